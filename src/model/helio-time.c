@@ -1,0 +1,132 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-model"
+
+#include "model/helio-time.h"
+
+#include <string.h>
+
+/* Days from 1970-01-01 to the given day of the proleptic Gregorian calendar. */
+static int64_t
+days_from_civil (int64_t year, int month, int day)
+{
+  int64_t y = year - (month <= 2);
+  int64_t era = (y >= 0 ? y : y - 399) / 400;
+  int64_t year_of_era = y - era * 400;
+  int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+  return era * 146097 + day_of_era - 719468;
+}
+
+static int
+days_of_month (int64_t year, int month)
+{
+  static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+  gboolean is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+  return days[month - 1] + (month == 2 && is_leap);
+}
+
+void
+helio_time_format (int64_t ms, char text[HELIO_TIME_TEXT])
+{
+  int64_t seconds = ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000);
+  int64_t days = seconds >= 0 ? seconds / 86400 : -((-seconds + 86399) / 86400);
+  int rest = (int)(seconds - days * 86400);
+  int64_t z = days + 719468;
+  int64_t era = (z >= 0 ? z : z - 146096) / 146097;
+  int64_t doe = z - era * 146097;
+  int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+  int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+  int64_t mp = (5 * doy + 2) / 153;
+  int month = (int)(mp < 10 ? mp + 3 : mp - 9);
+  int year = (int)(yoe + era * 400 + (month <= 2));
+
+  g_snprintf (text, HELIO_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month,
+              (int)(doy - (153 * mp + 2) / 5 + 1), rest / 3600, rest / 60 % 60, rest % 60,
+              (int)(ms - seconds * 1000));
+}
+
+/* Reads exactly @count digits. */
+static gboolean
+take_digits (const char **at, const char *end, int count, int *value)
+{
+  *value = 0;
+  for (int i = 0; i < count; i++, (*at)++)
+    {
+      if (*at >= end || !g_ascii_isdigit (**at))
+        return FALSE;
+      *value = *value * 10 + (**at - '0');
+    }
+  return TRUE;
+}
+
+static gboolean
+take (const char **at, const char *end, const char *any_of)
+{
+  if (*at >= end || **at == '\0' || strchr (any_of, **at) == NULL)
+    return FALSE;
+  (*at)++;
+  return TRUE;
+}
+
+gboolean
+helio_time_parse (const char *text, gsize length, int64_t *seconds, int32_t *nanoseconds)
+{
+  const char *at = text;
+  const char *end = text + length;
+  int year, month, day, hour, minute, second;
+  int offset_hours = 0, offset_minutes = 0, sign = 1;
+  int32_t nanos = 0;
+
+  if (!take_digits (&at, end, 4, &year) || !take (&at, end, "-")
+      || !take_digits (&at, end, 2, &month) || !take (&at, end, "-")
+      || !take_digits (&at, end, 2, &day) || !take (&at, end, "Tt ")
+      || !take_digits (&at, end, 2, &hour) || !take (&at, end, ":")
+      || !take_digits (&at, end, 2, &minute) || !take (&at, end, ":")
+      || !take_digits (&at, end, 2, &second))
+    return FALSE;
+  if (month < 1 || month > 12 || day < 1 || day > days_of_month (year, month) || hour > 23
+      || minute > 59 || second > 60)
+    return FALSE;
+
+  if (take (&at, end, "."))
+    {
+      int digits = 0;
+
+      for (; at < end && g_ascii_isdigit (*at); at++, digits++)
+        if (digits < 9)
+          nanos = nanos * 10 + (*at - '0');
+      if (digits == 0)
+        return FALSE;
+      for (; digits < 9; digits++)
+        nanos *= 10;
+    }
+
+  if (!take (&at, end, "Zz"))
+    {
+      if (at >= end || (*at != '+' && *at != '-'))
+        return FALSE;
+      sign = *at++ == '-' ? -1 : 1;
+      if (!take_digits (&at, end, 2, &offset_hours))
+        return FALSE;
+      take (&at, end, ":");
+      if (!take_digits (&at, end, 2, &offset_minutes) || offset_minutes > 59)
+        return FALSE;
+    }
+  if (at != end)
+    return FALSE;
+
+  *seconds = days_from_civil (year, month, day) * 86400 + hour * 3600 + minute * 60 + second
+             - sign * (offset_hours * 3600 + offset_minutes * 60);
+  *nanoseconds = nanos;
+  return TRUE;
+}
+
+int64_t
+helio_time_now (void)
+{
+  return g_get_real_time () / 1000;
+}
