@@ -43,5 +43,5 @@ helio_error_quark (void)
   static gsize quark;
 
   g_dbus_error_register_error_domain ("helio-error-quark", &quark, entries, G_N_ELEMENTS (entries));
-  return (GQuark)quark;
+  return (GQuark) quark;
 }

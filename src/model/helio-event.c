@@ -19,9 +19,9 @@ helio_event_duration (double seconds)
 {
   if (!(seconds > 0.0))
     return 0;
-  if (seconds > (double)HELIO_TIME_MAX / 1000.0)
+  if (seconds > (double) HELIO_TIME_MAX / 1000.0)
     return HELIO_TIME_MAX;
-  return (int64_t)round (seconds * 1e6) / 1000;
+  return (int64_t) round (seconds * 1e6) / 1000;
 }
 
 #define ROTATE(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
@@ -67,18 +67,18 @@ helio_event_check (int64_t duration, const char *data, gsize length)
     k0 ^ G_GUINT64_CONSTANT (0x6c7967656e657261),
     k1 ^ G_GUINT64_CONSTANT (0x7465646279746573),
   };
-  uint64_t last = ((uint64_t)(length + 8) & 0xff) << 56;
+  uint64_t last = ((uint64_t) (length + 8) & 0xff) << 56;
   uint64_t word;
   gsize at;
 
-  sip_word (v, (uint64_t)duration);
+  sip_word (v, (uint64_t) duration);
   for (at = 0; at + 8 <= length; at += 8)
     {
       memcpy (&word, data + at, 8);
       sip_word (v, GUINT64_FROM_LE (word));
     }
   for (gsize i = 0; at + i < length; i++)
-    last |= (uint64_t)(uint8_t)data[at + i] << (8 * i);
+    last |= (uint64_t) (uint8_t) data[at + i] << (8 * i);
   sip_word (v, last);
 
   v[2] ^= 0xff;
@@ -86,5 +86,5 @@ helio_event_check (int64_t duration, const char *data, gsize length)
   SIP_ROUND (v);
   SIP_ROUND (v);
   SIP_ROUND (v);
-  return (uint32_t)(v[0] ^ v[1] ^ v[2] ^ v[3]);
+  return (uint32_t) (v[0] ^ v[1] ^ v[2] ^ v[3]);
 }

@@ -56,11 +56,11 @@ helio_page_add (
     .duration = duration,
     .id = id,
     .data = page->data->len,
-    .data_len = (uint32_t)length,
+    .data_len = (uint32_t) length,
   };
 
   g_return_if_fail (length < G_MAXUINT32 - page->data->len);
-  g_byte_array_append (page->data, (const guint8 *)data, (guint)length);
+  g_byte_array_append (page->data, (const guint8 *) data, (guint) length);
   g_array_append_val (page->events, event);
 }
 

@@ -65,7 +65,7 @@ helio_state_from_string (const char *text, HelioState *state)
   for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
     if (g_strcmp0 (text, state_names[i]) == 0)
       {
-        *state = (HelioState)i;
+        *state = (HelioState) i;
         return TRUE;
       }
   return FALSE;

@@ -34,19 +34,19 @@ helio_time_format (int64_t ms, char text[HELIO_TIME_TEXT])
 {
   int64_t seconds = ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000);
   int64_t days = seconds >= 0 ? seconds / 86400 : -((-seconds + 86399) / 86400);
-  int rest = (int)(seconds - days * 86400);
+  int rest = (int) (seconds - days * 86400);
   int64_t z = days + 719468;
   int64_t era = (z >= 0 ? z : z - 146096) / 146097;
   int64_t doe = z - era * 146097;
   int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
   int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
   int64_t mp = (5 * doy + 2) / 153;
-  int month = (int)(mp < 10 ? mp + 3 : mp - 9);
-  int year = (int)(yoe + era * 400 + (month <= 2));
+  int month = (int) (mp < 10 ? mp + 3 : mp - 9);
+  int year = (int) (yoe + era * 400 + (month <= 2));
 
   g_snprintf (text, HELIO_TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month,
-              (int)(doy - (153 * mp + 2) / 5 + 1), rest / 3600, rest / 60 % 60, rest % 60,
-              (int)(ms - seconds * 1000));
+              (int) (doy - (153 * mp + 2) / 5 + 1), rest / 3600, rest / 60 % 60, rest % 60,
+              (int) (ms - seconds * 1000));
 }
 
 /* Reads exactly @count digits. */
