@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "model/helio-event.h"
+#include "model/helio-pause.h"
 
 G_BEGIN_DECLS
 
@@ -289,18 +290,6 @@ GPtrArray *helio_ledger_list_rejected (HelioLedger *ledger, int64_t destination,
 gboolean helio_ledger_retry_rejected (HelioLedger *ledger, int64_t destination, GError **error);
 
 /* -- pauses ------------------------------------------------------------------------------- */
-
-/**
- * HelioPause:
- * @start: ms
- * @end: ms, or HELIO_TIME_MAX while it lasts until resumed; a timed pause has its end from the
- *   beginning
- */
-typedef struct
-{
-  int64_t start;
-  int64_t end;
-} HelioPause;
 
 /* (element-type HelioPause), oldest first */
 GArray *helio_ledger_list_pauses (HelioLedger *ledger, GError **error);
