@@ -57,23 +57,21 @@ gboolean helio_ledger_get_destination (HelioLedger *ledger,
                                        HelioLedgerDestination *destination,
                                        GError **error);
 
-/* Persists @store; if @is_new, also forgets every covered range of the destination. */
+/* Persists @store; if @is_new, nothing is acknowledged yet and the destination's tracks are
+ * forgotten. */
 gboolean helio_ledger_set_store (HelioLedger *ledger,
                                  int64_t destination,
                                  const char *store,
                                  gboolean is_new,
                                  GError **error);
 
-/* Raises both seqs to at least @seq: after reading `/ranges` or on adopting. */
+/* Sets what is acknowledged to @seq and raises the reserved seq to at least that: after the
+ * ledger was compared with the destination. */
 gboolean
-helio_ledger_raise_seq (HelioLedger *ledger, int64_t destination, int64_t seq, GError **error);
+helio_ledger_set_acked (HelioLedger *ledger, int64_t destination, int64_t seq, GError **error);
 
 /* Persists and returns the next seq, larger than any before; -1 on an error. */
 int64_t helio_ledger_reserve_seq (HelioLedger *ledger, int64_t destination, GError **error);
-
-/* Persists that the receiver acknowledged @seq. */
-gboolean
-helio_ledger_ack_seq (HelioLedger *ledger, int64_t destination, int64_t seq, GError **error);
 
 /* Forgets the destination with its tracks and rejected list. */
 gboolean
@@ -84,6 +82,7 @@ helio_ledger_remove_destination (HelioLedger *ledger, int64_t destination, GErro
 typedef enum
 {
   HELIO_HELD_NO,
+  HELIO_HELD_FEW,    /* a sweep is complete and found few: the deferred ones go */
   HELIO_HELD_ASKING, /* deletions are held, the user is asked */
   HELIO_HELD_KEEP,   /* answered: what the destination has stays */
   HELIO_HELD_DELETE, /* answered: it goes */
@@ -94,7 +93,7 @@ typedef enum
  * @id: row id
  * @created: ActivityWatch's `created` when the track was last swept, or ""
  * @held: whether deletions wait for an answer
- * @missing: events found missing in ActivityWatch in the present sweep and not yet acted on
+ * @missing: sum of the deferred deletions (read-only)
  * @is_suspicious: `created` changed: the first missing event makes the track ask
  * @swept_at: ms, end of the last complete sweep over everything, or 0
  * @held_rows: rows with a check (also kept ones): what the destination holds
@@ -123,7 +122,7 @@ gboolean helio_ledger_get_track (HelioLedger *ledger,
                                  HelioTrack *track,
                                  GError **error);
 
-/* Persists created, held, missing, is_suspicious and swept_at. */
+/* Persists created, held, is_suspicious and swept_at. */
 gboolean helio_ledger_set_track (HelioLedger *ledger, const HelioTrack *track, GError **error);
 
 /* (element-type utf8): ids of the buckets that have a track at the destination, sorted. */
@@ -160,12 +159,25 @@ gboolean helio_ledger_read_rows (HelioLedger *ledger,
                                  GError **error);
 
 /**
+ * HelioDeferred:
+ * @start: start of a group of events, ms
+ * @count: how many of it ActivityWatch no longer has; 0: none any more
+ *
+ * A deletion that is put off until the sweep is complete.
+ */
+typedef struct
+{
+  int64_t start;
+  int64_t count;
+} HelioDeferred;
+
+/**
  * HelioRecord:
- * @put: (element-type HelioRow): rows to write
- * @remove: (element-type HelioRow): rows to remove
+ * @put: (element-type HelioRow) (nullable): rows to write
+ * @remove: (element-type HelioRow) (nullable): rows to remove; done before @put
+ * @deferred: (element-type HelioDeferred) (nullable): deletions put off, or no longer
  * @lo: covered range, with @hi; nothing is covered if @lo > @hi
  * @rules_hash: what they were published under
- * @missing: to be added to the track's `missing`
  * @acked_seq: seq that was acknowledged, or -1
  * @next_seq: (out): the next seq, reserved in the same transaction if @acked_seq >= 0
  */
@@ -175,16 +187,19 @@ typedef struct
   int64_t track;
   const GArray *put;
   const GArray *remove;
+  const GArray *deferred;
   int64_t lo;
   int64_t hi;
   uint64_t rules_hash;
-  int64_t missing;
   int64_t acked_seq;
   int64_t next_seq;
 } HelioRecord;
 
 /* Rows, covered range and seq in one transaction. */
 gboolean helio_ledger_record (HelioLedger *ledger, HelioRecord *record, GError **error);
+
+/* (element-type HelioDeferred): deletions put off, newest first. */
+GArray *helio_ledger_list_deferred (HelioLedger *ledger, int64_t track, GError **error);
 
 /* Count and sum of checks of the rows the destination should hold, in steps: the same sums that
  * `GET base/ranges` gives for [from, to). Appends HelioLedgerSum. */
@@ -210,10 +225,6 @@ gboolean helio_ledger_get_extent (HelioLedger *ledger,
                                   int64_t *first,
                                   int64_t *last,
                                   GError **error);
-
-/* Replaces all rows of the track by @rows (element-type HelioRow), uncovers everything: adopt. */
-gboolean
-helio_ledger_replace_rows (HelioLedger *ledger, int64_t track, const GArray *rows, GError **error);
 
 /* -- covered ranges ----------------------------------------------------------------------- */
 
