@@ -95,6 +95,10 @@ GArray *helio_destination_get_keys (HelioDestination *destination,
                                     GCancellable *cancellable,
                                     GError **error);
 
+/* Longest time in ms that one call may take in all, for a caller in a hurry (a last word on quit).
+ * 0: the default of each call, 60 s for events and 15 s for all else. */
+void helio_destination_set_deadline (HelioDestination *destination, int64_t ms);
+
 /* Seconds that the last HELIO_ERROR_RETRY asked to wait (Retry-After), or 0. */
 int helio_destination_get_retry_after (HelioDestination *destination);
 
