@@ -51,14 +51,15 @@ typedef struct
 void helio_ledger_destination_clear (HelioLedgerDestination *destination);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HelioLedgerDestination, helio_ledger_destination_clear)
 
-/* Finds the destination by the name settings give it, or makes it. */
+/* Finds the destination by the name settings give it, or makes it. What @destination held before
+ * is not freed. */
 gboolean helio_ledger_get_destination (HelioLedger *ledger,
                                        const char *name,
                                        HelioLedgerDestination *destination,
                                        GError **error);
 
-/* Persists @store; if @is_new, nothing is acknowledged yet and the destination's tracks are
- * forgotten. */
+/* Persists @store; if @is_new, also forgets, in one transaction, what the data before it held: the
+ * rows, rejected lists and covered ranges of the destination's tracks, and @acked_seq. */
 gboolean helio_ledger_set_store (HelioLedger *ledger,
                                  int64_t destination,
                                  const char *store,
@@ -116,6 +117,7 @@ typedef struct
 void helio_track_clear (HelioTrack *track);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HelioTrack, helio_track_clear)
 
+/* Finds the track, or makes it. What @track held before is not freed. */
 gboolean helio_ledger_get_track (HelioLedger *ledger,
                                  int64_t destination,
                                  const char *bucket,
@@ -195,14 +197,16 @@ typedef struct
   int64_t next_seq;
 } HelioRecord;
 
-/* Rows, covered range and seq in one transaction. */
+/* Rows, covered range and seq in one transaction; removes before it puts. The covered range joins
+ * its neighbours of the same hash and replaces what lies under it of another. If this fails,
+ * nothing is changed; HELIO_ERROR_NOT_FOUND: the track or destination was removed meanwhile. */
 gboolean helio_ledger_record (HelioLedger *ledger, HelioRecord *record, GError **error);
 
 /* (element-type HelioDeferred): deletions put off, newest first. */
 GArray *helio_ledger_list_deferred (HelioLedger *ledger, int64_t track, GError **error);
 
 /* Count and sum of checks of the rows the destination should hold, in steps: the same sums that
- * `GET base/ranges` gives for [from, to). Appends HelioLedgerSum. */
+ * `GET base/ranges` gives for [from, to), oldest first. Appends HelioLedgerSum. */
 typedef struct
 {
   int64_t from;
@@ -286,6 +290,8 @@ typedef struct
 void helio_rejected_free (HelioRejected *rejected);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioRejected, helio_rejected_free)
 
+/* Writes @row as HELIO_ROW_REJECTED, whatever its kind says, and lists it. Over the limit the one
+ * listed longest ago leaves the list. An event leaves it by itself when its row changes. */
 gboolean helio_ledger_add_rejected (HelioLedger *ledger,
                                     int64_t track,
                                     const HelioRow *row,
