@@ -113,7 +113,7 @@ skip_string (HelioJson *json)
             return FALSE;
           continue;
         }
-      if ((uint8_t)*json->at < ' ')
+      if ((uint8_t) *json->at < ' ')
         return fail (json, "a control character in a string");
       length = helio_json_utf8_length (json->at, json->end);
       if (length < 0)
@@ -376,7 +376,7 @@ helio_json_next_member (HelioJson *json, const char **key, gsize *key_length)
     return fail (json, "a key is missing");
   if (!skip_string (json))
     return FALSE;
-  *key_length = (gsize)(json->at - 1 - *key);
+  *key_length = (gsize) (json->at - 1 - *key);
   if (!skip_space (json))
     return fail_cut (json);
   if (*json->at != ':')
@@ -473,7 +473,7 @@ read_short_double (const char *at, const char *end, double *value)
     }
   if (mantissa > G_GINT64_CONSTANT (1) << 53)
     return FALSE;
-  *value = (double)mantissa / powers[decimals];
+  *value = (double) mantissa / powers[decimals];
   if (is_negative)
     *value = -*value;
   return TRUE;
@@ -497,7 +497,7 @@ helio_json_take_double (HelioJson *json, double *value)
     *value = -INFINITY;
   else
     {
-      g_autofree char *copy = g_strndup (text, (gsize)(json->at - text));
+      g_autofree char *copy = g_strndup (text, (gsize) (json->at - text));
 
       *value = g_ascii_strtod (copy, NULL);
     }
@@ -514,7 +514,7 @@ helio_json_take_raw_string (HelioJson *json, const char **text, gsize *length)
   *text = json->at + 1;
   if (!skip_string (json))
     return FALSE;
-  *length = (gsize)(json->at - 1 - *text);
+  *length = (gsize) (json->at - 1 - *text);
   return TRUE;
 }
 
@@ -526,7 +526,7 @@ helio_json_take_value (HelioJson *json, const char **text, gsize *length)
   *text = json->at;
   if (!skip_value (json))
     return FALSE;
-  *length = (gsize)(json->at - *text);
+  *length = (gsize) (json->at - *text);
   return TRUE;
 }
 
