@@ -174,7 +174,8 @@ is_stale_connection (HelioAwClient *self, const GError *problem)
 {
   return self->has_answered && !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)
          && !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
-         && !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+         && !g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
+         && !g_error_matches (problem, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING);
 }
 
 /* Sends a GET; @path begins after the base URL. */

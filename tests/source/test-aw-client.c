@@ -173,7 +173,7 @@ test_errors (Fixture *fixture, gconstpointer data)
       HELIO_ERROR_AW_ADDRESS },
     { "HTTP/1.1 404 Not Found\r\nContent-Length: 22\r\n\r\n{\"detail\":\"Not Found\"}",
       HELIO_ERROR_AW_ADDRESS },
-    { "HTTP/1.1 404 Not Found\r\nContent-Length: 48\r\n\r\n"
+    { "HTTP/1.1 404 Not Found\r\nContent-Length: 49\r\n\r\n"
       "{\"message\":\"The requested bucket does not exist\"}",
       HELIO_ERROR_AW_NO_BUCKET },
     { "HTTP/1.1 500 Oops\r\nContent-Length: 35\r\n\r\n{\"message\":\"Internal Server Error\"}",
@@ -212,13 +212,13 @@ static void
 test_complete (Fixture *fixture, gconstpointer data)
 {
   const char *const texts[] = {
-    OK "Content-Length: 79\r\n\r\n[" ONE_EVENT "]",
-    OK "Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n4d\r\n" ONE_EVENT "\r\n2\r\n]\n\r\n0\r\n\r\n",
+    OK "Content-Length: 77\r\n\r\n[" ONE_EVENT "]",
+    OK "Transfer-Encoding: chunked\r\n\r\n1\r\n[\r\n4b\r\n" ONE_EVENT "\r\n2\r\n]\n\r\n0\r\n\r\n",
     OK "\r\n[" ONE_EVENT "]",
   };
 
   (void)data;
-  g_assert_cmpuint (strlen (ONE_EVENT), ==, 77);
+  g_assert_cmpuint (strlen (ONE_EVENT), ==, 75);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (HelioPage) page = helio_page_new ();
