@@ -12,6 +12,12 @@
 
 static const char *const too_short = "the text ends too early";
 
+static inline gboolean
+is_digit (char c)
+{
+  return c >= '0' && c <= '9';
+}
+
 static gboolean
 fail (HelioJson *json, const char *problem)
 {
@@ -129,9 +135,9 @@ skip_digits (HelioJson *json)
 {
   if (json->at >= json->end)
     return fail_cut (json);
-  if (!g_ascii_isdigit (*json->at))
+  if (!is_digit (*json->at))
     return fail (json, "a bad number");
-  while (json->at < json->end && g_ascii_isdigit (*json->at))
+  while (json->at < json->end && is_digit (*json->at))
     json->at++;
   return TRUE;
 }
@@ -157,7 +163,7 @@ skip_number (HelioJson *json, gboolean *is_integer)
     json->at++;
   else if (!skip_digits (json))
     return FALSE;
-  if (json->at < json->end && g_ascii_isdigit (*json->at))
+  if (json->at < json->end && is_digit (*json->at))
     return fail (json, "a number with a leading zero");
   *is_integer = TRUE;
   if (json->at < json->end && *json->at == '.')
@@ -199,7 +205,7 @@ skip_scalar (HelioJson *json)
         return fail (json, "no JSON value");
       return skip_number (json, &is_integer);
     default:
-      if (*json->at != '-' && !g_ascii_isdigit (*json->at))
+      if (*json->at != '-' && !is_digit (*json->at))
         return fail (json, "no JSON value");
       return skip_number (json, &is_integer);
     }
@@ -306,7 +312,7 @@ helio_json_peek (HelioJson *json)
     case 'I':
       return json->allows_nan ? HELIO_JSON_NUMBER : HELIO_JSON_INVALID;
     default:
-      return *json->at == '-' || g_ascii_isdigit (*json->at) ? HELIO_JSON_NUMBER
+      return *json->at == '-' || is_digit (*json->at) ? HELIO_JSON_NUMBER
                                                              : HELIO_JSON_INVALID;
     }
 }
@@ -466,7 +472,7 @@ read_short_double (const char *at, const char *end, double *value)
           has_point = TRUE;
           continue;
         }
-      if (!g_ascii_isdigit (*at))
+      if (!is_digit (*at))
         return FALSE;
       mantissa = mantissa * 10 + (*at - '0');
       decimals += has_point;

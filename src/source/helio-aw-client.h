@@ -110,4 +110,7 @@ int64_t helio_aw_client_count (HelioAwClient *client,
 /* Microseconds the last request took, from sending to the last byte. */
 int64_t helio_aw_client_get_last_time (HelioAwClient *client);
 
+/* Whether the server closed the connection after its last answer, as the Python server does. */
+gboolean helio_aw_client_closes_connections (HelioAwClient *client);
+
 G_END_DECLS
