@@ -6,74 +6,57 @@
 
 const KINDS = {
   write: {
-    code: 'VS Code', 'code-oss': 'VS Code', 'visual studio code': 'VS Code', vscodium: 'VSCodium',
-    codium: 'VSCodium', zed: 'Zed', emacs: 'Emacs', gvim: 'Vim', vim: 'Vim', neovide: 'Neovim', kate: 'Kate',
-    kwrite: 'KWrite', gedit: 'gedit', texteditor: 'Text Editor', 'gnome-text-editor': 'Text Editor',
-    builder: 'Builder', mousepad: 'Mousepad', xed: 'Xed', geany: 'Geany', sublime_text: 'Sublime Text',
-    obsidian: 'Obsidian', typora: 'Typora', texstudio: 'TeXstudio', lyx: 'LyX',
-    'libreoffice-writer': 'LibreOffice Writer', 'jetbrains-idea': 'IntelliJ IDEA',
-    'jetbrains-idea-ce': 'IntelliJ IDEA', 'jetbrains-pycharm': 'PyCharm', 'jetbrains-pycharm-ce': 'PyCharm',
-    'jetbrains-webstorm': 'WebStorm', 'jetbrains-clion': 'CLion', 'jetbrains-goland': 'GoLand',
-    'jetbrains-rustrover': 'RustRover', 'jetbrains-studio': 'Android Studio', cursor: 'Cursor',
+    code: 'VS Code', 'visual studio code': 'VS Code', vscodium: 'VSCodium', codium: 'VSCodium', cursor: 'Cursor',
+    zed: 'Zed', emacs: 'Emacs', gvim: 'Vim', vim: 'Vim', kate: 'Kate', gedit: 'gedit', texteditor: 'Text Editor',
+    'text-editor': 'Text Editor', mousepad: 'Mousepad', geany: 'Geany', sublime_text: 'Sublime Text',
+    obsidian: 'Obsidian', 'libreoffice-writer': 'LibreOffice Writer', idea: 'IntelliJ IDEA', pycharm: 'PyCharm',
+    webstorm: 'WebStorm', clion: 'CLion', goland: 'GoLand', rustrover: 'RustRover',
   },
   browse: {
-    firefox: 'Firefox', 'firefox-esr': 'Firefox', navigator: 'Firefox', librewolf: 'LibreWolf',
-    chromium: 'Chromium', 'chromium-browser': 'Chromium', 'google-chrome': 'Chrome', chrome: 'Chrome',
-    'brave-browser': 'Brave', brave: 'Brave', vivaldi: 'Vivaldi', 'vivaldi-stable': 'Vivaldi', opera: 'Opera',
-    'microsoft-edge': 'Edge', msedge: 'Edge', safari: 'Safari', epiphany: 'Web', falkon: 'Falkon',
-    qutebrowser: 'qutebrowser', zen: 'Zen',
+    firefox: 'Firefox', navigator: 'Firefox', librewolf: 'LibreWolf', chromium: 'Chromium', chrome: 'Chrome',
+    brave: 'Brave', vivaldi: 'Vivaldi', opera: 'Opera', edge: 'Edge', msedge: 'Edge', safari: 'Safari',
+    epiphany: 'Web',
   },
   work: {
-    'gnome-terminal': 'the terminal', 'gnome-terminal-server': 'the terminal', terminal: 'the terminal',
-    'xfce4-terminal': 'the terminal', ptyxis: 'the terminal', console: 'the terminal', kgx: 'the terminal',
+    terminal: 'the terminal', ptyxis: 'the terminal', console: 'the terminal', kgx: 'the terminal',
     xterm: 'the terminal', konsole: 'Konsole', alacritty: 'Alacritty', kitty: 'kitty', foot: 'foot',
-    tilix: 'Tilix', wezterm: 'WezTerm', ghostty: 'Ghostty', 'libreoffice-calc': 'LibreOffice Calc',
-    'libreoffice-impress': 'LibreOffice Impress', soffice: 'LibreOffice', libreoffice: 'LibreOffice',
+    ghostty: 'Ghostty', 'libreoffice-calc': 'LibreOffice Calc', soffice: 'LibreOffice',
   },
   mail: { thunderbird: 'Thunderbird', geary: 'Geary', evolution: 'Evolution', kmail: 'KMail' },
   chat: {
-    signal: 'Signal', telegramdesktop: 'Telegram', 'telegram-desktop': 'Telegram', element: 'Element',
-    discord: 'Discord', vesktop: 'Discord', slack: 'Slack', fractal: 'Fractal', dino: 'Dino',
-    polari: 'Polari', hexchat: 'HexChat',
+    signal: 'Signal', telegramdesktop: 'Telegram', telegram: 'Telegram', element: 'Element',
+    discord: 'Discord', slack: 'Slack', fractal: 'Fractal',
   },
-  read: {
-    evince: 'Document Viewer', papers: 'Papers', okular: 'Okular', zathura: 'zathura', xreader: 'Xreader',
-    atril: 'Atril', calibre: 'calibre', foliate: 'Foliate', zotero: 'Zotero',
-  },
-  watch: { vlc: 'VLC', mpv: 'mpv', totem: 'Videos', celluloid: 'Celluloid', showtime: 'Showtime', haruna: 'Haruna' },
-  listen: {
-    spotify: 'Spotify', rhythmbox: 'Rhythmbox', lollypop: 'Lollypop', elisa: 'Elisa', strawberry: 'Strawberry',
-    clementine: 'Clementine', quodlibet: 'Quod Libet', amberol: 'Amberol', audacious: 'Audacious',
-  },
-  draw: { krita: 'Krita', inkscape: 'Inkscape', mypaint: 'MyPaint', drawing: 'Drawing' },
-  image: { gimp: 'GIMP', darktable: 'darktable', rawtherapee: 'RawTherapee', digikam: 'digiKam' },
-  model: { blender: 'Blender', freecad: 'FreeCAD', openscad: 'OpenSCAD' },
+  read: { evince: 'Document Viewer', papers: 'Papers', okular: 'Okular', zathura: 'zathura', foliate: 'Foliate' },
+  watch: { vlc: 'VLC', mpv: 'mpv', totem: 'Videos', showtime: 'Showtime' },
+  listen: { spotify: 'Spotify', rhythmbox: 'Rhythmbox', elisa: 'Elisa', strawberry: 'Strawberry', amberol: 'Amberol' },
 };
 
-const VIDEO_SITE = /\s[-–—|]\s(YouTube|Vimeo|Twitch|Netflix|PeerTube|Nebula)$/;
+const VIDEO_SITE = /\s[-–—]\s(YouTube|Vimeo|Twitch|Netflix|PeerTube)$/;
 const NO_PAGE = /^(new tab|new private tab|about:blank|mozilla firefox|google chrome)$/i;
 
 const APPS = new Map(Object.entries(KINDS).flatMap(
   ([kind, apps]) => Object.entries(apps).map(([key, name]) => [key, { kind, name }])));
 
-/** { kind, name, short } of a window class, desktop id or program file. */
+/** { kind, name } of a window class, desktop id or program file. */
 export function app(given) {
-  const short = given.replace(/\.(exe|desktop|AppImage)$/i, '')
-    .replace(/^(?:[a-z][\w-]*\.){2,}(?=\w)/i, '');
-  const key = short.toLowerCase();
+  const name = given.replace(/\.(exe|desktop)$/i, '').replace(/^([a-z][\w-]*\.){2,}(?=\w)/i, '');
+  const key = name.toLowerCase();
+  const bare = key.replace(/^(gnome|xfce4|google|microsoft|jetbrains)-/, '')
+    .replace(/-(browser|stable|esr|server|desktop|oss|ce|\d[\d.]*)$/, '');
   if (key.startsWith('steam_app_'))
-    return { kind: 'play', name: short };
-  return APPS.get(key) ?? APPS.get(key.replace(/-\d[\d.]*$/, '')) ?? { kind: 'use', name: short };
+    return { kind: 'play', name };
+  return APPS.get(key) ?? APPS.get(bare) ?? { kind: 'use', name };
 }
 
 /** The title without the app's own name at its end; '' if nothing is left to say. */
 export function title(given, name) {
-  const at = given.search(/\s[-–—]\s[^-–—]*$/);
-  const tail = at < 0 ? '' : given.slice(at).replace(/^\s[-–—]\s/, '').trim().toLowerCase();
+  const [, rest, tail] = given.match(/^(.*)\s[-–—]\s([^-–—]*)$/) ?? [null, given, ''];
   const short = name.toLowerCase();
-  const own = tail === short || tail.startsWith(`${short} `) || tail.endsWith(` ${short}`)
-    || (short === 'vs code' && tail === 'visual studio code');
-  const left = (own ? given.slice(0, at) : given).trim();
+  const last = tail.trim().toLowerCase();
+  const own = last === short || last.startsWith(`${short} `) || last.endsWith(` ${short}`)
+    || (short === 'vs code' && last === 'visual studio code');
+  const left = (own ? rest : given).trim();
   return left.toLowerCase() === short || NO_PAGE.test(left) ? '' : left;
 }
 

@@ -3,9 +3,8 @@
 
 // What the server says, and whether that can still be believed.
 //
-// The stream's keep-alive comments are invisible to a script, so silence is not trusted: after
-// QUIET without a message the server is asked, and its answer must come within ANSWER. Together
-// they stay below STALE, the age at which nothing may be shown as current any more.
+// The stream's keep-alive comments are invisible to a script, so silence is not trusted: after QUIET
+// the server is asked and must answer within ANSWER; beyond STALE nothing is shown as current.
 
 const QUIET = 30e3;
 const ANSWER = 8e3;
@@ -30,7 +29,6 @@ const print = (devices) => JSON.stringify(
 
 export class Feed {
   devices = new Map();
-  known = false;      // a whole snapshot was seen at least once
   contact = 0;        // when the server last proved to be there, by its own clock
   #base;
   #changed;
@@ -49,8 +47,7 @@ export class Feed {
     addEventListener('pageshow', (event) => event.persisted && this.#seen());
     addEventListener('pagehide', () => this.#close());
     addEventListener('offline', () => this.#lost());
-    addEventListener('online', () => this.#open());
-    this.#open();
+    addEventListener('online', () => this.open());
   }
 
   get live() {
@@ -88,7 +85,7 @@ export class Feed {
     else if (this.#stream && this.live)
       this.#ask();
     else
-      this.#open();
+      this.open();
   }
 
   #after(ms, what) {
@@ -108,11 +105,11 @@ export class Feed {
   #lost() {
     this.#failed = true;
     this.#close();
-    this.#after(this.#retry * (0.5 + Math.random() / 2), () => this.#open());
+    this.#after(this.#retry * (0.5 + Math.random() / 2), () => this.open());
     this.#retry = Math.min(this.#retry * 2, RETRY_MOST);
   }
 
-  #open() {
+  open() {
     this.#close();
     if (!document.hidden)
       this.#connect();
@@ -175,7 +172,6 @@ export class Feed {
     const missed = this.#whole && print(devices) !== print(this.devices);
     this.#offset = info.now - (asked + Date.now()) / 2;
     this.devices = devices;
-    this.known = true;
     this.#whole = true;
     this.#failed = false;
     this.#retry = RETRY_FIRST;

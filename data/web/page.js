@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Heliograph authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The live page: what the feed knows, put into words. Whatever came from a device enters the
-// document as text nodes only.
+// The live page: what the feed knows, put into words. What came from a device enters as text only.
 
 import { Feed, get } from './feed.js';
 import { app, title, kindOf } from './apps.js';
@@ -16,6 +15,7 @@ const DAYS_AGAIN = 600e3;
 const HEADLINE_TITLE = 72;
 
 const $ = (id) => document.getElementById(id);
+const feed = new Feed(BASE, changed);
 const clean = (value) => String(value ?? '').replace(/[\p{Cc}\s]+/gu, ' ').trim();
 
 function make(tag, name, ...children) {
@@ -28,6 +28,7 @@ function make(tag, name, ...children) {
 
 // A device's own words, kept apart from the direction of the text around them.
 const own = (value, name = '') => make('bdi', name, value);
+const fact = (value) => make('span', 'fact', value);
 
 // Regions are built anew only if what they show changed: selections and readers are not disturbed.
 const shown = new WeakMap();
@@ -55,14 +56,14 @@ function view(device) {
     since: device.since ?? device.last_seen ?? null, seen: device.last_seen ?? null,
     kind: '', app: '', title: '', song: '', artist: '', began: null,
   };
-  if (activity && clean(activity.app)) {
+  if (clean(activity?.app)) {
     const known = app(clean(activity.app));
     it.app = known.name;
     it.title = title(clean(activity.title), known.name);
     it.kind = kindOf(known.kind, it.title);
     it.began = activity.since ?? null;
   }
-  if (media && clean(media.title)) {
+  if (clean(media?.title)) {
     it.song = clean(media.title);
     it.artist = clean(media.artist);
   }
@@ -88,7 +89,7 @@ function sentence(it, now, live) {
   const names = {
     device: own(it.name, 'fact'), app: own(it.app, 'fact'), title: own(shorten(it.title), 'fact title'),
     song: own(shorten(it.song), 'fact title'), artist: own(it.artist, 'fact'),
-    time: it.since === null ? '' : say.time(it.since, now),
+    time: fact(it.since === null ? '' : say.time(it.since, now)),
   };
   if (it.state === 'offline')
     return { words: say.fill(live ? 'nobody' : 'nobodyThen', names) };
@@ -105,21 +106,19 @@ function sentence(it, now, live) {
 
 const lasted = (from, now) => say.duration(Math.max(0, now - from));
 
-function headline(list, feed) {
+function headline(list) {
   const { now, live, link } = feed;
-  if (!feed.known)
-    return [say.word(link === 'lost' ? 'unreachable' : 'connecting')];
   if (!list.length)
-    return live ? [say.word('empty')] : [say.word(link === 'lost' ? 'unreachable' : 'connecting')];
+    return [say.word(live ? 'empty' : link === 'lost' ? 'unreachable' : 'connecting')];
   const it = foremost(list);
   const { words, from } = sentence(it, now, live);
   if (!live)
-    return say.fill(link, { time: say.time(now, now), sentence: words });
+    return say.fill(link, { time: say.time(now, Date.now()), sentence: words });
   if (it.state === 'offline' && it.seen !== null)
-    return [...words, ' ', ...say.fill('lastSeenOn', { ago: say.ago(it.seen, now), device: own(it.name, 'fact') })];
+    return [...words, ' ', ...say.fill('lastSeenOn', { ago: fact(say.ago(it.seen, now)), device: own(it.name, 'fact') })];
   if (from === undefined || from === null)
     return words;
-  return say.fill('lasting', { sentence: words, duration: make('span', 'fact', lasted(from, now)) });
+  return say.fill('lasting', { sentence: words, duration: fact(lasted(from, now)) });
 }
 
 function song(it) {
@@ -127,17 +126,11 @@ function song(it) {
 }
 
 // What the sentence leaves out, in smaller type below it.
-function more(list, feed) {
-  if (feed.known && !list.length && feed.live) {
-    const code = (value) => make('code', '', value);
-    return [
-      make('p', '', say.word('emptyHow')),
-      make('pre', '', make('code', '', 'heliograph-server device set NAME --public activity')),
-      make('p', 'quiet', ...say.fill('emptyNote', { state: code('state'), activity: code('activity') })),
-    ];
+function more(list) {
+  if (!list.length) {
+    const how = make('pre', '', make('code', '', 'heliograph-server device set NAME --public activity'));
+    return feed.live ? [make('p', '', say.word('emptyHow')), how] : [];
   }
-  if (!feed.known || !list.length)
-    return [];
   const it = foremost(list);
   const { tellsTitle, tellsSong } = sentence(it, feed.now, feed.live);
   const lines = [];
@@ -148,25 +141,28 @@ function more(list, feed) {
   return lines;
 }
 
-function chip(it, live) {
+const stateOf = (it) => {
   const state = say.word('state')[it.state];
+  return feed.live ? state : say.text('was', { state });
+};
+
+function chip(it) {
   const item = make('li', 'chip', make('span', 'dot'), own(it.name), ' ',
-    make('span', 'state', live ? state : say.text('was', { state })));
+    make('span', 'state', stateOf(it)));
   item.dataset.state = it.state;
   return item;
 }
 
-function sinceLine(key, values, from, feed) {
+function sinceLine(key, from, state) {
   const { now, live } = feed;
-  const line = make('p', 'when', ...say.fill(key, { ...values, time: say.time(from, now) }));
+  const line = make('p', 'when', say.text(key, { state, time: say.time(from, now) }));
   if (live)
     line.append(make('span', 'lasted', lasted(from, now)));
   return line;
 }
 
-function card(it, feed, chart) {
+function card(it, chart) {
   const { now, live } = feed;
-  const state = say.word('state')[it.state];
   const article = make('article', 'device', make('h2', '', own(it.name)));
   article.dataset.state = it.state;
   if (it.app) {
@@ -178,16 +174,14 @@ function card(it, feed, chart) {
   if (it.song)
     article.append(song(it));
   if (it.app && it.began !== null)
-    article.append(sinceLine('since', {}, it.began, feed));
+    article.append(sinceLine('since', it.began));
   if (it.since !== null)
-    article.append(sinceLine('stateSince', { state: live ? state : say.text('was', { state }) }, it.since, feed));
+    article.append(sinceLine('stateSince', it.since, stateOf(it)));
   // While the server vouches for a state, the device is there: only the other two were "last" seen.
-  if (it.seen !== null && (it.state === 'offline' || it.state === 'paused')) {
-    const values = { ago: say.ago(it.seen, now), time: say.time(it.seen, now) };
-    article.append(make('p', 'when', live ? say.text('seenAt', values) : say.text('seen', { ago: values.time })));
-  } else if (live) {
-    article.append(make('p', 'when', say.text('seen', { ago: say.word('justNow') })));
-  }
+  const here = it.state !== 'offline' && it.state !== 'paused';
+  const ago = here ? live && say.word('justNow') : it.seen !== null && (live ? say.ago : say.time)(it.seen, now);
+  if (ago)
+    article.append(make('p', 'when', say.text('seen', { ago })));
   if (chart)
     article.append(chart);
   return article;
@@ -212,7 +206,7 @@ async function readDays(name) {
   update();
 }
 
-function refreshDays(feed) {
+function refreshDays() {
   const due = Date.now() - daysRead > DAYS_AGAIN;
   if (due)
     daysRead = Date.now();
@@ -221,10 +215,10 @@ function refreshDays(feed) {
       days.delete(name);
   }
   for (const name of feed.devices.keys()) {
-    if (!due && days.has(name))
-      continue;
-    days.set(name, days.get(name) ?? null);
-    readDays(name);
+    if (due || !days.has(name)) {
+      days.set(name, days.get(name) ?? null);
+      readDays(name);
+    }
   }
 }
 
@@ -243,14 +237,13 @@ function charts(list) {
 function chart(found, row, top) {
   const bars = make('ol', 'bars', ...row.map((ms) => {
     const active = found.get(ms) ?? 0;
-    const { weekday, initial, number, whole } = say.dayParts(ms);
-    const spoken = active < 60 ? say.word('none') : say.duration(active * 1000);
-    const value = make('span', 'value', active < 60 ? '' : say.hours(active / 3600));
-    const column = make('span', 'column', value, make('span', 'bar'));
-    const label = make('span', 'label', make('span', 'wide', weekday), make('span', 'narrow', initial), make('b', '', number));
-    const item = make('li', '', make('span', 'unseen', say.text('day', { day: whole, duration: spoken })), column, label);
+    const { initial, number, whole } = say.dayParts(ms);
+    const spoken = say.text('day', { day: whole, duration: say.worked(Math.floor(active / 60)) });
+    const column = make('span', 'column', make('span', 'value', say.hours(active / 3600)), make('span', 'bar'));
+    const label = make('span', 'label', initial, make('b', '', number));
+    const item = make('li', '', make('span', 'unseen', spoken), column, label);
     column.ariaHidden = label.ariaHidden = 'true';
-    item.title = say.text('day', { day: whole, duration: spoken });
+    item.title = spoken;
     item.style.setProperty('--part', Math.min(1, active / 3600 / top));
     item.className = [0, 6].includes(new Date(ms).getUTCDay()) ? 'weekend' : '';
     return item;
@@ -259,13 +252,13 @@ function chart(found, row, top) {
   const scale = make('div', 'scale', make('span', '', say.hoursMark(top)), make('span', '', say.hoursMark(top / 2)));
   scale.ariaHidden = 'true';
   const caption = make('figcaption', '', make('span', '', say.text('hours', { days: String(DAYS) })), ' ',
-    make('b', '', total < 60 ? say.word('none') : say.text('total', { duration: say.duration(total * 1000) })));
+    make('b', '', say.text('total', { duration: say.worked(Math.floor(total / 60)) })));
   return make('figure', 'hours', caption, make('div', 'plot', scale, bars));
 }
 
 // Said aloud only if somebody's state or app changed, not with every title or minute.
 let told = null;
-function announce(list, feed) {
+function announce(list) {
   const it = list.length ? foremost(list) : null;
   const key = JSON.stringify([feed.link, it?.name, it?.state, it?.app]);
   if (key === told || feed.link === 'waiting')
@@ -274,41 +267,31 @@ function announce(list, feed) {
   $('said').textContent = $('sentence').textContent;
 }
 
-let feed = null;
 function update() {
-  if (!feed)
-    return;
   const list = sorted(feed.devices);
   const chartOf = charts(list);
   document.body.dataset.link = feed.link;
   document.body.dataset.mood = list[0]?.state ?? 'none';
   show($('link'), say.word('link')[feed.link]);
-  show($('sentence'), ...headline(list, feed));
+  show($('sentence'), ...headline(list));
   $('sentence').classList.toggle('long', $('sentence').textContent.length > 64);
-  show($('more'), ...more(list, feed));
-  show($('chips'), ...list.map((it) => chip(it, feed.live)));
-  show($('devices'), ...list.map((it) => card(it, feed, chartOf(it))));
-  announce(list, feed);
+  show($('more'), ...more(list));
+  show($('chips'), ...list.map((it) => chip(it)));
+  show($('devices'), ...list.map((it) => card(it, chartOf(it))));
+  announce(list);
 }
 
 function changed() {
-  if (!feed)
-    return;
   if (feed.live)
-    refreshDays(feed);
+    refreshDays();
   update();
 }
 
-function footer() {
-  const link = make('a', '', say.word('data'));
-  link.href = `${BASE}/devices`;
-  $('foot').append(make('span', '', say.text('zone', { zone: say.zone })), ' ', link);
-}
-
 document.documentElement.lang = say.language;
-footer();
-feed = new Feed(BASE, changed);
-update();
+const link = make('a', '', say.word('data'));
+link.href = `${BASE}/devices`;
+$('foot').append(make('span', '', say.text('zone', { zone: say.zone })), ' ', link);
+feed.open();
 setInterval(() => {
   feed.watch();
   update();

@@ -3,11 +3,11 @@
 
 // One device's live status on any website:
 //   <script src="https://SERVER/widget.js" data-device="laptop" async></script>
-// It stands where the script stands, or in the element that data-target selects. Without
-// data-device it shows whichever device is in use. Colours and shape: the --heliograph-* below.
+// It stands where the script stands; without data-device it shows whichever device is in use.
+// Colours and shape: the --heliograph-* below.
 (() => {
   const script = document.currentScript;
-  const { device: wanted, target } = script.dataset;
+  const wanted = script.dataset.device;
   const base = new URL('api/heliograph/v1', script.src).href;
   const order = ['active', 'away', 'locked', 'online', 'paused', 'offline'];
   const css = `:host{display:inline-block;max-width:100%}
@@ -64,15 +64,15 @@ p{margin:0}small{display:block;font-size:.85em}.stale{filter:grayscale(1)}
     const { name, state, since, activity, media } = found ?? {};
     const active = state === 'active';
     const current = live && now() - contact < 40e3;
-    const what = [name ?? wanted ?? 'Heliograph', found ? state : 'no status'].join(': ')
-      + (active && activity?.app ? `, ${activity.app}` : '');
+    const about = name ?? wanted ?? 'Heliograph';
+    const what = (found ? state : 'no status') + (active && activity?.app ? `, ${activity.app}` : '');
     box.className = current ? state ?? '' : 'stale';
     if (!current) {
-      write(status, contact ? `${what.replace(': ', ': was ')}` : `${wanted ?? 'Heliograph'}: no connection`);
+      write(status, contact ? `${about}: was ${what}` : `${about}: no connection`);
       write(detail, contact ? `connection lost, as of ${clock(contact)}` : '');
       return;
     }
-    write(status, what);
+    write(status, `${about}: ${what}`);
     const song = media?.title && `♪ ${media.title}${media.artist ? ` – ${media.artist}` : ''}`;
     const from = active ? activity?.since ?? since : since;
     write(detail, [active && activity?.title, song, from && `since ${clock(from)}`, active && from && lasted(from)]
@@ -103,9 +103,10 @@ p{margin:0}small{display:block;font-size:.85em}.stale{filter:grayscale(1)}
       after(30e3, ask);
       show();
     };
-    const get = async (url) => (await fetch(url, {
-      cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(8e3),
-    })).json();
+    const get = async (url) => {
+      const answer = await fetch(url, { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(8e3) });
+      return answer.ok ? answer.json() : Promise.reject();
+    };
     // The stream's keep-alive is invisible to scripts, so in silence the server is asked.
     async function ask() {
       const asked = Date.now();
@@ -147,10 +148,7 @@ p{margin:0}small{display:block;font-size:.85em}.stale{filter:grayscale(1)}
     sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
     root.append(box);
-    const place = target && document.querySelector(target);
-    if (place)
-      place.append(host);
-    else if (script.closest('body'))
+    if (script.closest('body'))
       script.after(host);
     else
       document.body.append(host);

@@ -17,7 +17,6 @@ const TABLES = {
     waiting: 'At {time}: {sentence}',
     empty: 'Nothing to see here yet.',
     emptyHow: 'No device is public. Does this server belong to you? Then choose what a device shows:',
-    emptyNote: 'In place of {state}, which tells only whether somebody is there, {activity} also tells the app.',
 
     active: 'Active on {device}',
     away: 'Away from {device} since {time}',
@@ -26,7 +25,7 @@ const TABLES = {
     paused: 'Sharing from {device} paused since {time}',
     nobody: 'Nobody is at a device right now.',
     nobodyThen: 'Nobody at a device.',
-    lastSeenOn: 'Last seen {ago} on {device}.',
+    lastSeenOn: 'Last seen {ago} on {device}',
     use: 'Using {app} on {device}',
     write: 'Writing in {app} on {device}',
     browse: 'Browsing in {app} on {device}',
@@ -38,9 +37,6 @@ const TABLES = {
     readTitle: 'Reading {title} in {app} on {device}',
     watchTitle: 'Watching {title} in {app} on {device}',
     playTitle: 'Playing {title} on {device}',
-    draw: 'Drawing in {app} on {device}',
-    image: 'Editing pictures in {app} on {device}',
-    model: 'Modelling in {app} on {device}',
     listenOn: 'Listening to {song} by {artist} on {device}',
     songOn: 'Playing {song} on {device}',
     listen: 'Listening to {song} by {artist}',
@@ -51,20 +47,18 @@ const TABLES = {
     since: 'since {time}',
     stateSince: '{state} since {time}',
     seen: 'last seen {ago}',
-    seenAt: 'last seen {ago}, {time}',
     justNow: 'just now',
     dayTime: '{day}, {time}',
     hours: 'Active hours, last {days} days',
     total: '{duration} in all',
-    none: 'none',
     day: '{day}: {duration}',
     zone: 'Times are in your time zone, {zone}.',
     data: 'As data (JSON)',
   },
 };
 
-// The visitor's first language that has a table, in the visitor's own regional form. Dates stay
-// in the language of the text around them; only the 12 or 24 hours are the visitor's in any case.
+// The visitor's first language that has a table, in its regional form. Dates speak the language of
+// the text around them; the 12 or 24 hours are the visitor's in any case.
 const wanted = navigator.languages ?? [navigator.language];
 const locale = wanted.find((tag) => tag.split('-')[0] in TABLES) ?? 'en-GB';
 const table = { ...TABLES.en, ...TABLES[locale.split('-')[0]] };
@@ -78,7 +72,6 @@ const dates = (options) => new Intl.DateTimeFormat(locale, options);
 const units = (unit, unitDisplay = 'long') => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay });
 const clockFormat = dates({ hour: '2-digit', minute: '2-digit', hourCycle });
 const dateFormat = dates({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle });
-const weekday = dates({ weekday: 'short', timeZone: 'UTC' });
 const initial = dates({ weekday: 'narrow', timeZone: 'UTC' });
 const dayNumber = dates({ day: 'numeric', timeZone: 'UTC' });
 const wholeDay = dates({ weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
@@ -88,7 +81,6 @@ const hour = units('hour');
 const minute = units('minute');
 const hourMark = units('hour', 'narrow');
 const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-const noDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
 
 /** A template with its values put in: a list of strings and of whatever the values are. */
 export function fill(key, values) {
@@ -104,14 +96,17 @@ export function duration(ms) {
   const minutes = Math.floor(ms / 60e3);
   if (minutes < 1)
     return table.moment;
-  const parts = [];
-  if (minutes >= 1440)
-    parts.push(day.format(Math.floor(minutes / 1440)));
-  if (minutes % 1440 >= 60)
-    parts.push(hour.format(Math.floor(minutes % 1440 / 60)));
-  if (minutes < 1440 && minutes % 60)
-    parts.push(minute.format(minutes % 60));
-  return parts.join(' ');
+  if (minutes < 1440)
+    return worked(minutes);
+  const rest = Math.floor(minutes % 1440 / 60);
+  return day.format(Math.floor(minutes / 1440)) + (rest ? ` ${hour.format(rest)}` : '');
+}
+
+/** Hours that are counted, not passed: they don't turn into days. */
+export function worked(minutes) {
+  const whole = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  return [whole && hour.format(whole), (rest || !whole) && minute.format(rest)].filter(Boolean).join(' ');
 }
 
 /** The clock time, with the day if that is not today. */
@@ -135,8 +130,8 @@ export function ago(ms, now) {
   return table.justNow;
 }
 
-export const hours = (n) => (n < 9.95 ? oneDigit : noDigit).format(n);
+export const hours = (n) => oneDigit.format(n < 9.95 ? n : Math.round(n));
 export const hoursMark = (n) => hourMark.format(n);
 export const dayParts = (ms) => ({
-  weekday: weekday.format(ms), initial: initial.format(ms), number: dayNumber.format(ms), whole: wholeDay.format(ms),
+  initial: initial.format(ms), number: dayNumber.format(ms), whole: wholeDay.format(ms),
 });
