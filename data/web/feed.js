@@ -109,6 +109,7 @@ export class Feed {
     this.#retry = Math.min(this.#retry * 2, RETRY_MOST);
   }
 
+  /** Connects, or connects anew. */
   open() {
     this.#close();
     if (!document.hidden)

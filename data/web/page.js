@@ -12,7 +12,7 @@ const ORDER = ['active', 'away', 'locked', 'online', 'paused', 'offline'];
 const DAYS = 14;
 const DAY = 86400e3;
 const DAYS_AGAIN = 600e3;
-const HEADLINE_TITLE = 72;
+const HEADLINE = 72;
 
 const $ = (id) => document.getElementById(id);
 const feed = new Feed(BASE, changed);
@@ -42,9 +42,9 @@ function show(region, ...children) {
 
 function shorten(value) {
   const letters = [...value];
-  if (letters.length <= HEADLINE_TITLE)
+  if (letters.length <= HEADLINE)
     return value;
-  return `${letters.slice(0, HEADLINE_TITLE).join('').replace(/\s+\S{0,20}$/, '')}…`;
+  return `${letters.slice(0, HEADLINE).join('').replace(/\s+\S{0,20}$/, '')}…`;
 }
 
 // One element of the feed, made sure of.
@@ -87,7 +87,7 @@ const music = (it, suffix, names) => say.fill(it.artist ? `listen${suffix}` : `s
 // The words of the sentence, since when it holds, and what of the device it already tells.
 function sentence(it, now, live) {
   const names = {
-    device: own(it.name, 'fact'), app: own(it.app, 'fact'), title: own(shorten(it.title), 'fact title'),
+    device: own(it.name, 'fact'), app: own(it.app, 'fact'), title: own(it.title, 'fact title'),
     song: own(shorten(it.song), 'fact title'), artist: own(it.artist, 'fact'),
     time: fact(it.since === null ? '' : say.time(it.since, now)),
   };
@@ -99,9 +99,9 @@ function sentence(it, now, live) {
     return { words: music(it, 'On', names), tellsSong: true };
   if (!it.app)
     return { words: say.fill('active', names), from: it.since };
-  const titled = it.title && say.word(`${it.kind}Title`);
+  const titled = it.title && it.title.length <= HEADLINE && say.word(`${it.kind}Title`);
   const key = titled ? `${it.kind}Title` : say.word(it.kind) && it.kind !== 'listen' ? it.kind : 'use';
-  return { words: say.fill(key, names), from: it.began, tellsTitle: titled && shorten(it.title) === it.title };
+  return { words: say.fill(key, names), from: it.began, tellsTitle: titled };
 }
 
 const lasted = (from, now) => say.duration(Math.max(0, now - from));

@@ -42,6 +42,12 @@ def reading(server):
     server.set(device(server, 'laptop', 'active', 64 * MINUTE, 'firefox', 'GitHub — Mozilla Firefox', 3 * MINUTE))
 
 
+def long(server):
+    server.days = {'laptop': days()}
+    server.set(device(server, 'laptop', 'active', 64 * MINUTE, 'firefox', 'Heliograph: publish what your devices are doing, from '
+                      'a local ActivityWatch server, to a backend that you host yourself — Mozilla Firefox', 3 * MINUTE))
+
+
 def away(server):
     server.days = {'laptop': days()}
     server.set(device(server, 'laptop', 'away', 38 * MINUTE))
@@ -66,7 +72,7 @@ def main():
             browser.scheme(scheme)
             for size, (width, height, mobile) in SIZES.items():
                 browser.size(width, height, mobile)
-                for state in (active, reading, away, offline, empty, 'stale'):
+                for state in (active, reading, long, away, offline, empty, 'stale'):
                     server.reset()
                     (active if state == 'stale' else state)(server)
                     browser.open(server.url)

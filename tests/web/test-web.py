@@ -114,7 +114,10 @@ def sentence_fits_each_state():
             ('Something Else', '', 'Using Something Else on laptop')):
         server.set(device('laptop', 'active', HOUR, app, title, 2 * MINUTE + 1000))
         says(words + ', for 2 minutes')
-    server.set(device('laptop', 'active', 65 * MINUTE))
+    server.set(device('laptop', 'active', HOUR, 'firefox', 'word ' * 20 + '— Mozilla Firefox', 2 * MINUTE + 1000))
+    says('Browsing in Firefox on laptop, for 2 minutes')
+    browser.until('document.querySelector("#more .title").textContent.length === 99')
+    server.set(device('laptop', 'active', 65 * MINUTE + 1000))
     says('Active on laptop, for 1 hour 5 minutes')
     server.set(device('laptop', 'active', HOUR, song=('Gymnopédie', 'Erik Satie')))
     says('Listening to Gymnopédie by Erik Satie on laptop')
