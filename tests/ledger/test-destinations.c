@@ -17,19 +17,18 @@ test_seqs_grow (LedgerFixture *fixture, gconstpointer data)
   g_assert_cmpint (helio_ledger_reserve_seq (fixture->ledger, id, &error), ==, 1);
   g_assert_cmpint (helio_ledger_reserve_seq (fixture->ledger, id, &error), ==, 2);
   g_assert_no_error (error);
-  g_assert_true (helio_ledger_ack_seq (fixture->ledger, id, 2, &error));
-  g_assert_true (helio_ledger_ack_seq (fixture->ledger, id, 1, &error));
+  g_assert_true (helio_ledger_set_acked (fixture->ledger, id, 2, &error));
   ledger_fixture_reopen (fixture);
   g_assert_cmpint (fixture->destination.id, ==, id);
   g_assert_cmpint (fixture->destination.reserved_seq, ==, 2);
   g_assert_cmpint (fixture->destination.acked_seq, ==, 2);
 
-  g_assert_true (helio_ledger_raise_seq (fixture->ledger, id, 50, &error));
-  g_assert_true (helio_ledger_raise_seq (fixture->ledger, id, 40, &error));
+  g_assert_true (helio_ledger_set_acked (fixture->ledger, id, 50, &error));
+  g_assert_true (helio_ledger_set_acked (fixture->ledger, id, 40, &error));
   g_assert_no_error (error);
   ledger_fixture_reopen (fixture);
   g_assert_cmpint (fixture->destination.reserved_seq, ==, 50);
-  g_assert_cmpint (fixture->destination.acked_seq, ==, 50);
+  g_assert_cmpint (fixture->destination.acked_seq, ==, 40);
   g_assert_cmpint (helio_ledger_reserve_seq (fixture->ledger, id, &error), ==, 51);
 }
 
@@ -43,10 +42,7 @@ test_unknown_destination (LedgerFixture *fixture, gconstpointer data)
   g_assert_cmpint (helio_ledger_reserve_seq (fixture->ledger, id, &error), ==, -1);
   g_assert_error (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_assert_false (helio_ledger_raise_seq (fixture->ledger, id, 1, &error));
-  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND);
-  g_clear_error (&error);
-  g_assert_false (helio_ledger_ack_seq (fixture->ledger, id, 1, &error));
+  g_assert_false (helio_ledger_set_acked (fixture->ledger, id, 1, &error));
   g_assert_error (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND);
   g_clear_error (&error);
   g_assert_false (helio_ledger_set_store (fixture->ledger, id, "s", TRUE, &error));
@@ -98,7 +94,7 @@ test_store (LedgerFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   fill (fixture);
-  helio_ledger_raise_seq (fixture->ledger, fixture->destination.id, 9, &error);
+  helio_ledger_set_acked (fixture->ledger, fixture->destination.id, 9, &error);
   g_assert_no_error (error);
   helio_ledger_set_store (fixture->ledger, fixture->destination.id, "one", FALSE, &error);
   g_assert_no_error (error);
@@ -153,7 +149,6 @@ test_track_persists (LedgerFixture *fixture, gconstpointer data)
   HelioTrack track = { .id = fixture->track.id,
                        .created = (char *) "2026-01-01",
                        .held = HELIO_HELD_DELETE,
-                       .missing = 12,
                        .is_suspicious = TRUE,
                        .swept_at = 1763680000123 };
 
@@ -168,7 +163,6 @@ test_track_persists (LedgerFixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->track.id, ==, track.id);
   g_assert_cmpstr (fixture->track.created, ==, "2026-01-01");
   g_assert_cmpint (fixture->track.held, ==, HELIO_HELD_DELETE);
-  g_assert_cmpint (fixture->track.missing, ==, 12);
   g_assert_true (fixture->track.is_suspicious);
   g_assert_cmpint (fixture->track.swept_at, ==, 1763680000123);
 

@@ -99,15 +99,19 @@ test_record_writes_all (LedgerFixture *fixture, gconstpointer data)
 {
   g_autoptr (GArray) put = ledger_rows_new ();
   g_autoptr (GArray) gone = ledger_rows_new ();
+  g_autoptr (GArray) deferred = g_array_new (FALSE, FALSE, sizeof (HelioDeferred));
+  g_autoptr (GArray) listed = NULL;
   g_autoptr (GArray) all = NULL;
   g_autoptr (GError) error = NULL;
+  HelioDeferred late[] = { { 10, 1 }, { 20, 2 }, { 30, 4 } };
+  HelioDeferred back = { 20, 0 };
   HelioRecord record = { .destination = fixture->destination.id,
                          .track = fixture->track.id,
                          .put = put,
                          .lo = 0,
                          .hi = 99,
                          .rules_hash = 5,
-                         .missing = 3,
+                         .deferred = deferred,
                          .acked_seq = 1 };
   int64_t covered;
 
@@ -115,6 +119,7 @@ test_record_writes_all (LedgerFixture *fixture, gconstpointer data)
                    1);
   ledger_rows_add (put, 10, 0, 1, HELIO_ROW_HELD);
   ledger_rows_add (put, 20, 0, 2, HELIO_ROW_HELD);
+  g_array_append_vals (deferred, late, G_N_ELEMENTS (late));
   helio_ledger_record (fixture->ledger, &record, &error);
   g_assert_no_error (error);
   g_assert_cmpint (record.next_seq, ==, 2);
@@ -126,7 +131,8 @@ test_record_writes_all (LedgerFixture *fixture, gconstpointer data)
   ledger_rows_add (gone, 20, 0, 0, HELIO_ROW_HELD);
   ledger_rows_add (gone, 30, 0, 0, HELIO_ROW_HELD);
   record.remove = gone;
-  record.missing = -1;
+  g_array_set_size (deferred, 0);
+  g_array_append_val (deferred, back);
   record.acked_seq = -1;
   helio_ledger_record (fixture->ledger, &record, &error);
   g_assert_no_error (error);
@@ -136,7 +142,12 @@ test_record_writes_all (LedgerFixture *fixture, gconstpointer data)
   all = ledger_fixture_read_all (fixture);
   g_assert_cmpuint (all->len, ==, 1);
   assert_row (all, 0, 10, 0, 7, HELIO_ROW_HELD);
-  g_assert_cmpint (fixture->track.missing, ==, 2);
+  g_assert_cmpint (fixture->track.missing, ==, 5);
+  listed = helio_ledger_list_deferred (fixture->ledger, fixture->track.id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (listed->len, ==, 2);
+  g_assert_cmpint (g_array_index (listed, HelioDeferred, 0).start, ==, 30);
+  g_assert_cmpint (g_array_index (listed, HelioDeferred, 1).start, ==, 10);
   g_assert_cmpint (fixture->destination.acked_seq, ==, 1);
   g_assert_cmpint (fixture->destination.reserved_seq, ==, 2);
   ledger_fixture_check_counts (fixture);
@@ -259,46 +270,6 @@ test_extent (LedgerFixture *fixture, gconstpointer data)
   g_assert_cmpint (last, ==, 50);
 }
 
-static void
-test_replace (LedgerFixture *fixture, gconstpointer data)
-{
-  g_autoptr (GArray) put = ledger_rows_new ();
-  g_autoptr (GArray) all = NULL;
-  g_autoptr (GPtrArray) rejected = NULL;
-  g_autoptr (GError) error = NULL;
-  HelioRow bad = { .start = 5, .check = 1 };
-  int64_t covered;
-
-  ledger_rows_add (put, 10, 0, 1, HELIO_ROW_HELD);
-  ledger_rows_add (put, 20, 0, 1, HELIO_ROW_DROPPED);
-  ledger_fixture_put (fixture, put);
-  ledger_fixture_cover (fixture, 0, 99, 1);
-  helio_ledger_add_rejected (fixture->ledger, fixture->track.id, &bad, "data", 1, &error);
-  g_assert_no_error (error);
-
-  g_array_set_size (put, 0);
-  ledger_rows_add (put, 30, 0, 2, HELIO_ROW_HELD);
-  ledger_rows_add (put, 40, 0, 3, HELIO_ROW_HELD);
-  ledger_rows_add (put, 50, 0, 4, HELIO_ROW_KEPT);
-  helio_ledger_replace_rows (fixture->ledger, fixture->track.id, put, &error);
-  g_assert_no_error (error);
-
-  all = ledger_fixture_read_all (fixture);
-  g_assert_cmpuint (all->len, ==, 3);
-  assert_row (all, 0, 50, 0, 4, HELIO_ROW_KEPT);
-  assert_row (all, 2, 30, 0, 2, HELIO_ROW_HELD);
-  ledger_fixture_check_counts (fixture);
-  helio_ledger_get_covered (fixture->ledger, fixture->track.id, 0, 99, 1, &covered, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (covered, ==, 0);
-  rejected = helio_ledger_list_rejected (fixture->ledger, fixture->destination.id, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (rejected->len, ==, 0);
-
-  g_assert_false (helio_ledger_replace_rows (fixture->ledger, fixture->track.id + 1, put, &error));
-  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND);
-}
-
 #define ADD(name, test)                                                                            \
   g_test_add ("/ledger/rows/" name, LedgerFixture, NULL, ledger_fixture_set_up, test,              \
               ledger_fixture_tear_down)
@@ -313,6 +284,5 @@ main (int argc, char **argv)
   ADD ("stay-when-a-record-fails", test_failed_record_changes_nothing);
   ADD ("are-summed-in-steps", test_sums_steps);
   ADD ("give-first-and-last-start-held", test_extent);
-  ADD ("are-replaced-whole", test_replace);
   return g_test_run ();
 }
