@@ -36,7 +36,7 @@ typedef struct
   "  HELIOGRAPH_BUCKETS           ids of the buckets to publish, with commas between;\n"           \
   "                               \"default\": window and afk bucket of this host\n"               \
   "  HELIOGRAPH_HISTORY_FROM      2026-01-31, a full time, or \"all\"\n"                           \
-  "  HELIOGRAPH_LEVEL             live status: nothing, state (if unset), app, title\n"               \
+  "  HELIOGRAPH_LEVEL             live status: nothing, state (if unset), app, title\n"            \
   "  HELIOGRAPH_ALLOW_PLAIN_HTTP  1: plain http to another host is allowed\n"
 
 /* Errors: HELIO_ERROR_SETTINGS if what it says can't be understood. */

@@ -133,7 +133,7 @@ static char *
 clean (const char *text, gssize length)
 {
   g_autofree char *bounded
-      = g_strndup (text, length < 0 ? strnlen (text, MAX_MESSAGE) : MIN (length, MAX_MESSAGE));
+      = g_strndup (text, length < 0 ? strnlen (text, MAX_MESSAGE) : (gsize) MIN (length, (gssize) MAX_MESSAGE));
   char *clean_text = g_utf8_make_valid (bounded, -1);
 
   for (char *c = clean_text; *c != '\0'; c++)

@@ -23,7 +23,14 @@ static const SecretSchema schema = {
   APP_ID,
   SECRET_SCHEMA_NONE,
   { { "id", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
-  0, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  0,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
 };
 
 char *
@@ -107,7 +114,8 @@ is_collection_locked (GCancellable *cancellable)
   if (g_strcmp0 (g_getenv ("SECRET_BACKEND"), "file") == 0)
     return FALSE;
 
-  g_autoptr (SecretService) service = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, NULL);
+  g_autoptr (SecretService) service
+      = secret_service_get_sync (SECRET_SERVICE_NONE, cancellable, NULL);
   if (service == NULL)
     return FALSE;
 

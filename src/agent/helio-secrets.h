@@ -30,10 +30,8 @@ char *helio_secrets_read_file (const char *path, GError **error);
  * Returns: (transfer full): the secret, or NULL with HELIO_ERROR_NO_TOKEN if none is stored, or
  *   HELIO_ERROR_SECRET_STORE if the store is locked or missing
  */
-char *helio_secrets_lookup (const char *id,
-                            gboolean may_ask,
-                            GCancellable *cancellable,
-                            GError **error);
+char *
+helio_secrets_lookup (const char *id, gboolean may_ask, GCancellable *cancellable, GError **error);
 
 /* @label: for the store's own window; never the secret */
 gboolean helio_secrets_store (const char *id,

@@ -65,12 +65,12 @@ inhibit (HelioSession *session)
 {
   if (session->inhibitor >= 0)
     return;
-  g_dbus_connection_call_with_unix_fd_list (
-      session->bus, LOGIND, MANAGER_PATH, MANAGER, "Inhibit",
-      g_variant_new ("(ssss)", "sleep", "Heliograph", "To tell that this device goes offline",
-                     "delay"),
-      G_VARIANT_TYPE ("(h)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, session->cancellable,
-      on_inhibited, session);
+  g_dbus_connection_call_with_unix_fd_list (session->bus, LOGIND, MANAGER_PATH, MANAGER, "Inhibit",
+                                            g_variant_new ("(ssss)", "sleep", "Heliograph",
+                                                           "To tell that this device goes offline",
+                                                           "delay"),
+                                            G_VARIANT_TYPE ("(h)"), G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                                            -1, NULL, session->cancellable, on_inhibited, session);
 }
 
 void
@@ -147,16 +147,16 @@ static void
 watch_session (HelioSession *session, const char *path)
 {
   session->path = g_strdup (path);
-  session->session_id = g_dbus_connection_signal_subscribe (
-      session->bus, LOGIND, SESSION, NULL, path, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_session_signal,
-      session, NULL);
+  session->session_id = g_dbus_connection_signal_subscribe (session->bus, LOGIND, SESSION, NULL,
+                                                            path, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+                                                            on_session_signal, session, NULL);
   session->properties_id = g_dbus_connection_signal_subscribe (
       session->bus, LOGIND, "org.freedesktop.DBus.Properties", "PropertiesChanged", path, SESSION,
       G_DBUS_SIGNAL_FLAGS_NONE, on_properties_changed, session, NULL);
   g_dbus_connection_call (session->bus, LOGIND, path, "org.freedesktop.DBus.Properties", "Get",
                           g_variant_new ("(ss)", SESSION, "LockedHint"), G_VARIANT_TYPE ("(v)"),
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, session->cancellable,
-                          on_locked_hint, session);
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, session->cancellable, on_locked_hint,
+                          session);
 }
 
 /* The session this process belongs to, or else (a user unit) the user's session at a seat. */

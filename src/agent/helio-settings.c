@@ -185,9 +185,8 @@ helio_settings_new (const char *file, GError **error)
 
   /* GSettings aborts where a schema is missing. */
   g_autoptr (GSettingsSchema) schema
-      = settings->source != NULL
-            ? g_settings_schema_source_lookup (settings->source, APP_ID, TRUE)
-            : NULL;
+      = settings->source != NULL ? g_settings_schema_source_lookup (settings->source, APP_ID, TRUE)
+                                 : NULL;
   g_autoptr (GSettingsSchema) destination
       = settings->source != NULL
             ? g_settings_schema_source_lookup (settings->source, APP_ID ".Destination", TRUE)
@@ -259,7 +258,7 @@ helio_settings_set_option (HelioSettings *settings,
                            GError **error)
 {
   static const char *const keys[]
-      = { "aw-url",       "aw-key-file",       "poll-interval", "away-threshold",
+      = { "aw-url",       "aw-key-file",        "poll-interval", "away-threshold",
           "history-from", "media-keeps-active", "buckets",       "pause-on-metered" };
   const HelioEnvironment *environment = settings->environment;
   gboolean is_option = FALSE;
@@ -318,6 +317,18 @@ helio_settings_set_option (HelioSettings *settings,
   return TRUE;
 }
 
+gboolean
+helio_settings_has_aw_key (HelioSettings *settings)
+{
+  return g_settings_get_boolean (settings->root, "aw-key-stored");
+}
+
+void
+helio_settings_set_has_aw_key (HelioSettings *settings, gboolean has_key)
+{
+  g_settings_set_boolean (settings->root, "aw-key-stored", has_key);
+}
+
 /* -- buckets ------------------------------------------------------------------------------ */
 
 static gboolean
@@ -329,9 +340,7 @@ is_default (const HelioBucket *bucket, const char *hostname)
 }
 
 gboolean
-helio_settings_is_enabled (HelioSettings *settings,
-                           const HelioBucket *bucket,
-                           const char *hostname)
+helio_settings_is_enabled (HelioSettings *settings, const HelioBucket *bucket, const char *hostname)
 {
   GStrv named = settings->environment->buckets;
 

@@ -82,6 +82,10 @@ gboolean helio_settings_set_option (HelioSettings *settings,
                                     GVariant *value,
                                     GError **error);
 
+/* Whether the secret store holds ActivityWatch's key. */
+gboolean helio_settings_has_aw_key (HelioSettings *settings);
+void helio_settings_set_has_aw_key (HelioSettings *settings, gboolean has_key);
+
 /* -- buckets ------------------------------------------------------------------------------ */
 
 /* @hostname: ActivityWatch's own, for the environment's word "default" */
@@ -118,16 +122,13 @@ char *helio_settings_make_id (HelioSettings *settings);
 
 /* -- what is still to be deleted ---------------------------------------------------------- */
 
-gboolean helio_settings_has_deletion (HelioSettings *settings,
-                                      const char *destination,
-                                      const char *bucket);
+gboolean
+helio_settings_has_deletion (HelioSettings *settings, const char *destination, const char *bucket);
 /* @bucket: (nullable): all of the destination's */
-void helio_settings_drop_deletion (HelioSettings *settings,
-                                   const char *destination,
-                                   const char *bucket);
-void helio_settings_add_deletion (HelioSettings *settings,
-                                  const char *destination,
-                                  const char *bucket);
+void
+helio_settings_drop_deletion (HelioSettings *settings, const char *destination, const char *bucket);
+void
+helio_settings_add_deletion (HelioSettings *settings, const char *destination, const char *bucket);
 
 /* (transfer full): the buckets to delete at the destination */
 GStrv helio_settings_get_deletions (HelioSettings *settings, const char *destination);
