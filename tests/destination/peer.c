@@ -3,6 +3,8 @@
 
 #include "peer.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 struct _Peer
@@ -92,6 +94,9 @@ on_incoming (GSocketService *service, GSocketConnection *connection, GObject *so
 
   (void) service;
   (void) source;
+  /* As libsoup does itself: head and body of an answer are two writes. */
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1,
+                       NULL);
   if (peer->certificate != NULL)
     {
       GIOStream *tls = g_tls_server_connection_new (stream, peer->certificate, &error);
