@@ -13,10 +13,9 @@ helio_ledger_defer (HelioLedger *ledger, int64_t track, const GArray *deferred, 
   for (guint i = 0; i < deferred->len; i++)
     {
       const HelioDeferred *one = &g_array_index (deferred, HelioDeferred, i);
-      gboolean ok
-          = one->count > 0
-                ? RUN (ledger, STATEMENT_ADD_DEFERRED, error, track, one->start, one->count)
-                : RUN (ledger, STATEMENT_REMOVE_DEFERRED, error, track, one->start);
+      gboolean ok = one->count > 0
+                        ? RUN (ledger, STATEMENT_ADD_DEFERRED, error, track, one->start, one->count)
+                        : RUN (ledger, STATEMENT_REMOVE_DEFERRED, error, track, one->start);
 
       if (!ok)
         return FALSE;

@@ -154,8 +154,8 @@ gboolean helio_ledger_put_rows (
 gboolean helio_ledger_drop_rows (
     HelioLedger *ledger, int64_t track, const GArray *rows, HelioRowCounts *counts, GError **error);
 
-gboolean helio_ledger_defer (
-    HelioLedger *ledger, int64_t track, const GArray *deferred, GError **error);
+gboolean
+helio_ledger_defer (HelioLedger *ledger, int64_t track, const GArray *deferred, GError **error);
 gboolean helio_ledger_cover (HelioLedger *ledger,
                              int64_t track,
                              int64_t lo,

@@ -7,8 +7,6 @@
 
 #include "ledger/helio-ledger-private.h"
 
-#include <errno.h>
-
 #include "helio-ledger-sql.h"
 #include "model/helio-error.h"
 
@@ -210,14 +208,11 @@ helio_ledger_set_error (HelioLedger *ledger, GError **error)
       return;
 
     case SQLITE_IOERR:
-      if (saved_errno == EDQUOT || saved_errno == EFBIG || saved_errno == ENOSPC)
-        g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                     "The ledger “%s” can't grow (%s): free some space, then publishing goes on",
-                     ledger->path, g_strerror (saved_errno));
-      else
-        g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                     "The ledger “%s” can't be read or written (%s): check its disk", ledger->path,
-                     saved_errno != 0 ? g_strerror (saved_errno) : detail);
+      /* Also a quota, or a full disk that is noticed late: SQLite does not tell them apart. */
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
+                   "The ledger “%s” can't be read or written (%s): see that its disk is in order "
+                   "and has space, then publishing goes on",
+                   ledger->path, saved_errno != 0 ? g_strerror (saved_errno) : detail);
       return;
 
     case SQLITE_CONSTRAINT:

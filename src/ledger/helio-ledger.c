@@ -188,7 +188,7 @@ prepare_file (HelioLedger *ledger, GError **error)
 
   if (!run_script (ledger,
                    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-                   "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL",
+                   "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL",
                    error)
       || !read_version (ledger, &version, error))
     return FALSE;

@@ -7,7 +7,8 @@
  * starts are covered. One handle per thread; several handles on one file are fine (WAL).
  *
  * Vocabulary: a *track* is one bucket at one destination. A row of a track is one event: its key
- * (start, n) and its check. Payloads are never stored: ActivityWatch's own database is the queue. */
+ * (start, n) and its check. Payloads are never stored: ActivityWatch's own database is the queue.
+ */
 
 #include <gio/gio.h>
 #include <stdint.h>
@@ -60,11 +61,8 @@ gboolean helio_ledger_get_destination (HelioLedger *ledger,
 
 /* Persists @store; if @is_new, also forgets, in one transaction, what the data before it held: the
  * rows, rejected lists and covered ranges of the destination's tracks, and @acked_seq. */
-gboolean helio_ledger_set_store (HelioLedger *ledger,
-                                 int64_t destination,
-                                 const char *store,
-                                 gboolean is_new,
-                                 GError **error);
+gboolean helio_ledger_set_store (
+    HelioLedger *ledger, int64_t destination, const char *store, gboolean is_new, GError **error);
 
 /* Sets what is acknowledged to @seq and raises the reserved seq to at least that: after the
  * ledger was compared with the destination. */
@@ -75,8 +73,7 @@ helio_ledger_set_acked (HelioLedger *ledger, int64_t destination, int64_t seq, G
 int64_t helio_ledger_reserve_seq (HelioLedger *ledger, int64_t destination, GError **error);
 
 /* Forgets the destination with its tracks and rejected list. */
-gboolean
-helio_ledger_remove_destination (HelioLedger *ledger, int64_t destination, GError **error);
+gboolean helio_ledger_remove_destination (HelioLedger *ledger, int64_t destination, GError **error);
 
 /* -- tracks ------------------------------------------------------------------------------- */
 
@@ -137,9 +134,9 @@ gboolean helio_ledger_remove_track (HelioLedger *ledger, int64_t track, GError *
 
 typedef enum
 {
-  HELIO_ROW_HELD,    /* the destination holds it */
-  HELIO_ROW_DROPPED, /* ActivityWatch has it, the rules drop it */
-  HELIO_ROW_KEPT,    /* the destination holds it, ActivityWatch does not: the user's wish */
+  HELIO_ROW_HELD,     /* the destination holds it */
+  HELIO_ROW_DROPPED,  /* ActivityWatch has it, the rules drop it */
+  HELIO_ROW_KEPT,     /* the destination holds it, ActivityWatch does not: the user's wish */
   HELIO_ROW_REJECTED, /* the destination refused this form for good and holds nothing of it */
 } HelioRowKind;
 
@@ -153,12 +150,8 @@ typedef struct
 
 /* Appends the rows of [lo, hi] to @rows (element-type HelioRow), newest start first, then by n.
  * The statement does not stay open. */
-gboolean helio_ledger_read_rows (HelioLedger *ledger,
-                                 int64_t track,
-                                 int64_t lo,
-                                 int64_t hi,
-                                 GArray *rows,
-                                 GError **error);
+gboolean helio_ledger_read_rows (
+    HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GArray *rows, GError **error);
 
 /**
  * HelioDeferred:
@@ -261,11 +254,8 @@ gboolean helio_ledger_get_covered (HelioLedger *ledger,
                                    GError **error);
 
 /* Makes [lo, hi] uncovered. Splits ranges. */
-gboolean helio_ledger_uncover (HelioLedger *ledger,
-                               int64_t track,
-                               int64_t lo,
-                               int64_t hi,
-                               GError **error);
+gboolean
+helio_ledger_uncover (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error);
 
 /* -- rejected events ---------------------------------------------------------------------- */
 

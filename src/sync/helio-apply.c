@@ -28,6 +28,7 @@ batch_new (const HelioBucket *bucket, int64_t hi)
 {
   HelioBatch *batch = g_new0 (HelioBatch, 1);
 
+  batch->bucket = bucket;
   batch->body = helio_events_body_new (bucket);
   batch->upserts = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   batch->replaces = g_array_new (FALSE, FALSE, sizeof (guint8));
@@ -84,6 +85,18 @@ helio_apply_clear (HelioApply *apply)
   g_clear_pointer (&apply->batch, helio_batch_free);
 }
 
+void
+helio_apply_defer (HelioApply *apply, int64_t start, int64_t count)
+{
+  apply->n_deferred
+      += count - (int64_t) GPOINTER_TO_SIZE (g_hash_table_lookup (apply->deferred, &start));
+  if (count > 0)
+    g_hash_table_replace (apply->deferred, g_memdup2 (&start, sizeof start),
+                          GSIZE_TO_POINTER (count));
+  else
+    g_hash_table_remove (apply->deferred, &start);
+}
+
 /* -- one group of equal start ---------------------------------------------------------------- */
 
 static int
@@ -130,8 +143,8 @@ make_forms (HelioApply *apply, const HelioPage *page, guint first, guint last)
       Form form;
 
       if (!helio_rules_publish (apply->rules, apply->bucket, HELIO_SCOPE_HISTORY, event,
-                                helio_page_event_data (page, event),
-                                scratch_at (apply, i - first), &published))
+                                helio_page_event_data (page, event), scratch_at (apply, i - first),
+                                &published))
         continue;
       form = (Form){
         .data = published.data,
@@ -319,10 +332,7 @@ note_deferred (HelioApply *apply, int64_t start, int64_t count)
   HelioDeferred deferred = { .start = start, .count = count };
 
   g_array_append_val (apply->batch->deferred, deferred);
-  if (count > 0)
-    g_hash_table_add (apply->deferred, g_memdup2 (&start, sizeof start));
-  else
-    g_hash_table_remove (apply->deferred, &start);
+  helio_apply_defer (apply, start, count);
 }
 
 /* Turns as many held rows of the group as are missing into kept ones, those first that
@@ -334,8 +344,7 @@ keep_rows (HelioApply *apply, const HelioRow *rows, guint n_rows, guint missing)
 
   for (int pass = 0; pass < 2; pass++)
     for (guint r = 0; r < n_rows && missing > 0; r++)
-      if (changed[r].kind == HELIO_ROW_HELD
-          && (pass == 1 || !has_form (apply, changed[r].check)))
+      if (changed[r].kind == HELIO_ROW_HELD && (pass == 1 || !has_form (apply, changed[r].check)))
         {
           changed[r].kind = HELIO_ROW_KEPT;
           g_array_append_val (apply->batch->put, changed[r]);
@@ -363,8 +372,7 @@ apply_group (HelioApply *apply,
 
   /* Nearly every group: one event, and the ledger knows it, or knows nothing. */
   if (n_events == 1 && n_rows == 1 && apply->forms->len == 1 && rows->n == 0
-      && rows->kind == HELIO_ROW_HELD
-      && rows->check == g_array_index (apply->forms, Form, 0).check
+      && rows->kind == HELIO_ROW_HELD && rows->check == g_array_index (apply->forms, Form, 0).check
       && g_hash_table_size (apply->deferred) == 0)
     return TRUE;
 
@@ -386,10 +394,7 @@ apply_group (HelioApply *apply,
       && (apply->held == HELIO_HELD_NO || (apply->held == HELIO_HELD_FEW && !was_deferred)))
     {
       if (!was_deferred)
-        {
-          note_deferred (apply, start, missing);
-          apply->n_deferred += missing;
-        }
+        note_deferred (apply, start, missing);
       return TRUE;
     }
   if (was_deferred)
@@ -407,7 +412,8 @@ apply_group (HelioApply *apply,
   return TRUE;
 }
 
-/* -- the page ----------------------------------------------------------------------------------- */
+/* -- the page -----------------------------------------------------------------------------------
+ */
 
 static gboolean
 close_batch (HelioApply *apply, int64_t lo, HelioBatchFunc emit, gpointer data)

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 
 /**
  * HelioBatch:
+ * @bucket: whose events they are (borrowed)
  * @body: what is to be sent, encoded
  * @upserts: (element-type HelioRow): the row of each upsert in @body
  * @replaces: (element-type guint8): for each upsert, whether the destination holds another form
@@ -30,6 +31,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  const HelioBucket *bucket;
   HelioEventsBody *body;
   GArray *upserts;
   GArray *replaces;
@@ -52,8 +54,8 @@ typedef gboolean (*HelioBatchFunc) (HelioBatch *batch, gpointer data);
  * @bucket: the bucket (borrowed)
  * @rules: what may leave (borrowed)
  * @held: what to do with events that ActivityWatch no longer has
- * @deferred: (element-type int64_t): set of starts whose deletion was put off
- * @n_deferred: events put off by this object
+ * @deferred: starts whose deletion was put off (int64_t), each with its count of events
+ * @n_deferred: sum of these counts
  * @max_events: a batch is closed when it has so many changes
  * @max_bytes: or so many bytes
  * @is_incomplete: set when a page could not prove that something is gone
@@ -84,6 +86,9 @@ void helio_apply_init (HelioApply *apply,
                        guint max_events,
                        gsize max_bytes);
 void helio_apply_clear (HelioApply *apply);
+
+/* Notes that the deletion of @count events that start at @start is put off (0: no longer). */
+void helio_apply_defer (HelioApply *apply, int64_t start, int64_t count);
 
 /**
  * helio_apply_page:

@@ -53,11 +53,8 @@ gboolean helio_keep_up_run (const HelioJob *job,
 /* -- reasons to uncover ------------------------------------------------------------------- */
 
 /* Makes all starts from @lo to @hi of the bucket uncovered. */
-gboolean helio_history_uncover (const HelioJob *job,
-                                const char *bucket,
-                                int64_t lo,
-                                int64_t hi,
-                                GError **error);
+gboolean helio_history_uncover (
+    const HelioJob *job, const char *bucket, int64_t lo, int64_t hi, GError **error);
 
 /**
  * HelioRepair:
