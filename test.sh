@@ -117,8 +117,8 @@ if [ $quick = no ]; then
   export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
   if build _build-asan -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false \
     -Dbuildtype=debug; then
-    # The page in a browser tells the sanitizers little and takes long.
-    run _build-asan --no-suite web --timeout-multiplier 5
+    # A page in a browser, and scripts, tell the sanitizers little and take long.
+    run _build-asan --no-suite web --no-suite project --timeout-multiplier 5
   else
     echo "_build-asan can't be built." >&2
     failed=$((failed + 1))
