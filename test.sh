@@ -111,14 +111,14 @@ if [ $quick = no ]; then
   # Any finding ends the program. The slow unwinder sees through GLib, which has no frame
   # pointers, so that tests/lsan.supp can name what is GLib's own. Without the interception of
   # TLS the leak check of GCC 12 crashes where threads are alive at the end.
-  export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=12
+  export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=16
   ASAN_OPTIONS+=:intercept_tls_get_addr=0:strict_string_checks=1
   export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
   export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
   if build _build-asan -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false \
     -Dbuildtype=debug; then
-    # The page in a browser tells the sanitizers little and takes long.
-    run _build-asan --no-suite web --timeout-multiplier 5
+    # A page in a browser, and scripts, tell the sanitizers little and take long.
+    run _build-asan --no-suite web --no-suite project --timeout-multiplier 5
   else
     echo "_build-asan can't be built." >&2
     failed=$((failed + 1))

@@ -48,6 +48,8 @@ struct _HelioDestination
   gsize max_bytes;
   int retry_after;
   int64_t conflict_seq;
+  char *told_store;
+  int64_t told_seq;
 };
 
 G_DEFINE_FINAL_TYPE (HelioDestination, helio_destination, G_TYPE_OBJECT)
@@ -69,6 +71,7 @@ helio_destination_finalize (GObject *object)
   if (self->token != NULL)
     explicit_bzero (self->token, strlen (self->token));
   g_clear_pointer (&self->token, g_free);
+  g_clear_pointer (&self->told_store, g_free);
   g_clear_pointer (&self->address, helio_address_free);
 
   G_OBJECT_CLASS (helio_destination_parent_class)->finalize (object);
@@ -229,6 +232,20 @@ exchange (HelioDestination *self,
   return NULL;
 }
 
+/* "STORE SEQ": lets the agent notice in every answer that the backend was set back. */
+static void
+take_state (HelioDestination *self, const char *state)
+{
+  const char *space = state != NULL ? strchr (state, ' ') : NULL;
+  gint64 seq;
+
+  g_clear_pointer (&self->told_store, g_free);
+  if (space == NULL || !g_ascii_string_to_signed (space + 1, 10, 0, G_MAXINT64, &seq, NULL))
+    return;
+  self->told_store = g_strndup (state, (gsize) (space - state));
+  self->told_seq = seq;
+}
+
 /* Sends @message and returns a successful answer, or NULL. */
 static HelioReply *
 ask (HelioDestination *self,
@@ -253,6 +270,7 @@ ask (HelioDestination *self,
     return NULL;
 
   g_autoptr (GError) verdict = NULL;
+  take_state (self, reply->state);
   if (!helio_verdict_on_status (asked, reply, &self->conflict_seq, &verdict))
     {
       if (g_error_matches (verdict, HELIO_ERROR, HELIO_ERROR_RETRY))
@@ -557,4 +575,15 @@ helio_destination_get_conflict_seq (HelioDestination *self)
   g_return_val_if_fail (HELIO_IS_DESTINATION (self), -1);
 
   return self->conflict_seq;
+}
+
+gboolean
+helio_destination_get_told (HelioDestination *self, const char **store, int64_t *seq)
+{
+  g_return_val_if_fail (HELIO_IS_DESTINATION (self), FALSE);
+  g_return_val_if_fail (store != NULL && seq != NULL, FALSE);
+
+  *store = self->told_store;
+  *seq = self->told_seq;
+  return self->told_store != NULL;
 }

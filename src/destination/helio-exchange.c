@@ -17,6 +17,7 @@ helio_reply_free (HelioReply *reply)
   g_free (reply->location);
   g_free (reply->retry_after);
   g_free (reply->date);
+  g_free (reply->state);
   g_free (reply);
 }
 
@@ -41,6 +42,7 @@ take_head (HelioReply *reply, SoupMessage *message)
   reply->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
   reply->retry_after = g_strdup (soup_message_headers_get_one (headers, "Retry-After"));
   reply->date = g_strdup (soup_message_headers_get_one (headers, "Date"));
+  reply->state = g_strdup (soup_message_headers_get_one (headers, "Heliograph-State"));
 }
 
 static gboolean

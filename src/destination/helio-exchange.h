@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @location: (nullable): the header
  * @retry_after: (nullable): the header
  * @date: (nullable): the header
+ * @state: (nullable): the header Heliograph-State
  * @tls_problems: why the certificate was refused, or 0
  */
 typedef struct
@@ -36,6 +37,7 @@ typedef struct
   char *location;
   char *retry_after;
   char *date;
+  char *state;
   GTlsCertificateFlags tls_problems;
 } HelioReply;
 

@@ -3,6 +3,8 @@
 
 #include "peer.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 struct _Peer
@@ -80,6 +82,34 @@ on_request (SoupServer *server,
   g_mutex_unlock (&peer->mutex);
 }
 
+/* soup_server_listen() of libsoup 3.2 leaks a socket with each connection; this does not. */
+static gboolean
+on_incoming (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+  Peer *peer = data;
+  g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (connection, NULL);
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+  g_autoptr (GIOStream) stream = g_object_ref (G_IO_STREAM (connection));
+  g_autoptr (GError) error = NULL;
+
+  (void) service;
+  (void) source;
+  /* As libsoup does itself: head and body of an answer are two writes. */
+  g_socket_set_option (g_socket_connection_get_socket (connection), IPPROTO_TCP, TCP_NODELAY, 1,
+                       NULL);
+  if (peer->certificate != NULL)
+    {
+      GIOStream *tls = g_tls_server_connection_new (stream, peer->certificate, &error);
+
+      g_assert_no_error (error);
+      g_object_unref (stream);
+      stream = tls;
+    }
+  soup_server_accept_iostream (peer->server, stream, local, remote, &error);
+  g_assert_no_error (error);
+  return TRUE;
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -88,20 +118,25 @@ run (gpointer data)
 
   g_main_context_push_thread_default (peer->context);
   peer->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);
-  if (peer->certificate != NULL)
-    soup_server_set_tls_certificate (peer->server, peer->certificate);
   soup_server_add_handler (peer->server, NULL, on_request, peer, NULL);
-  soup_server_listen_local (peer->server, 0,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY
-                                | (peer->certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0),
-                            &error);
+  /* Nobody knows this port; but without a listener the server ends each connection after its
+   * first answer. */
+  soup_server_listen_local (peer->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
   g_assert_no_error (error);
-  GSList *uris = soup_server_get_uris (peer->server);
-  peer->port = (guint) g_uri_get_port (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  g_autoptr (GSocketService) service = g_socket_service_new ();
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_socket_listener_add_address (G_SOCKET_LISTENER (service), any, G_SOCKET_TYPE_STREAM,
+                                 G_SOCKET_PROTOCOL_TCP, NULL, &address, &error);
+  g_assert_no_error (error);
+  g_signal_connect (service, "incoming", G_CALLBACK (on_incoming), peer);
+  peer->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
   g_async_queue_push (peer->ready, peer);
 
   g_main_loop_run (peer->loop);
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
   soup_server_disconnect (peer->server);
   g_clear_object (&peer->server);
   while (g_main_context_iteration (peer->context, FALSE))

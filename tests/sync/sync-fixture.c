@@ -62,8 +62,7 @@ sync_fixture_start_server (SyncFixture *fixture)
   g_autofree char *data = g_build_filename (fixture->folder, "server", NULL);
   g_autofree char *address = g_strdup (
       fixture->server_url != NULL ? fixture->server_url + strlen ("http://") : "127.0.0.1:0");
-  const char *argv[]
-      = { program ("HELIO_TEST_SERVER"), "--data", data, "--listen", address, NULL };
+  const char *argv[] = { program ("HELIO_TEST_SERVER"), "--data", data, "--listen", address, NULL };
   char *url = start (argv, &fixture->server);
 
   g_free (fixture->server_url);
@@ -132,9 +131,8 @@ sync_fixture_set_up (SyncFixture *fixture, gconstpointer aw_options)
 static void
 remove_folder (GFile *folder)
 {
-  g_autoptr (GFileEnumerator) files
-      = g_file_enumerate_children (folder, "standard::name,standard::type",
-                                   G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
+  g_autoptr (GFileEnumerator) files = g_file_enumerate_children (
+      folder, "standard::name,standard::type", G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
   GFile *child;
   GFileInfo *info;
 
@@ -162,8 +160,8 @@ sync_fixture_tear_down (SyncFixture *fixture, gconstpointer aw_options G_GNUC_UN
 }
 
 static char *
-request (const char *method, const char *base, const char *path, const char *body,
-         const char *token)
+request (
+    const char *method, const char *base, const char *path, const char *body, const char *token)
 {
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autofree char *url = g_strconcat (base, path, NULL);
@@ -353,8 +351,7 @@ write_lines (GArray *lines)
       const Line *line = &g_array_index (lines, Line, i);
 
       g_string_append_printf (text,
-                              "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-                              " %s\n",
+                              "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n",
                               line->start, line->n, line->duration, line->data);
     }
   return g_string_free (text, FALSE);

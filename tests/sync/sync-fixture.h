@@ -35,8 +35,8 @@ void sync_fixture_start_server (SyncFixture *fixture);
 void sync_fixture_add_token (SyncFixture *fixture, const char *name);
 
 /* A control call or an API call at the stand-in; @body NULL: GET. Asserts success. */
-char *sync_fixture_aw (SyncFixture *fixture, const char *method, const char *path,
-                       const char *body);
+char *
+sync_fixture_aw (SyncFixture *fixture, const char *method, const char *path, const char *body);
 char *sync_fixture_server (SyncFixture *fixture, const char *path);
 
 /* What ActivityWatch's list says of the bucket. */
