@@ -11,11 +11,13 @@
 
 /* The writer of all logs of a process: there is one. */
 static HelioLog *the_log;
+/* Its file lasts over the tests, so it can't be in the folder of one. */
+static char *folder;
 
 static char *
 get_path (const char *suffix)
 {
-  return g_strconcat (g_get_user_state_dir (), "/test/agent.log", suffix, NULL);
+  return g_strconcat (folder, "/agent.log", suffix, NULL);
 }
 
 static const HelioLogEntry *
@@ -34,13 +36,11 @@ static void
 test_file (void)
 {
   g_autofree char *path = get_path ("");
-  g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   struct stat status;
 
   /* What an agent before us left, with a line cut by a crash and one of nonsense. */
-  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   g_assert_true (g_file_set_contents (
       path, "2026-11-20T10:00:00.000Z\tmessage\thelio-agent\tfrom before\nnonsense\n2026-11", -1,
       NULL));
@@ -121,11 +121,23 @@ test_rotates (void)
 int
 main (int argc, char *argv[])
 {
+  g_autoptr (GError) error = NULL;
+
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  folder = g_dir_make_tmp ("heliograph-log-XXXXXX", &error);
+  g_assert_no_error (error);
   the_log = helio_log_install ();
   g_test_add_func ("/agent/log/1-file-seeds-the-ring", test_file);
   g_test_add_func ("/agent/log/2-one-entry-is-one-line", test_lines);
   g_test_add_func ("/agent/log/3-threads-log-in-the-main-thread", test_threads);
   g_test_add_func ("/agent/log/4-file-and-ring-are-bounded", test_rotates);
-  return g_test_run ();
+  int result = g_test_run ();
+
+  g_autofree char *path = get_path ("");
+  g_autofree char *old = get_path (".old");
+  g_remove (path);
+  g_remove (old);
+  g_rmdir (folder);
+  g_free (folder);
+  return result;
 }
