@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "model/helio-time.h"
+#include "source/helio-tail.h"
 #include "sync-fixture.h"
 
 #define PYTHON "--flavour python --generate 3000 --odd --seed 7"
