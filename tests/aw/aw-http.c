@@ -185,7 +185,7 @@ static gboolean
 parse_head (AwRequest *request, char *head, gsize *length, gboolean *expects)
 {
   g_auto (GStrv) lines = g_strsplit (head, "\r\n", -1);
-  g_auto (GStrv) words = g_strsplit (lines[0], " ", 3);
+  g_auto (GStrv) words = g_strsplit (lines[0] != NULL ? lines[0] : "", " ", 3);
   char *mark;
 
   if (g_strv_length (words) != 3 || !g_str_has_prefix (words[2], "HTTP/1."))
