@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A body above this is not kept for the next answer. */
+#define KEPT_BODY ((gsize)16 * 1024 * 1024)
 #define MAX_HEAD (64 * 1024)
 #define MAX_BODY ((gsize)1024 * 1024 * 1024)
 
@@ -395,7 +397,11 @@ run_connection (gpointer data)
   connection->response.headers = g_string_new (NULL);
   connection->response.body = g_string_new (NULL);
   while (read_request (connection) && answer (connection))
-    ;
+    if (connection->response.body->allocated_len > KEPT_BODY)
+      {
+        g_string_free (connection->response.body, TRUE);
+        connection->response.body = g_string_new (NULL);
+      }
   request_clear (&connection->request);
   g_string_free (connection->in, TRUE);
   g_string_free (connection->request.body, TRUE);

@@ -89,7 +89,7 @@ create_index (AwStore *store)
   aw_store_run (store, has_v5_order (store) ? "CREATE INDEX IF NOT EXISTS events_order ON events"
                                               " (bucketrow, starttime DESC, endtime)"
                                             : "CREATE INDEX IF NOT EXISTS events_order ON events"
-                                              " (bucketrow, starttime DESC)");
+                                              " (bucketrow, starttime DESC, id, endtime)");
 }
 
 static void
@@ -118,6 +118,8 @@ prepare_statements (AwStore *store)
     [GET_ROW] = "SELECT bucketrow FROM events WHERE id = ?1",
     [COUNT] = "SELECT count(*) FROM events WHERE bucketrow = ?1 AND endtime >= ?2"
               " AND starttime <= ?3 AND starttime >= ?4",
+    [COUNT_STARTS] = "SELECT count(*) FROM events WHERE bucketrow = ?1 AND starttime <= ?3"
+                     " AND starttime >= ?4",
     [COUNT_ALL] = "SELECT count(*) FROM events WHERE bucketrow = ?1",
     [EQUAL] = "SELECT 1 FROM events WHERE bucketrow = ?1 AND starttime = ?2 AND endtime = ?3"
               " AND data = ?4 LIMIT 1",

@@ -280,15 +280,16 @@ def mutates_the_same_from_a_seed():
     results = []
     for flavour in ("rust", "rust", "python"):
         with start(*SMALL, "--flavour", flavour) as standin:
-            # The clock of the mutations: NOW, to the second.
             before = get_truth(standin, WINDOW)
-            done = standin.control("mutate", {"seed": 5, "steps": 300, "recreate": True})
+            done = standin.control("mutate", {"seed": 5, "steps": 300, "recreate": True,
+                                              "now_ms": int(NOW)})
             assert sum(done.values()) > 250 and min(done.values()) >= 0, done
             assert get_truth(standin, WINDOW) != before
             for bucket in standin.api("buckets/"):
                 count = standin.api("buckets/%s/events/count" % quote(bucket))
                 assert count == len(get_truth(standin, bucket))
-            results.append(done)
+            results.append((done, [get_truth(standin, bucket)
+                                   for bucket in standin.api("buckets/")]))
     assert results[0] == results[1]
 
 
