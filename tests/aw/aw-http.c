@@ -356,7 +356,7 @@ answer (Connection *connection)
   AwRequest *request = &connection->request;
   AwResponse *response = &connection->response;
   g_autoptr (AwFault) fault = NULL;
-  AwKind kind = AW_KIND_OTHER;
+  AwKind kind;
   int64_t us = 0;
   gboolean stays;
 
@@ -373,11 +373,12 @@ answer (Connection *connection)
     }
   aw_faults_wait (&server->faults);
   aw_stats_begin (&server->stats);
+  kind = aw_request_get_kind (server, request);
   fault = aw_faults_take (&server->faults, request->method, request->target);
   if (fault != NULL)
     wait_ms (fault->delay_ms);
   if (fault == NULL || fault->after || (fault->status == 0 && !fault->drops))
-    us = aw_answer (server, request, response, &kind);
+    us = aw_answer (server, request, response);
   if (fault != NULL && fault->status != 0)
     answer_fault (fault, response);
   aw_stats_end (&server->stats, kind, us, response->body->len);
