@@ -113,8 +113,9 @@ aw_request_get (const AwRequest *request, const char *name)
         *value++ = '\0';
       if (strcmp (pairs[i], name) != 0)
         continue;
-      g_strdelimit (value, "+", ' ');
-      text = g_uri_unescape_string (value != NULL ? value : "", NULL);
+      if (value == NULL)
+        return g_strdup ("");
+      text = g_uri_unescape_string (g_strdelimit (value, "+", ' '), NULL);
       return text != NULL ? text : g_strdup ("");
     }
   return NULL;

@@ -485,6 +485,10 @@ def refuses_bad_requests():
             with standin.connect() as connection:
                 connection.sendall(request)
                 assert connection.recv(1) == b""
+        make_bucket(standin)
+        assert standin.get("/api/0/buckets/b/events?limit").json() == []
+        assert standin.get("/api/0/buckets/b/events?start").status == 400
+        assert standin.get("/api/0/buckets/b/events?end=%00").status == 400
         assert standin.api("info")["hostname"] == "laptop"
 
 
