@@ -52,11 +52,56 @@ bind_event (sqlite3_stmt *statement, const AwBucket *bucket, const AwEvent *even
 }
 
 void
+aw_store_flush_bulk (AwStore *store)
+{
+  sqlite3_stmt *many = store->statements[INSERT_BULK];
+  sqlite3_stmt *one = store->statements[INSERT];
+
+  for (int i = 0, at = 1; i < store->bulk_count; i++)
+    {
+      AwEvent *event = &store->bulk[i];
+      gboolean is_full = store->bulk_count == BULK_ROWS;
+      sqlite3_stmt *statement = is_full ? many : one;
+
+      if (!is_full)
+        {
+          sqlite3_bind_null (one, 1);
+          at = 2;
+        }
+      sqlite3_bind_int64 (statement, at++, store->bulk_rows[i]);
+      sqlite3_bind_int64 (statement, at++, event->start);
+      sqlite3_bind_int64 (statement, at++, event->start + event->duration);
+      sqlite3_bind_text (statement, at++, event->data, -1, SQLITE_STATIC);
+      if (!is_full || i == BULK_ROWS - 1)
+        aw_store_finish (store, statement);
+    }
+  for (int i = 0; i < store->bulk_count; i++)
+    aw_event_clear (&store->bulk[i]);
+  store->bulk_count = 0;
+}
+
+static void
+insert_bulk (AwStore *store, AwBucket *bucket, const AwEvent *event)
+{
+  store->bulk_rows[store->bulk_count] = bucket->row;
+  aw_event_copy (event, &store->bulk[store->bulk_count++]);
+  if (store->bulk_count == BULK_ROWS)
+    aw_store_flush_bulk (store);
+  bucket->count++;
+  grow_range (bucket, event);
+}
+
+void
 aw_store_insert (AwStore *store, AwBucket *bucket, AwEvent *event)
 {
   sqlite3_stmt *statement = store->statements[INSERT];
   AwBucket *owner = event->id >= 0 ? find_owner (store, event->id) : NULL;
 
+  if (store->is_bulk && event->id < 0)
+    {
+      insert_bulk (store, bucket, event);
+      return;
+    }
   aw_store_change (store);
   bind_event (statement, bucket, event);
   aw_store_finish (store, statement);
@@ -175,13 +220,18 @@ aw_store_has_equal (AwStore *store, AwBucket *bucket, const AwEvent *event)
 int64_t
 aw_store_count (AwStore *store, AwBucket *bucket, const AwRange *range)
 {
-  sqlite3_stmt *statement = store->statements[range != NULL ? COUNT : COUNT_ALL];
+  sqlite3_stmt *statement = store->statements[COUNT];
   int64_t count;
 
+  if (range == NULL)
+    statement = store->statements[COUNT_ALL];
+  else if (range->start == INT64_MIN)
+    statement = store->statements[COUNT_STARTS];
   sqlite3_bind_int64 (statement, 1, bucket->row);
   if (range != NULL)
     {
-      sqlite3_bind_int64 (statement, 2, range->start);
+      if (range->start != INT64_MIN)
+        sqlite3_bind_int64 (statement, 2, range->start);
       sqlite3_bind_int64 (statement, 3, range->end);
       sqlite3_bind_int64 (statement, 4, range->oldest);
     }

@@ -31,7 +31,7 @@ read_pace (const char *text, GError **error)
   static const char *const names[] = { "none", "python", "rust", "v4" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_strcmp0 (text, names[i]) == 0)
+    if (strcmp (text != NULL ? text : "none", names[i]) == 0)
       {
         server.pace = (AwPace)i;
         return TRUE;
@@ -44,9 +44,9 @@ read_pace (const char *text, GError **error)
 static gboolean
 read_flavour (const char *text, GError **error)
 {
-  if (strcmp (text, "python") == 0)
+  if (g_strcmp0 (text, "python") == 0)
     server.flavour = AW_FLAVOUR_PYTHON;
-  else if (strcmp (text, "rust") == 0)
+  else if (text == NULL || strcmp (text, "rust") == 0)
     server.flavour = AW_FLAVOUR_RUST;
   else
     {
@@ -61,8 +61,8 @@ static gboolean
 run (int argc, char **argv, GError **error)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autofree char *flavour = g_strdup ("rust"), *address = g_strdup ("127.0.0.1:0");
-  g_autofree char *database = NULL, *pace = g_strdup ("none"), *hostname = g_strdup ("laptop");
+  g_autofree char *flavour = NULL, *address = NULL;
+  g_autofree char *database = NULL, *pace = NULL, *hostname = NULL;
   g_autofree char *api_key = NULL, *device_id = NULL;
   g_auto (GStrv) events_in = NULL;
   gboolean is_live = FALSE, is_odd = FALSE, is_testing = FALSE;
@@ -101,7 +101,7 @@ run (int argc, char **argv, GError **error)
       || !read_pace (pace, error))
     return FALSE;
   server.db_version = db_version;
-  server.hostname = g_steal_pointer (&hostname);
+  server.hostname = hostname != NULL ? g_steal_pointer (&hostname) : g_strdup ("laptop");
   server.api_key = g_steal_pointer (&api_key);
   server.is_testing = is_testing;
   server.lock_timeout_us = lock_timeout * (int64_t)1000;
@@ -122,6 +122,8 @@ run (int argc, char **argv, GError **error)
         return FALSE;
     }
 
+  if (address == NULL)
+    address = g_strdup ("127.0.0.1:0");
   sigemptyset (&signals);
   sigaddset (&signals, SIGTERM);
   sigaddset (&signals, SIGINT);
