@@ -299,6 +299,7 @@ poll_dear (Poll *poll, GError **error)
 {
   HelioTail *next = &poll->next;
   const HelioPage *before = next->page;
+  const HelioEvent *ongoing;
   gboolean is_there;
   int64_t count;
 
@@ -310,8 +311,15 @@ poll_dear (Poll *poll, GError **error)
   if (next->budget_us <= 0)
     return TRUE;
 
-  /* Counted before the tail is read: what comes in between makes the next count differ. */
-  count = helio_aw_client_count (poll->client, poll->bucket, HELIO_TIME_MIN, poll->cancellable,
+  /* Counted before the tail is read: what comes in between makes the next count differ. Since a
+   * time that stays, so that two counts can be compared. */
+  ongoing = get_ongoing (next->page);
+  if (next->count < 0 || (ongoing != NULL && ongoing->start - next->count_since > HELIO_DAY))
+    {
+      next->count = -1;
+      next->count_since = ongoing != NULL ? ongoing->start - TAIL_SPAN : HELIO_TIME_MIN;
+    }
+  count = helio_aw_client_count (poll->client, poll->bucket, next->count_since, poll->cancellable,
                                  error);
   if (count < 0)
     return FALSE;
