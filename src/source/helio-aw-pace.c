@@ -113,7 +113,8 @@ grow (HelioAwPace *pace, guint limit, int64_t us)
   guint new_limit = limit * 2;
 
   /* What no event costs: if it is the most of it, more events per page are nearly free. */
-  if (us > CHEAP_US && pace->sample_limit > 0 && pace->sample_limit != limit)
+  if (limit <= CHEAP_LIMIT && us > CHEAP_US && pace->sample_limit > 0
+      && pace->sample_limit != limit)
     pace->is_scanning = expect (pace, limit, 0, us) > us / 3;
   if (!pace->is_scanning)
     new_limit = MIN (new_limit, CHEAP_LIMIT);
