@@ -94,6 +94,7 @@ mutate (AwServer *server, const AwJson *json, AwResponse *response)
     .bucket = aw_json_get_string (json, "bucket"),
     .recreates = aw_json_get_true (json, "recreate"),
     .days = aw_json_get_int (json, "days", 30),
+    .now = aw_json_get_int (json, "now_ms", aw_server_now (server) / AW_MS) * AW_MS,
   };
 
   aw_mutate (server, &mutation, response->body);
@@ -102,7 +103,11 @@ mutate (AwServer *server, const AwJson *json, AwResponse *response)
 static void
 set_clock (AwServer *server, const AwJson *json)
 {
+  int64_t now = aw_json_get_int (json, "now_ms", 0) * AW_MS;
+
   server->clock_offset = aw_json_get_int (json, "offset_ms", 0) * AW_MS;
+  if (now != 0)
+    server->clock_offset += now - aw_server_now (server);
 }
 
 /* What needs the lock. Returns FALSE if there is no such command. */

@@ -220,13 +220,18 @@ aw_store_has_equal (AwStore *store, AwBucket *bucket, const AwEvent *event)
 int64_t
 aw_store_count (AwStore *store, AwBucket *bucket, const AwRange *range)
 {
-  sqlite3_stmt *statement = store->statements[range != NULL ? COUNT : COUNT_ALL];
+  sqlite3_stmt *statement = store->statements[COUNT];
   int64_t count;
 
+  if (range == NULL)
+    statement = store->statements[COUNT_ALL];
+  else if (range->start == INT64_MIN)
+    statement = store->statements[COUNT_STARTS];
   sqlite3_bind_int64 (statement, 1, bucket->row);
   if (range != NULL)
     {
-      sqlite3_bind_int64 (statement, 2, range->start);
+      if (range->start != INT64_MIN)
+        sqlite3_bind_int64 (statement, 2, range->start);
       sqlite3_bind_int64 (statement, 3, range->end);
       sqlite3_bind_int64 (statement, 4, range->oldest);
     }

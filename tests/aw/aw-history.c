@@ -156,7 +156,7 @@ emit_windows (Generator *generator, int64_t from, int64_t to, gboolean is_work)
       int64_t end = MIN (at + span, to);
 
       emit (generator, AW_WATCHER_WINDOW, at, end, is_work);
-      if (aw_dice_roll (&generator->times, is_work ? 4 : 2) == 0)
+      if (aw_dice_roll (&generator->times, is_work ? 4 : 2) == 0 && end - at > AW_SECOND)
         emit (generator, AW_WATCHER_WEB, at + 300 * AW_MS, end, FALSE);
       at = end + roll_span (generator, 0, 1500 * AW_MS);
     }
@@ -167,7 +167,8 @@ emit_music (Generator *generator, int64_t from, int64_t to)
 {
   while (from < to)
     {
-      int64_t end = MIN (from + roll_span (generator, 140 * AW_SECOND, 320 * AW_SECOND), to);
+      int64_t span = roll_span (generator, 140 * AW_SECOND, 320 * AW_SECOND);
+      int64_t end = MIN (from + span, to);
 
       emit (generator, AW_WATCHER_MEDIA, from, end, FALSE);
       from = end + roll_span (generator, 500 * AW_MS, 3 * AW_SECOND);
@@ -182,7 +183,8 @@ emit_session (Generator *generator, int64_t from, int64_t to, gboolean is_work)
 
   while (at < to)
     {
-      int64_t end = MIN (at + roll_span (generator, 20 * MINUTE, 85 * MINUTE), to);
+      int64_t span = roll_span (generator, 20 * MINUTE, 85 * MINUTE);
+      int64_t end = MIN (at + span, to);
       int64_t back = end + roll_span (generator, 4 * MINUTE, 16 * MINUTE);
 
       emit (generator, AW_WATCHER_AFK, at, end, FALSE);

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A body above this is not kept for the next answer. */
+#define KEPT_BODY ((gsize)16 * 1024 * 1024)
 #define MAX_HEAD (64 * 1024)
 #define MAX_BODY ((gsize)1024 * 1024 * 1024)
 
@@ -111,8 +113,9 @@ aw_request_get (const AwRequest *request, const char *name)
         *value++ = '\0';
       if (strcmp (pairs[i], name) != 0)
         continue;
-      g_strdelimit (value, "+", ' ');
-      text = g_uri_unescape_string (value != NULL ? value : "", NULL);
+      if (value == NULL)
+        return g_strdup ("");
+      text = g_uri_unescape_string (g_strdelimit (value, "+", ' '), NULL);
       return text != NULL ? text : g_strdup ("");
     }
   return NULL;
@@ -185,7 +188,7 @@ static gboolean
 parse_head (AwRequest *request, char *head, gsize *length, gboolean *expects)
 {
   g_auto (GStrv) lines = g_strsplit (head, "\r\n", -1);
-  g_auto (GStrv) words = g_strsplit (lines[0], " ", 3);
+  g_auto (GStrv) words = g_strsplit (lines[0] != NULL ? lines[0] : "", " ", 3);
   char *mark;
 
   if (g_strv_length (words) != 3 || !g_str_has_prefix (words[2], "HTTP/1."))
@@ -354,7 +357,7 @@ answer (Connection *connection)
   AwRequest *request = &connection->request;
   AwResponse *response = &connection->response;
   g_autoptr (AwFault) fault = NULL;
-  AwKind kind = AW_KIND_OTHER;
+  AwKind kind;
   int64_t us = 0;
   gboolean stays;
 
@@ -371,11 +374,12 @@ answer (Connection *connection)
     }
   aw_faults_wait (&server->faults);
   aw_stats_begin (&server->stats);
+  kind = aw_request_get_kind (server, request);
   fault = aw_faults_take (&server->faults, request->method, request->target);
   if (fault != NULL)
     wait_ms (fault->delay_ms);
   if (fault == NULL || fault->after || (fault->status == 0 && !fault->drops))
-    us = aw_answer (server, request, response, &kind);
+    us = aw_answer (server, request, response);
   if (fault != NULL && fault->status != 0)
     answer_fault (fault, response);
   aw_stats_end (&server->stats, kind, us, response->body->len);
@@ -395,7 +399,11 @@ run_connection (gpointer data)
   connection->response.headers = g_string_new (NULL);
   connection->response.body = g_string_new (NULL);
   while (read_request (connection) && answer (connection))
-    ;
+    if (connection->response.body->allocated_len > KEPT_BODY)
+      {
+        g_string_free (connection->response.body, TRUE);
+        connection->response.body = g_string_new (NULL);
+      }
   request_clear (&connection->request);
   g_string_free (connection->in, TRUE);
   g_string_free (connection->request.body, TRUE);

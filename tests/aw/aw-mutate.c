@@ -177,7 +177,7 @@ aw_mutate (AwServer *server, const AwMutation *mutation, GString *out)
 {
   static const int weights[N_STEPS] = { 30, 15, 8, 8, 12, 4, 15, 8, 1 };
   g_autoptr (GRand) rand = g_rand_new_with_seed (mutation->seed);
-  Mutator mutator = { server, mutation, rand, aw_server_now (server), { 0 } };
+  Mutator mutator = { server, mutation, rand, mutation->now, { 0 } };
   const GPtrArray *buckets = aw_store_list (server->store);
   AwBucket *only
       = mutation->bucket != NULL ? aw_store_find (server->store, mutation->bucket) : NULL;

@@ -105,6 +105,7 @@ aw_stats_write (AwStats *stats, GString *out)
   write_number (out, "origins", stats->origins);
   write_number (out, "lost_heartbeats", stats->lost_heartbeats);
   write_number (out, "locked_writes", stats->locked_writes);
+  write_number (out, "active", stats->active);
   write_number (out, "concurrent_max", stats->active_max);
   write_number (out, "event_reads_us", stats->us[AW_KIND_EVENTS] + stats->us[AW_KIND_EVENT]);
   write_number (out, "event_reads_longest_us",

@@ -81,15 +81,16 @@ has_v5_order (AwStore *store)
   return store->flavour == AW_FLAVOUR_RUST && store->db_version >= 5;
 }
 
-/* Without the index of DB v5 the real servers sort the whole bucket; here a narrower index gives
- * the same order, ties by id, and the pace adds the cost. */
+/* Without the index of DB v5 the real servers sort the whole bucket; here an index gives
+ * the same order, ties by id, and the pace adds the cost. The data stand in the index too, so that
+ * a page is one scan: the stand-in should not be what a benchmark measures. */
 static void
 create_index (AwStore *store)
 {
   aw_store_run (store, has_v5_order (store) ? "CREATE INDEX IF NOT EXISTS events_order ON events"
-                                              " (bucketrow, starttime DESC, endtime)"
+                                              " (bucketrow, starttime DESC, endtime, id, data)"
                                             : "CREATE INDEX IF NOT EXISTS events_order ON events"
-                                              " (bucketrow, starttime DESC)");
+                                              " (bucketrow, starttime DESC, id, endtime, data)");
 }
 
 static void
@@ -118,6 +119,8 @@ prepare_statements (AwStore *store)
     [GET_ROW] = "SELECT bucketrow FROM events WHERE id = ?1",
     [COUNT] = "SELECT count(*) FROM events WHERE bucketrow = ?1 AND endtime >= ?2"
               " AND starttime <= ?3 AND starttime >= ?4",
+    [COUNT_STARTS] = "SELECT count(*) FROM events WHERE bucketrow = ?1 AND starttime <= ?3"
+                     " AND starttime >= ?4",
     [COUNT_ALL] = "SELECT count(*) FROM events WHERE bucketrow = ?1",
     [EQUAL] = "SELECT 1 FROM events WHERE bucketrow = ?1 AND starttime = ?2 AND endtime = ?3"
               " AND data = ?4 LIMIT 1",

@@ -5,15 +5,25 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "json/helio-json-canonical.h"
 #include "json/helio-json.h"
 #include "model/helio-time.h"
 
+/* A test that fails must not leave its server behind. */
+static void
+die_with_parent (gpointer data)
+{
+  (void)data;
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void
 aw_fixture_start (AwFixture *fixture, const char *flavour, ...)
 {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_autoptr (GDataInputStream) output = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *line = NULL;
@@ -30,15 +40,17 @@ aw_fixture_start (AwFixture *fixture, const char *flavour, ...)
   g_ptr_array_add (arguments, NULL);
 
   fixture->is_python = strcmp (flavour, "python") == 0;
-  fixture->process = g_subprocess_newv ((const char *const *)arguments->pdata,
-                                        G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  fixture->process
+      = g_subprocess_launcher_spawnv (launcher, (const char *const *)arguments->pdata, &error);
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (fixture->process));
   line = g_data_input_stream_read_line (output, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_str_has_prefix (line, "listening on http://"));
   fixture->url = g_strdup (line + strlen ("listening on "));
-  fixture->session = soup_session_new ();
+  fixture->session = soup_session_new_with_options ("proxy-resolver", NULL, NULL);
   fixture->client = helio_aw_client_new (fixture->url, NULL, &error);
   g_assert_no_error (error);
 }
