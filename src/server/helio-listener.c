@@ -207,11 +207,17 @@ helio_connection_set_deadline (HelioConnection *connection, guint seconds)
 }
 
 void
-helio_connection_begin_request (HelioConnection *connection)
+helio_connection_begin_request (HelioConnection *connection, guint deadline_seconds)
 {
-  if (connection->has_asked)
-    helio_connection_set_deadline (connection, LATER_HEAD_SECONDS);
-  connection->has_asked = TRUE;
+  helio_socket_stream_set_expects_head (connection->stream, FALSE);
+  helio_connection_set_deadline (connection, deadline_seconds);
+}
+
+void
+helio_connection_end_request (HelioConnection *connection)
+{
+  helio_socket_stream_set_expects_head (connection->stream, TRUE);
+  helio_connection_set_deadline (connection, LATER_HEAD_SECONDS);
 }
 
 HelioConnection *
@@ -294,7 +300,7 @@ take_connection (HelioListener *listener, GSocket *socket)
   connection->listener = listener;
   connection->socket = socket;
   connection->address = g_steal_pointer (&group);
-  connection->stream = g_socket_connection_factory_create_connection (socket);
+  connection->stream = helio_socket_stream_new (socket);
   connection->link.data = connection;
   g_queue_push_tail_link (&listener->connections, &connection->link);
   g_object_weak_ref (G_OBJECT (connection->stream), on_stream_gone, connection);

@@ -8,6 +8,8 @@
 
 #include <libsoup/soup.h>
 
+#include "server/helio-socket-stream.h"
+
 G_BEGIN_DECLS
 
 typedef struct _HelioListener HelioListener;
@@ -25,12 +27,11 @@ typedef struct
 
   /* the listener's own */
   HelioListener *listener;
-  GSocketConnection *stream;
+  HelioSocketStream *stream;
   GSocketAddress *remote;
   GSource *first_byte;
   GList link;
   int64_t deadline_us;
-  gboolean has_asked;
 } HelioConnection;
 
 /* Address is "127.0.0.1:5680" or "[::1]:5680"; port 0 takes a free one. */
@@ -48,9 +49,9 @@ guint helio_listener_raise_limit (void);
 /* The connection a message came by; NULL when it is gone already. */
 HelioConnection *helio_listener_find (SoupServerMessage *message);
 
-/* To be called when a request may begin: the head of a later request may be waited for longer
- * than that of the first. */
-void helio_connection_begin_request (HelioConnection *connection);
+/* To be called when a head was read, and when its answer was sent. */
+void helio_connection_begin_request (HelioConnection *connection, guint deadline_seconds);
+void helio_connection_end_request (HelioConnection *connection);
 
 /* Closes the connection unless a later call comes before. 0: never. */
 void helio_connection_set_deadline (HelioConnection *connection, guint seconds);

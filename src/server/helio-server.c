@@ -247,15 +247,23 @@ static void
 on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
   HelioServer *server = user_data;
-  HelioConnection *connection = helio_listener_find (message);
 
   (void) soup;
-  if (connection != NULL)
-    helio_connection_begin_request (connection);
   soup_message_body_append_bytes (soup_server_message_get_response_body (message),
                                   server->not_understood);
   soup_message_headers_set_content_type (soup_server_message_get_response_headers (message),
                                          "application/json", NULL);
+}
+
+static void
+on_request_ended (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
+{
+  HelioConnection *connection = helio_listener_find (message);
+
+  (void) soup;
+  (void) user_data;
+  if (connection != NULL)
+    helio_connection_end_request (connection);
 }
 
 /* The head is here, the body is not: what is refused now is never kept. */
@@ -281,7 +289,7 @@ on_head (SoupServer *soup,
   exchange->method = method_from_string (soup_server_message_get_method (message));
   exchange->route = find_route (path);
   if (connection != NULL)
-    helio_connection_set_deadline (connection, BODY_SECONDS);
+    helio_connection_begin_request (connection, BODY_SECONDS);
   helio_board_refresh (server->rooms.board);
 
   if (exchange->route == NULL)
@@ -398,6 +406,7 @@ helio_server_new (HelioStore *store, const char *listen, const char *proxy, GErr
   rooms->viewers = helio_viewers_new (MIN (10000, n_files - n_files / 4));
   server->soup = soup_server_new ("server-header", "heliograph", NULL);
   g_signal_connect (server->soup, "request-started", G_CALLBACK (on_request_started), server);
+  g_signal_connect (server->soup, "request-finished", G_CALLBACK (on_request_ended), server);
   soup_server_add_early_handler (server->soup, NULL, on_head, server, NULL);
   soup_server_add_handler (server->soup, NULL, on_request, server, NULL);
   rooms->listener = helio_listener_new (server->soup, listen, error);
