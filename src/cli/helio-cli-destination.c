@@ -263,7 +263,8 @@ helio_cli_destination_test (HelioCli *cli, char ***args)
   for (gsize i = 0; i < g_variant_n_children (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      code = MAX (code, test_one (cli, helio_cli_text (one, "id")));
+      if (test_one (cli, helio_cli_text (one, "id")) != HELIO_EXIT_OK)
+        code = HELIO_EXIT_FAILED;
     }
   return code;
 }

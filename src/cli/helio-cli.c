@@ -8,6 +8,7 @@
 #include "cli/helio-cli.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "cli/helio-cli-text.h"
 #include "model/helio-error.h"
@@ -69,6 +70,12 @@ helio_cli_parse (HelioCli *cli, const GOptionEntry *entries, char ***args, guint
       return FALSE;
     }
 
+  /* GOption leaves the "--" that keeps a word like "-5m" from being an option. */
+  if (g_strcmp0 ((*args)[1], "--") == 0)
+    {
+      g_free ((*args)[1]);
+      memmove (*args + 1, *args + 2, (g_strv_length (*args + 2) + 1) * sizeof (char *));
+    }
   guint count = g_strv_length (*args) - 1;
   if (count < least)
     {
@@ -103,6 +110,29 @@ report_no_bus (const GError *error)
   return HELIO_EXIT_NO_AGENT;
 }
 
+static HelioExit
+start_agent (GDBusConnection *bus)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+      "StartServiceByName", g_variant_new ("(su)", BUS_NAME, 0), G_VARIANT_TYPE ("(u)"),
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+
+  if (reply != NULL)
+    return HELIO_EXIT_OK;
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN))
+    {
+      helio_cli_complain (_ ("the agent is not running, and the bus knows none to start"));
+      g_printerr (_ ("Start it: heliograph-agent\n"));
+      return HELIO_EXIT_NO_AGENT;
+    }
+  g_dbus_error_strip_remote_error (error);
+  helio_cli_complain (_ ("the agent could not be started: %s"), error->message);
+  g_printerr (_ ("Start it in a terminal to see why: heliograph-agent\n"));
+  return HELIO_EXIT_NO_AGENT;
+}
+
 HelioExit
 helio_cli_connect (HelioCli *cli, HelioCliStart start)
 {
@@ -113,35 +143,25 @@ helio_cli_connect (HelioCli *cli, HelioCliStart start)
     return report_no_bus (error);
   g_dbus_connection_set_exit_on_close (bus, FALSE);
 
-  if (start == HELIO_CLI_START)
+  g_autofree char *owner = NULL;
+  for (;;)
     {
-      g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
-          bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-          "StartServiceByName", g_variant_new ("(su)", BUS_NAME, 0), G_VARIANT_TYPE ("(u)"),
-          G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
-
-      if (reply == NULL)
-        {
-          if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN))
-            {
-              helio_cli_complain (_ ("the agent is not running, and the bus knows none to start"));
-              g_printerr (_ ("Start it: heliograph-agent\n"));
-              return HELIO_EXIT_NO_AGENT;
-            }
-          g_dbus_error_strip_remote_error (error);
-          helio_cli_complain (_ ("the agent could not be started: %s"), error->message);
-          g_printerr (_ ("Start it in a terminal to see why: heliograph-agent\n"));
-          return HELIO_EXIT_NO_AGENT;
-        }
+      cli->agent = helio_agent1_proxy_new_sync (bus, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, BUS_NAME,
+                                                OBJECT_PATH, NULL, &error);
+      if (cli->agent == NULL)
+        return helio_cli_failed (error);
+      owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (cli->agent));
+      if (owner != NULL)
+        break;
+      g_clear_object (&cli->agent);
+      if (start == HELIO_CLI_ONLY_RUNNING)
+        return report_not_running ();
+      HelioExit code = start_agent (bus);
+      if (code != HELIO_EXIT_OK)
+        return code;
+      /* If it ended at once, this was the only try. */
+      start = HELIO_CLI_ONLY_RUNNING;
     }
-
-  cli->agent = helio_agent1_proxy_new_sync (bus, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, BUS_NAME,
-                                            OBJECT_PATH, NULL, &error);
-  if (cli->agent == NULL)
-    return helio_cli_failed (error);
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (cli->agent));
-  if (owner == NULL)
-    return report_not_running ();
 
   /* Reading a million events again takes as long as it takes. */
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (cli->agent), G_MAXINT);
