@@ -58,10 +58,8 @@ typedef struct
  * HELIO_ERROR_REFUSED and a reason that names the place. A key that appears twice in a request
  * fails it.
  */
-HelioEventsRequest *helio_events_request_parse (const char *text,
-                                                gsize length,
-                                                guint max_events,
-                                                GError **error);
+HelioEventsRequest *
+helio_events_request_parse (const char *text, gsize length, guint max_events, GError **error);
 void helio_events_request_free (HelioEventsRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioEventsRequest, helio_events_request_free)
 

@@ -59,6 +59,10 @@ GBytes *helio_events_body_build (const HelioEventsBody *body,
                                  guint first_upsert,
                                  guint n_upserts);
 
+/* Appends the members `"state":…,"since":…,"activity":…,"media":…`, without brackets: what a
+ * status and a public device have in common. */
+void helio_presence_encode (const HelioPresence *presence, GString *json);
+
 /* The body of `PUT base/status`. @ttl in seconds. Returns: (transfer full) */
 char *helio_status_encode (const HelioPresence *presence, int64_t now, int ttl);
 

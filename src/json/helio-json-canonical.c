@@ -1,0 +1,446 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-json"
+
+#include "json/helio-json-canonical.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "json/helio-json-scan.h"
+#include "json/helio-json.h"
+
+/* The text is valid and its depth bounded (HELIO_JSON_MAX_DEPTH): the functions here neither
+ * check nor fail, and recurse. */
+
+/* Members that are compared on the stack; an object with more takes them to the heap. */
+#define FEW_MEMBERS 8
+
+/* A member as it was written to the canonical form, offsets from its beginning. */
+typedef struct
+{
+  guint key;
+  guint key_end;
+  guint end;
+} Member;
+
+static void write_value (const char **at, const char *end, GByteArray *canonical);
+
+static void
+write_bytes (GByteArray *canonical, const char *text, gsize length)
+{
+  g_byte_array_append (canonical, (const guint8 *)text, (guint)length);
+}
+
+static void
+skip_space (const char **at, const char *end)
+{
+  while (*at < end && (**at == ' ' || **at == '\n' || **at == '\r' || **at == '\t'))
+    (*at)++;
+}
+
+static void
+write_unichar (GByteArray *canonical, gunichar letter)
+{
+  char bytes[8];
+  const char *control
+      = letter != 0 && letter < 0x20 ? strchr ("\bb\ff\nn\rr\tt", (int)letter) : NULL;
+  int length;
+
+  if (letter == '"' || letter == '\\')
+    length = g_snprintf (bytes, sizeof bytes, "\\%c", (char)letter);
+  else if (control != NULL)
+    length = g_snprintf (bytes, sizeof bytes, "\\%c", control[1]);
+  else if (letter < 0x20)
+    length = g_snprintf (bytes, sizeof bytes, "\\u%04x", letter);
+  else
+    length = g_unichar_to_utf8 (letter, bytes);
+  write_bytes (canonical, bytes, (gsize)length);
+}
+
+/* The closing quote of the string whose inside begins at @at. */
+static const char *
+find_string_end (const char *at, const char *end)
+{
+  for (;;)
+    {
+      at = helio_json_skip_plain (at, end);
+      g_assert (at < end);
+      if (*at == '"')
+        return at;
+      if (*at == '\\')
+        at += 2;
+      else
+        while (at < end && (uint8_t)*at >= 0x80)
+          at++;
+    }
+}
+
+static void
+write_string (const char **at, const char *end, GByteArray *canonical)
+{
+  const char *text = *at + 1;
+  const char *close = find_string_end (text, end);
+  const char *escape = memchr (text, '\\', (size_t)(close - text));
+
+  *at = close + 1;
+  if (escape == NULL)
+    {
+      write_bytes (canonical, text - 1, (gsize)(close - text + 2));
+      return;
+    }
+  write_bytes (canonical, "\"", 1);
+  while (escape != NULL)
+    {
+      write_bytes (canonical, text, (gsize)(escape - text));
+      text = escape;
+      write_unichar (canonical, helio_json_undo_escape (&text, close));
+      escape = memchr (text, '\\', (size_t)(close - text));
+    }
+  write_bytes (canonical, text, (gsize)(close - text));
+  write_bytes (canonical, "\"", 1);
+}
+
+/* The shortest digits that read back as @value, as `d.ddde±xx`. */
+static void
+format_shortest (double value, char *text, int size)
+{
+  /* 15 digits and fewer are exact for normal numbers; denormals hold fewer. */
+  for (int digits = fabs (value) < DBL_MIN ? 1 : 15; digits <= 17; digits++)
+    {
+      char format[8];
+
+      g_snprintf (format, sizeof format, "%%.%de", digits - 1);
+      g_ascii_formatd (text, size, format, value);
+      if (g_ascii_strtod (text, NULL) == value)
+        return;
+    }
+}
+
+static void
+write_double (double value, GByteArray *canonical)
+{
+  char text[40];
+  char digits[20];
+  int count = 0;
+  int exponent;
+  const char *at = text;
+  g_autoptr (GString) number = g_string_new (NULL);
+
+  if (!isfinite (value))
+    {
+      write_bytes (canonical, "null", 4);
+      return;
+    }
+  format_shortest (value, text, sizeof text);
+  if (*at == '-')
+    g_string_append_c (number, *at++);
+  for (; *at != 'e'; at++)
+    if (*at != '.')
+      digits[count++] = *at;
+  exponent = (int)g_ascii_strtoll (at + 1, NULL, 10);
+  while (count > 1 && digits[count - 1] == '0')
+    count--;
+
+  if (exponent < -5 || exponent > 15)
+    {
+      g_string_append_c (number, digits[0]);
+      if (count > 1)
+        g_string_append_c (number, '.');
+      g_string_append_len (number, digits + 1, count - 1);
+      g_string_append_printf (number, "e%d", exponent);
+    }
+  else if (exponent < 0)
+    {
+      g_string_append (number, "0.");
+      for (int i = -1; i > exponent; i--)
+        g_string_append_c (number, '0');
+      g_string_append_len (number, digits, count);
+    }
+  else
+    {
+      for (int i = 0; i <= exponent; i++)
+        g_string_append_c (number, i < count ? digits[i] : '0');
+      g_string_append_c (number, '.');
+      if (count > exponent + 1)
+        g_string_append_len (number, digits + exponent + 1, count - exponent - 1);
+      else
+        g_string_append_c (number, '0');
+    }
+  write_bytes (canonical, number->str, number->len);
+}
+
+static gboolean
+is_number_end (char c)
+{
+  return c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+static void
+write_number (const char **at, const char *end, GByteArray *canonical)
+{
+  const char *text = *at;
+  gboolean is_integer = TRUE;
+  HelioJson json;
+  double value;
+
+  for (; *at < end && !is_number_end (**at); (*at)++)
+    if (**at != '-' && !g_ascii_isdigit (**at))
+      is_integer = FALSE;
+  if (is_integer)
+    {
+      write_bytes (canonical, text, (gsize)(*at - text));
+      return;
+    }
+  helio_json_init (&json, text, (gsize)(*at - text));
+  json.allows_nan = TRUE;
+  if (helio_json_take_double (&json, &value))
+    write_double (value, canonical);
+}
+
+/* The next byte of a canonical key, its escapes undone: each stands for one byte. */
+static uint8_t
+take_key_byte (const uint8_t **at)
+{
+  static const char undone[] = "b\bf\fn\nr\rt\t";
+  const char *letter;
+
+  if (**at != '\\')
+    return *(*at)++;
+  *at += 2;
+  if ((*at)[-1] == 'u')
+    {
+      *at += 4;
+      return (uint8_t)(g_ascii_xdigit_value ((char)(*at)[-2]) << 4
+                       | g_ascii_xdigit_value ((char)(*at)[-1]));
+    }
+  letter = strchr (undone, (*at)[-1]);
+  return letter != NULL ? (uint8_t)letter[1] : (*at)[-1];
+}
+
+/* Orders keys by the bytes they mean, not by those they are written with. */
+static int
+compare_keys (const GByteArray *canonical, const Member *one, const Member *two)
+{
+  const uint8_t *a = canonical->data + one->key;
+  const uint8_t *b = canonical->data + two->key;
+  const uint8_t *a_end = canonical->data + one->key_end;
+  const uint8_t *b_end = canonical->data + two->key_end;
+
+  while (a < a_end && b < b_end)
+    {
+      uint8_t x = take_key_byte (&a);
+      uint8_t y = take_key_byte (&b);
+
+      if (x != y)
+        return x < y ? -1 : 1;
+    }
+  return (a < a_end) - (b < b_end);
+}
+
+static int
+compare_members (gconstpointer a, gconstpointer b, gpointer canonical)
+{
+  const Member *one = a;
+  const Member *two = b;
+  int order = compare_keys (canonical, one, two);
+
+  return order != 0 ? order : one->key < two->key ? -1 : 1;
+}
+
+/* Puts the members in order; of equal keys the last stays. */
+static void
+sort_members (GByteArray *canonical, Member *members, guint count)
+{
+  guint begin = members[0].key - 1;
+  g_autoptr (GByteArray) sorted = g_byte_array_sized_new (canonical->len - begin);
+
+  g_qsort_with_data (members, (int)count, sizeof *members, compare_members, canonical);
+  for (guint i = 0; i < count; i++)
+    {
+      guint from = members[i].key - 1;
+
+      if (i + 1 < count && compare_keys (canonical, &members[i], &members[i + 1]) == 0)
+        continue;
+      if (sorted->len > 0)
+        write_bytes (sorted, ",", 1);
+      g_byte_array_append (sorted, canonical->data + from, members[i].end - from);
+    }
+  g_byte_array_set_size (canonical, begin);
+  g_byte_array_append (canonical, sorted->data, sorted->len);
+}
+
+static void
+write_object (const char **at, const char *end, GByteArray *canonical)
+{
+  Member few[FEW_MEMBERS];
+  g_autoptr (GArray) many = NULL;
+  Member *members = few;
+  guint count = 0;
+  gboolean is_sorted = TRUE;
+
+  write_bytes (canonical, "{", 1);
+  (*at)++;
+  for (skip_space (at, end); **at != '}'; skip_space (at, end))
+    {
+      Member member;
+
+      if (**at == ',')
+        {
+          (*at)++;
+          skip_space (at, end);
+          write_bytes (canonical, ",", 1);
+        }
+      member.key = canonical->len + 1;
+      write_string (at, end, canonical);
+      member.key_end = canonical->len - 1;
+      skip_space (at, end);
+      (*at)++;
+      write_bytes (canonical, ":", 1);
+      write_value (at, end, canonical);
+      member.end = canonical->len;
+
+      if (count > 0 && compare_keys (canonical, &members[count - 1], &member) >= 0)
+        is_sorted = FALSE;
+      if (count == FEW_MEMBERS)
+        {
+          many = g_array_new (FALSE, FALSE, sizeof (Member));
+          g_array_append_vals (many, few, FEW_MEMBERS);
+        }
+      if (many != NULL)
+        {
+          g_array_append_val (many, member);
+          members = (Member *)(void *)many->data;
+        }
+      else
+        few[count] = member;
+      count++;
+    }
+  (*at)++;
+  if (!is_sorted)
+    sort_members (canonical, members, count);
+  write_bytes (canonical, "}", 1);
+}
+
+static void
+write_array (const char **at, const char *end, GByteArray *canonical)
+{
+  write_bytes (canonical, "[", 1);
+  (*at)++;
+  for (skip_space (at, end); **at != ']'; skip_space (at, end))
+    {
+      if (**at == ',')
+        {
+          (*at)++;
+          write_bytes (canonical, ",", 1);
+        }
+      write_value (at, end, canonical);
+    }
+  (*at)++;
+  write_bytes (canonical, "]", 1);
+}
+
+static void
+write_value (const char **at, const char *end, GByteArray *canonical)
+{
+  gsize length;
+
+  skip_space (at, end);
+  g_assert (*at < end);
+  switch (**at)
+    {
+    case '{':
+      write_object (at, end, canonical);
+      return;
+    case '[':
+      write_array (at, end, canonical);
+      return;
+    case '"':
+      write_string (at, end, canonical);
+      return;
+    case 't':
+    case 'f':
+    case 'n':
+      length = **at == 'f' ? 5 : 4;
+      write_bytes (canonical, *at, length);
+      *at += length;
+      return;
+    default:
+      write_number (at, end, canonical);
+      return;
+    }
+}
+
+/* Whether the text is a flat object that is canonical as it stands: what most events hold. It may
+ * say no too often, never yes. */
+static gboolean
+is_plainly_canonical (const char *text, gsize length)
+{
+  const char *at = text;
+  const char *end = text + length;
+  const char *last = NULL;
+  gsize last_length = 0;
+
+  if (length < 2 || *at++ != '{')
+    return FALSE;
+  if (*at == '}')
+    return length == 2;
+  for (;;)
+    {
+      const char *key = at + 1;
+      gsize key_length;
+
+      if (*at != '"')
+        return FALSE;
+      at = helio_json_skip_plain (key, end);
+      if (at >= end || *at != '"' || at[1] != ':')
+        return FALSE;
+      key_length = (gsize)(at - key);
+      if (last != NULL)
+        {
+          int order = memcmp (last, key, MIN (last_length, key_length));
+
+          if (order > 0 || (order == 0 && last_length >= key_length))
+            return FALSE;
+        }
+      last = key;
+      last_length = key_length;
+
+      at += 2;
+      if (*at == '"')
+        {
+          for (at++; (at = helio_json_skip_plain (at, end)) < end && (uint8_t)*at >= 0x80;)
+            while (at < end && (uint8_t)*at >= 0x80)
+              at++;
+          if (at >= end || *at++ != '"')
+            return FALSE;
+        }
+      else if (*at == 't' || *at == 'n')
+        at += 4;
+      else if (*at == 'f')
+        at += 5;
+      else
+        {
+          if (!g_ascii_isdigit (*at) && *at != '-')
+            return FALSE;
+          for (at++; g_ascii_isdigit (*at);)
+            at++;
+        }
+      if (*at == '}')
+        return at + 1 == end;
+      if (*at++ != ',')
+        return FALSE;
+    }
+}
+
+void
+helio_json_canonical (const char *text, gsize length, GByteArray *canonical)
+{
+  const char *at = text;
+
+  if (is_plainly_canonical (text, length))
+    write_bytes (canonical, text, length);
+  else
+    write_value (&at, text + length, canonical);
+}

@@ -1,0 +1,224 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-server"
+
+/* What a browser loads, and what a monitor asks. The files of the page are inside the program. */
+
+#include <string.h>
+
+#include "server/helio-exchange.h"
+
+#define WEB "/io/github/heliograph/server/web/"
+#define CSP                                                                                        \
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "                \
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+static const char *
+type_of (const char *name)
+{
+  static const struct
+  {
+    const char *ending;
+    const char *type;
+  } types[] = {
+    { ".html", "text/html; charset=utf-8" },
+    { ".js", "text/javascript; charset=utf-8" },
+    { ".css", "text/css; charset=utf-8" },
+    { ".svg", "image/svg+xml" },
+    { ".png", "image/png" },
+    { ".ico", "image/x-icon" },
+    { ".json", "application/json" },
+    { ".txt", "text/plain; charset=utf-8" },
+    { ".webmanifest", "application/manifest+json" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_str_has_suffix (name, types[i].ending))
+      return types[i].type;
+  return "application/octet-stream";
+}
+
+static gboolean
+answer_file (HelioExchange *exchange, const char *name)
+{
+  g_autofree char *path = g_strconcat (WEB, name, NULL);
+  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autofree char *sum = NULL;
+  g_autofree char *tag = NULL;
+  const char *known;
+
+  if (bytes == NULL)
+    return FALSE;
+  sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  tag = g_strdup_printf ("\"%.16s\"", sum);
+  known = soup_message_headers_get_list (
+      soup_server_message_get_request_headers (exchange->message), "If-None-Match");
+  if (known != NULL && strstr (known, tag) != NULL)
+    helio_exchange_answer_empty (exchange, SOUP_STATUS_NOT_MODIFIED);
+  else
+    helio_exchange_answer_bytes (exchange, SOUP_STATUS_OK, type_of (name), bytes);
+  helio_exchange_set_header (exchange, "ETag", tag);
+  /* Names don't change with their content: it is asked for again each time, and seldom sent. */
+  helio_exchange_set_header (exchange, "Cache-Control", "no-cache");
+  helio_exchange_set_header (exchange, "Content-Security-Policy", CSP);
+  helio_exchange_set_header (exchange, "Referrer-Policy", "no-referrer");
+  return TRUE;
+}
+
+void
+helio_pages_file (HelioExchange *exchange)
+{
+  const char *name = exchange->path + 1;
+
+  if (strcmp (name, "") == 0)
+    name = "index.html";
+  if (strchr (name, '/') != NULL || !answer_file (exchange, name))
+    helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
+}
+
+void
+helio_pages_widget (HelioExchange *exchange)
+{
+  if (!answer_file (exchange, "widget.js"))
+    helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
+  helio_exchange_set_header (exchange, "Cross-Origin-Resource-Policy", "cross-origin");
+}
+
+/* -- badge -------------------------------------------------------------------------------- */
+
+/* Close to what common sans-serif letters measure at 11 px; no font is known here. */
+static guint
+text_width (const char *text)
+{
+  guint width = 0;
+
+  for (; *text != '\0'; text = g_utf8_next_char (text))
+    {
+      gunichar letter = g_utf8_get_char (text);
+
+      width += g_unichar_iswide (letter)                                        ? 12
+               : letter < 128 && strchr ("ijlI.,:;'|! ", (char) letter) != NULL ? 4
+                                                                                : 7;
+    }
+  return width;
+}
+
+void
+helio_pages_badge (HelioExchange *exchange)
+{
+  static const char *const colors[] = {
+    [HELIO_STATE_OFFLINE] = "#6b6b6b", [HELIO_STATE_ONLINE] = "#2f6f9f",
+    [HELIO_STATE_ACTIVE] = "#2d7a3e",  [HELIO_STATE_AWAY] = "#8f6300",
+    [HELIO_STATE_LOCKED] = "#6b6b6b",  [HELIO_STATE_PAUSED] = "#6b6b6b",
+  };
+  const char *file = exchange->path + strlen ("/badge/");
+  g_autofree char *name = NULL;
+  g_autofree char *label = NULL;
+  g_autofree char *escaped = NULL;
+  const HelioDevice *device;
+  const char *word = "unknown";
+  const char *color = colors[HELIO_STATE_OFFLINE];
+  guint left, right;
+  GString *svg;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (!g_str_has_suffix (file, ".svg"))
+    {
+      helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
+      return;
+    }
+  name = g_strndup (file, strlen (file) - strlen (".svg"));
+  device = helio_board_find_name (exchange->rooms->board, name);
+  if (device != NULL && device->audience == HELIO_AUDIENCE_NONE)
+    device = NULL;
+  if (device != NULL)
+    {
+      HelioState state = helio_board_get_state (exchange->rooms->board, device);
+
+      word = helio_state_to_string (state);
+      color = colors[state];
+    }
+  label = g_strdup (device != NULL ? device->name : "heliograph");
+  escaped = g_markup_escape_text (label, -1);
+  left = text_width (label) + 12;
+  right = text_width (word) + 12;
+  svg = g_string_new (NULL);
+  g_string_append_printf (
+      svg,
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"20\" role=\"img\" "
+      "aria-label=\"%s: %s\"><title>%s: %s</title>"
+      "<clipPath id=\"r\"><rect width=\"%u\" height=\"20\" rx=\"3\"/></clipPath>"
+      "<g clip-path=\"url(#r)\"><rect width=\"%u\" height=\"20\" fill=\"#404040\"/>"
+      "<rect x=\"%u\" width=\"%u\" height=\"20\" fill=\"%s\"/></g>"
+      "<g fill=\"#fff\" text-anchor=\"middle\" font-family=\"Verdana,DejaVu Sans,sans-serif\" "
+      "font-size=\"11\"><text x=\"%u\" y=\"14\" textLength=\"%u\">%s</text>"
+      "<text x=\"%u\" y=\"14\" textLength=\"%u\">%s</text></g></svg>\n",
+      left + right, escaped, word, escaped, word, left + right, left, left, right, color, left / 2,
+      left - 12, escaped, left + right / 2, right - 12, word);
+  bytes = g_string_free_to_bytes (svg);
+  helio_exchange_answer_bytes (exchange, device != NULL ? SOUP_STATUS_OK : SOUP_STATUS_NOT_FOUND,
+                               "image/svg+xml", bytes);
+  helio_exchange_set_header (exchange, "Cache-Control", "no-cache, max-age=0");
+  helio_exchange_set_header (exchange, "Cross-Origin-Resource-Policy", "cross-origin");
+  helio_exchange_set_header (exchange, "Content-Security-Policy",
+                             "default-src 'none'; style-src 'unsafe-inline'");
+}
+
+/* -- monitoring --------------------------------------------------------------------------- */
+
+void
+helio_pages_metrics (HelioExchange *exchange)
+{
+  const HelioRooms *rooms = exchange->rooms;
+  const HelioTotals *totals = &rooms->totals;
+  const GPtrArray *devices = helio_board_get_devices (rooms->board);
+  guint online = 0;
+  GString *text = g_string_new (NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  const struct
+  {
+    const char *name;
+    const char *type;
+    const char *help;
+    uint64_t value;
+  } metrics[] = {
+    { "uptime_seconds", "gauge", "Since the start",
+      (uint64_t) ((exchange->now - rooms->started) / 1000) },
+    { "devices", "gauge", "Devices known", devices->len },
+    { "devices_reporting", "gauge", "Devices whose status is fresh", 0 },
+    { "viewers", "gauge", "Open live streams", helio_viewers_get_count (rooms->viewers) },
+    { "viewers_dropped_total", "counter", "Live streams closed because nobody read them",
+      helio_viewers_get_dropped (rooms->viewers) },
+    { "connections", "gauge", "Open connections",
+      helio_listener_get_n_connections (rooms->listener) },
+    { "requests_total", "counter", "Requests answered", totals->requests },
+    { "requests_refused_total", "counter", "Requests answered with 4xx", totals->refused },
+    { "requests_failed_total", "counter", "Requests answered with 5xx", totals->failed },
+    { "statuses_total", "counter", "Status reports", totals->statuses },
+    { "events_stored_total", "counter", "Events stored or changed", totals->stored },
+    { "events_deleted_total", "counter", "Events deleted", totals->deleted },
+    { "events_rejected_total", "counter", "Events rejected", totals->rejected },
+  };
+
+  for (guint i = 0; i < devices->len; i++)
+    online += helio_board_get_state (rooms->board, g_ptr_array_index (devices, i))
+              != HELIO_STATE_OFFLINE;
+  for (guint i = 0; i < G_N_ELEMENTS (metrics); i++)
+    g_string_append_printf (
+        text,
+        "# HELP heliograph_%s %s\n# TYPE heliograph_%s %s\n"
+        "heliograph_%s %" G_GUINT64_FORMAT "\n",
+        metrics[i].name, metrics[i].help, metrics[i].name, metrics[i].type, metrics[i].name,
+        strcmp (metrics[i].name, "devices_reporting") == 0 ? online : metrics[i].value);
+  bytes = g_string_free_to_bytes (text);
+  helio_exchange_answer_bytes (exchange, SOUP_STATUS_OK, "text/plain; version=0.0.4; charset=utf-8",
+                               bytes);
+  helio_exchange_set_header (exchange, "Cache-Control", "no-store");
+}
+
+void
+helio_pages_health (HelioExchange *exchange)
+{
+  helio_exchange_answer_json (exchange, SOUP_STATUS_OK, g_string_new ("{\"status\":\"ok\"}"));
+}

@@ -1,0 +1,249 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-server"
+
+/* Writing events: one transaction per request, in the order of its seq. */
+
+#include "server/helio-store.h"
+
+#include "server/helio-store-private.h"
+
+/* So many events of a deleted bucket are cleared away at once: a few milliseconds. */
+#define SWEEP_EVENTS 4000
+
+/* Takes the seq for this write unless it is late. */
+static gboolean
+take_seq (HelioStore *store, int64_t device, int64_t seq, HelioApplied *applied, GError **error)
+{
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_FIND_SEQ, error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, device);
+  if (!helio_store_step (store, stmt, &has_row, error))
+    return FALSE;
+  applied->seq = has_row ? sqlite3_column_int64 (stmt, 0) : 0;
+  sqlite3_reset (stmt);
+  if (!has_row)
+    {
+      g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_NOT_FOUND, "The device is gone");
+      return FALSE;
+    }
+  applied->is_late = seq <= applied->seq;
+  if (applied->is_late)
+    return TRUE;
+
+  stmt = helio_store_sql (store, SQL_SET_SEQ, error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, device);
+  sqlite3_bind_int64 (stmt, 2, seq);
+  if (!helio_store_finish (store, stmt, error))
+    return FALSE;
+  applied->seq = seq;
+  return TRUE;
+}
+
+static gboolean
+make_bucket (HelioStore *store,
+             int64_t device,
+             const HelioEventsRequest *request,
+             int64_t *id,
+             GError **error)
+{
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_UPSERT_BUCKET, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, device);
+  sqlite3_bind_text (stmt, 2, request->bucket_id, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 3, request->bucket_type, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 4, request->bucket_client, -1, SQLITE_STATIC);
+  sqlite3_bind_text (stmt, 5, request->bucket_hostname, -1, SQLITE_STATIC);
+  return helio_store_finish (store, stmt, error)
+         && helio_store_find_bucket (store, device, request->bucket_id, id, error);
+}
+
+static gboolean
+delete_events (
+    HelioStore *store, int64_t bucket, const GArray *deletes, HelioApplied *applied, GError **error)
+{
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_DELETE_EVENT, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  for (guint i = 0; i < deletes->len; i++)
+    {
+      const HelioWireDelete *wanted = &g_array_index (deletes, HelioWireDelete, i);
+
+      sqlite3_bind_int64 (stmt, 1, bucket);
+      sqlite3_bind_int64 (stmt, 2, wanted->start);
+      sqlite3_bind_int64 (stmt, 3, wanted->n);
+      if (!helio_store_finish (store, stmt, error))
+        return FALSE;
+      applied->deleted += sqlite3_changes (store->db);
+    }
+  return TRUE;
+}
+
+static gboolean
+upsert_events (
+    HelioStore *store, int64_t bucket, const GArray *upserts, HelioApplied *applied, GError **error)
+{
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_UPSERT_EVENT, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, bucket);
+  for (guint i = 0; i < upserts->len; i++)
+    {
+      const HelioWireUpsert *upsert = &g_array_index (upserts, HelioWireUpsert, i);
+
+      if (upsert->rejection != NULL)
+        continue;
+      sqlite3_bind_int64 (stmt, 2, upsert->start);
+      sqlite3_bind_int64 (stmt, 3, upsert->n);
+      sqlite3_bind_int64 (stmt, 4, upsert->duration);
+      sqlite3_bind_int64 (stmt, 5, upsert->check);
+      sqlite3_bind_text (stmt, 6, upsert->data, (int) upsert->data_len, SQLITE_STATIC);
+      if (!helio_store_finish (store, stmt, error))
+        {
+          sqlite3_clear_bindings (stmt);
+          return FALSE;
+        }
+      if (sqlite3_changes (store->db) > 0)
+        applied->stored++;
+      else
+        applied->unchanged++;
+    }
+  sqlite3_clear_bindings (stmt);
+  return TRUE;
+}
+
+static gboolean
+has_upserts (const HelioEventsRequest *request)
+{
+  for (guint i = 0; i < request->upserts->len; i++)
+    if (g_array_index (request->upserts, HelioWireUpsert, i).rejection == NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+apply (HelioStore *store,
+       int64_t device,
+       const HelioEventsRequest *request,
+       HelioApplied *applied,
+       GError **error)
+{
+  int64_t bucket = 0;
+
+  if (!take_seq (store, device, request->seq, applied, error))
+    return FALSE;
+  if (applied->is_late)
+    return TRUE;
+  if (has_upserts (request))
+    {
+      if (!make_bucket (store, device, request, &bucket, error))
+        return FALSE;
+    }
+  else if (!helio_store_find_bucket (store, device, request->bucket_id, &bucket, error))
+    return FALSE;
+  if (bucket == 0)
+    return TRUE;
+  return delete_events (store, bucket, request->deletes, applied, error)
+         && upsert_events (store, bucket, request->upserts, applied, error);
+}
+
+gboolean
+helio_store_apply (HelioStore *store,
+                   int64_t device,
+                   const HelioEventsRequest *request,
+                   HelioApplied *applied,
+                   GError **error)
+{
+  *applied = (HelioApplied){ 0 };
+  if (!helio_store_begin (store, error))
+    return FALSE;
+  return helio_store_end (store, apply (store, device, request, applied, error), error);
+}
+
+static gboolean
+drop_bucket (HelioStore *store, int64_t device, const char *bucket, GError **error)
+{
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_DROP_BUCKET, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, device);
+  sqlite3_bind_text (stmt, 2, bucket, -1, SQLITE_TRANSIENT);
+  return helio_store_finish (store, stmt, error);
+}
+
+gboolean
+helio_store_drop_bucket (HelioStore *store,
+                         int64_t device,
+                         const char *bucket,
+                         int64_t seq,
+                         HelioApplied *applied,
+                         GError **error)
+{
+  gboolean is_good;
+
+  *applied = (HelioApplied){ 0 };
+  if (!helio_store_begin (store, error))
+    return FALSE;
+  is_good = take_seq (store, device, seq, applied, error)
+            && (applied->is_late || drop_bucket (store, device, bucket, error));
+  return helio_store_end (store, is_good, error);
+}
+
+static gboolean
+sweep (HelioStore *store, gboolean *has_more, GError **error)
+{
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_FIND_DROPPED, error);
+  gboolean has_row;
+  int64_t bucket;
+
+  if (stmt == NULL || !helio_store_step (store, stmt, &has_row, error))
+    return FALSE;
+  *has_more = has_row;
+  if (!has_row)
+    return TRUE;
+  bucket = sqlite3_column_int64 (stmt, 0);
+  sqlite3_reset (stmt);
+
+  stmt = helio_store_sql (store, SQL_CLEAR_EVENTS, error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, bucket);
+  sqlite3_bind_int64 (stmt, 2, SWEEP_EVENTS);
+  if (!helio_store_finish (store, stmt, error))
+    return FALSE;
+  if (sqlite3_changes (store->db) > 0)
+    return TRUE;
+
+  stmt = helio_store_sql (store, SQL_REMOVE_BUCKET, error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, bucket);
+  return helio_store_finish (store, stmt, error);
+}
+
+gboolean
+helio_store_sweep (HelioStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean has_more = FALSE;
+
+  if (!helio_store_begin (store, &error)
+      || !helio_store_end (store, sweep (store, &has_more, &error), &error))
+    {
+      /* It goes on after the next start, or after the next bucket is deleted. */
+      g_message ("Clearing away a deleted bucket was put off: %s", error->message);
+      return FALSE;
+    }
+  return has_more;
+}
