@@ -95,10 +95,28 @@ GArray *helio_destination_get_keys (HelioDestination *destination,
                                     GCancellable *cancellable,
                                     GError **error);
 
+/* Longest time in ms that one call may take in all, for a caller in a hurry (a last word on quit).
+ * 0: the default of each call, 60 s for events and 15 s for all else. */
+void helio_destination_set_deadline (HelioDestination *destination, int64_t ms);
+
 /* Seconds that the last HELIO_ERROR_RETRY asked to wait (Retry-After), or 0. */
 int helio_destination_get_retry_after (HelioDestination *destination);
 
 /* The seq that the last HELIO_ERROR_CONFLICT told, or -1. */
 int64_t helio_destination_get_conflict_seq (HelioDestination *destination);
+
+/**
+ * helio_destination_get_told:
+ * @store: (out): the store
+ * @seq: (out): the last seq it has seen
+ *
+ * What the last answer told in its header `Heliograph-State: STORE SEQ`. A backend need not send
+ * it; where it does, a rolled back backend is noticed at the next status instead of the next
+ * `GET base`.
+ *
+ * Returns: FALSE if the last answer told nothing
+ */
+gboolean
+helio_destination_get_told (HelioDestination *destination, const char **store, int64_t *seq);
 
 G_END_DECLS

@@ -30,7 +30,7 @@ static void write_value (const char **at, const char *end, GByteArray *canonical
 static void
 write_bytes (GByteArray *canonical, const char *text, gsize length)
 {
-  g_byte_array_append (canonical, (const guint8 *)text, (guint)length);
+  g_byte_array_append (canonical, (const guint8 *) text, (guint) length);
 }
 
 static void
@@ -45,18 +45,18 @@ write_unichar (GByteArray *canonical, gunichar letter)
 {
   char bytes[8];
   const char *control
-      = letter != 0 && letter < 0x20 ? strchr ("\bb\ff\nn\rr\tt", (int)letter) : NULL;
+      = letter != 0 && letter < 0x20 ? strchr ("\bb\ff\nn\rr\tt", (int) letter) : NULL;
   int length;
 
   if (letter == '"' || letter == '\\')
-    length = g_snprintf (bytes, sizeof bytes, "\\%c", (char)letter);
+    length = g_snprintf (bytes, sizeof bytes, "\\%c", (char) letter);
   else if (control != NULL)
     length = g_snprintf (bytes, sizeof bytes, "\\%c", control[1]);
   else if (letter < 0x20)
     length = g_snprintf (bytes, sizeof bytes, "\\u%04x", letter);
   else
     length = g_unichar_to_utf8 (letter, bytes);
-  write_bytes (canonical, bytes, (gsize)length);
+  write_bytes (canonical, bytes, (gsize) length);
 }
 
 /* The closing quote of the string whose inside begins at @at. */
@@ -72,7 +72,7 @@ find_string_end (const char *at, const char *end)
       if (*at == '\\')
         at += 2;
       else
-        while (at < end && (uint8_t)*at >= 0x80)
+        while (at < end && (uint8_t) *at >= 0x80)
           at++;
     }
 }
@@ -82,23 +82,23 @@ write_string (const char **at, const char *end, GByteArray *canonical)
 {
   const char *text = *at + 1;
   const char *close = find_string_end (text, end);
-  const char *escape = memchr (text, '\\', (size_t)(close - text));
+  const char *escape = memchr (text, '\\', (size_t) (close - text));
 
   *at = close + 1;
   if (escape == NULL)
     {
-      write_bytes (canonical, text - 1, (gsize)(close - text + 2));
+      write_bytes (canonical, text - 1, (gsize) (close - text + 2));
       return;
     }
   write_bytes (canonical, "\"", 1);
   while (escape != NULL)
     {
-      write_bytes (canonical, text, (gsize)(escape - text));
+      write_bytes (canonical, text, (gsize) (escape - text));
       text = escape;
       write_unichar (canonical, helio_json_undo_escape (&text, close));
-      escape = memchr (text, '\\', (size_t)(close - text));
+      escape = memchr (text, '\\', (size_t) (close - text));
     }
-  write_bytes (canonical, text, (gsize)(close - text));
+  write_bytes (canonical, text, (gsize) (close - text));
   write_bytes (canonical, "\"", 1);
 }
 
@@ -139,7 +139,7 @@ write_double (double value, GByteArray *canonical)
   for (; *at != 'e'; at++)
     if (*at != '.')
       digits[count++] = *at;
-  exponent = (int)g_ascii_strtoll (at + 1, NULL, 10);
+  exponent = (int) g_ascii_strtoll (at + 1, NULL, 10);
   while (count > 1 && digits[count - 1] == '0')
     count--;
 
@@ -190,10 +190,10 @@ write_number (const char **at, const char *end, GByteArray *canonical)
       is_integer = FALSE;
   if (is_integer)
     {
-      write_bytes (canonical, text, (gsize)(*at - text));
+      write_bytes (canonical, text, (gsize) (*at - text));
       return;
     }
-  helio_json_init (&json, text, (gsize)(*at - text));
+  helio_json_init (&json, text, (gsize) (*at - text));
   json.allows_nan = TRUE;
   if (helio_json_take_double (&json, &value))
     write_double (value, canonical);
@@ -212,11 +212,11 @@ take_key_byte (const uint8_t **at)
   if ((*at)[-1] == 'u')
     {
       *at += 4;
-      return (uint8_t)(g_ascii_xdigit_value ((char)(*at)[-2]) << 4
-                       | g_ascii_xdigit_value ((char)(*at)[-1]));
+      return (uint8_t) (g_ascii_xdigit_value ((char) (*at)[-2]) << 4
+                        | g_ascii_xdigit_value ((char) (*at)[-1]));
     }
   letter = strchr (undone, (*at)[-1]);
-  return letter != NULL ? (uint8_t)letter[1] : (*at)[-1];
+  return letter != NULL ? (uint8_t) letter[1] : (*at)[-1];
 }
 
 /* Orders keys by the bytes they mean, not by those they are written with. */
@@ -256,7 +256,7 @@ sort_members (GByteArray *canonical, Member *members, guint count)
   guint begin = members[0].key - 1;
   g_autoptr (GByteArray) sorted = g_byte_array_sized_new (canonical->len - begin);
 
-  g_qsort_with_data (members, (int)count, sizeof *members, compare_members, canonical);
+  g_qsort_with_data (members, (int) count, sizeof *members, compare_members, canonical);
   for (guint i = 0; i < count; i++)
     {
       guint from = members[i].key - 1;
@@ -311,7 +311,7 @@ write_object (const char **at, const char *end, GByteArray *canonical)
       if (many != NULL)
         {
           g_array_append_val (many, member);
-          members = (Member *)(void *)many->data;
+          members = (Member *) (void *) many->data;
         }
       else
         few[count] = member;
@@ -396,7 +396,7 @@ is_plainly_canonical (const char *text, gsize length)
       at = helio_json_skip_plain (key, end);
       if (at >= end || *at != '"' || at[1] != ':')
         return FALSE;
-      key_length = (gsize)(at - key);
+      key_length = (gsize) (at - key);
       if (last != NULL)
         {
           int order = memcmp (last, key, MIN (last_length, key_length));
@@ -410,8 +410,8 @@ is_plainly_canonical (const char *text, gsize length)
       at += 2;
       if (*at == '"')
         {
-          for (at++; (at = helio_json_skip_plain (at, end)) < end && (uint8_t)*at >= 0x80;)
-            while (at < end && (uint8_t)*at >= 0x80)
+          for (at++; (at = helio_json_skip_plain (at, end)) < end && (uint8_t) *at >= 0x80;)
+            while (at < end && (uint8_t) *at >= 0x80)
               at++;
           if (at >= end || *at++ != '"')
             return FALSE;

@@ -43,7 +43,7 @@ helio_json_skip_plain (const char *at, const char *end)
       at += 8;
     }
 #endif
-  while (at < end && (uint8_t)(*at - ' ') < 0x60 && *at != '"' && *at != '\\')
+  while (at < end && (uint8_t) (*at - ' ') < 0x60 && *at != '"' && *at != '\\')
     at++;
   return at;
 }
@@ -53,7 +53,7 @@ helio_json_skip_plain (const char *at, const char *end)
 static inline int
 helio_json_utf8_length (const char *at, const char *end)
 {
-  const uint8_t *byte = (const uint8_t *)at;
+  const uint8_t *byte = (const uint8_t *) at;
   ptrdiff_t left = end - at;
   uint8_t low = 0x80, high = 0xbf;
   int length;
@@ -128,20 +128,20 @@ helio_json_undo_escape (const char **at, const char *end)
     case 'u':
       break;
     default:
-      return (gunichar)letter;
+      return (gunichar) letter;
     }
 
   code = helio_json_hex (*at);
   *at += 4;
   if (code < 0xd800 || code > 0xdfff)
-    return (gunichar)code;
+    return (gunichar) code;
   if (code > 0xdbff || end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u')
     return 0xfffd;
   low = helio_json_hex (*at + 2);
   if (low < 0xdc00 || low > 0xdfff)
     return 0xfffd;
   *at += 6;
-  return 0x10000 + (((gunichar)code - 0xd800) << 10) + ((gunichar)low - 0xdc00);
+  return 0x10000 + (((gunichar) code - 0xd800) << 10) + ((gunichar) low - 0xdc00);
 }
 
 G_END_DECLS

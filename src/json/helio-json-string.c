@@ -12,7 +12,7 @@ undo_string (const char *at, const char *end, GString *text)
 {
   while (at < end)
     {
-      const char *escape = memchr (at, '\\', (size_t)(end - at));
+      const char *escape = memchr (at, '\\', (size_t) (end - at));
 
       if (escape == NULL)
         escape = end;
@@ -52,7 +52,7 @@ void
 helio_json_append_string (GString *json, const char *text, gssize length)
 {
   const char *at = text;
-  const char *end = text + (length < 0 ? strlen (text) : (gsize)length);
+  const char *end = text + (length < 0 ? strlen (text) : (gsize) length);
 
   g_string_append_c (json, '"');
   while (at < end)
@@ -84,7 +84,7 @@ helio_json_append_string (GString *json, const char *text, gssize length)
               g_string_append_c (json, letter[1]);
             }
           else
-            g_string_append_printf (json, "\\u%04x", (guint)(uint8_t)*at);
+            g_string_append_printf (json, "\\u%04x", (guint) (uint8_t) *at);
         }
       at += bytes < 1 ? 1 : bytes;
     }

@@ -12,6 +12,12 @@
 
 static const char *const too_short = "the text ends too early";
 
+static inline gboolean
+is_digit (char c)
+{
+  return c >= '0' && c <= '9';
+}
+
 static gboolean
 fail (HelioJson *json, const char *problem)
 {
@@ -113,7 +119,7 @@ skip_string (HelioJson *json)
             return FALSE;
           continue;
         }
-      if ((uint8_t)*json->at < ' ')
+      if ((uint8_t) *json->at < ' ')
         return fail (json, "a control character in a string");
       length = helio_json_utf8_length (json->at, json->end);
       if (length < 0)
@@ -129,9 +135,9 @@ skip_digits (HelioJson *json)
 {
   if (json->at >= json->end)
     return fail_cut (json);
-  if (!g_ascii_isdigit (*json->at))
+  if (!is_digit (*json->at))
     return fail (json, "a bad number");
-  while (json->at < json->end && g_ascii_isdigit (*json->at))
+  while (json->at < json->end && is_digit (*json->at))
     json->at++;
   return TRUE;
 }
@@ -157,7 +163,7 @@ skip_number (HelioJson *json, gboolean *is_integer)
     json->at++;
   else if (!skip_digits (json))
     return FALSE;
-  if (json->at < json->end && g_ascii_isdigit (*json->at))
+  if (json->at < json->end && is_digit (*json->at))
     return fail (json, "a number with a leading zero");
   *is_integer = TRUE;
   if (json->at < json->end && *json->at == '.')
@@ -199,7 +205,7 @@ skip_scalar (HelioJson *json)
         return fail (json, "no JSON value");
       return skip_number (json, &is_integer);
     default:
-      if (*json->at != '-' && !g_ascii_isdigit (*json->at))
+      if (*json->at != '-' && !is_digit (*json->at))
         return fail (json, "no JSON value");
       return skip_number (json, &is_integer);
     }
@@ -306,7 +312,7 @@ helio_json_peek (HelioJson *json)
     case 'I':
       return json->allows_nan ? HELIO_JSON_NUMBER : HELIO_JSON_INVALID;
     default:
-      return *json->at == '-' || g_ascii_isdigit (*json->at) ? HELIO_JSON_NUMBER
+      return *json->at == '-' || is_digit (*json->at) ? HELIO_JSON_NUMBER
                                                              : HELIO_JSON_INVALID;
     }
 }
@@ -376,7 +382,7 @@ helio_json_next_member (HelioJson *json, const char **key, gsize *key_length)
     return fail (json, "a key is missing");
   if (!skip_string (json))
     return FALSE;
-  *key_length = (gsize)(json->at - 1 - *key);
+  *key_length = (gsize) (json->at - 1 - *key);
   if (!skip_space (json))
     return fail_cut (json);
   if (*json->at != ':')
@@ -466,14 +472,14 @@ read_short_double (const char *at, const char *end, double *value)
           has_point = TRUE;
           continue;
         }
-      if (!g_ascii_isdigit (*at))
+      if (!is_digit (*at))
         return FALSE;
       mantissa = mantissa * 10 + (*at - '0');
       decimals += has_point;
     }
   if (mantissa > G_GINT64_CONSTANT (1) << 53)
     return FALSE;
-  *value = (double)mantissa / powers[decimals];
+  *value = (double) mantissa / powers[decimals];
   if (is_negative)
     *value = -*value;
   return TRUE;
@@ -497,7 +503,7 @@ helio_json_take_double (HelioJson *json, double *value)
     *value = -INFINITY;
   else
     {
-      g_autofree char *copy = g_strndup (text, (gsize)(json->at - text));
+      g_autofree char *copy = g_strndup (text, (gsize) (json->at - text));
 
       *value = g_ascii_strtod (copy, NULL);
     }
@@ -514,7 +520,7 @@ helio_json_take_raw_string (HelioJson *json, const char **text, gsize *length)
   *text = json->at + 1;
   if (!skip_string (json))
     return FALSE;
-  *length = (gsize)(json->at - 1 - *text);
+  *length = (gsize) (json->at - 1 - *text);
   return TRUE;
 }
 
@@ -526,7 +532,7 @@ helio_json_take_value (HelioJson *json, const char **text, gsize *length)
   *text = json->at;
   if (!skip_value (json))
     return FALSE;
-  *length = (gsize)(json->at - *text);
+  *length = (gsize) (json->at - *text);
   return TRUE;
 }
 

@@ -7,7 +7,8 @@
  * starts are covered. One handle per thread; several handles on one file are fine (WAL).
  *
  * Vocabulary: a *track* is one bucket at one destination. A row of a track is one event: its key
- * (start, n) and its check. Payloads are never stored: ActivityWatch's own database is the queue. */
+ * (start, n) and its check. Payloads are never stored: ActivityWatch's own database is the queue.
+ */
 
 #include <gio/gio.h>
 #include <stdint.h>
@@ -51,39 +52,35 @@ typedef struct
 void helio_ledger_destination_clear (HelioLedgerDestination *destination);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HelioLedgerDestination, helio_ledger_destination_clear)
 
-/* Finds the destination by the name settings give it, or makes it. */
+/* Finds the destination by the name settings give it, or makes it. What @destination held before
+ * is not freed. */
 gboolean helio_ledger_get_destination (HelioLedger *ledger,
                                        const char *name,
                                        HelioLedgerDestination *destination,
                                        GError **error);
 
-/* Persists @store; if @is_new, also forgets every covered range of the destination. */
-gboolean helio_ledger_set_store (HelioLedger *ledger,
-                                 int64_t destination,
-                                 const char *store,
-                                 gboolean is_new,
-                                 GError **error);
+/* Persists @store; if @is_new, also forgets, in one transaction, what the data before it held: the
+ * rows, rejected lists and covered ranges of the destination's tracks, and @acked_seq. */
+gboolean helio_ledger_set_store (
+    HelioLedger *ledger, int64_t destination, const char *store, gboolean is_new, GError **error);
 
-/* Raises both seqs to at least @seq: after reading `/ranges` or on adopting. */
+/* Sets what is acknowledged to @seq and raises the reserved seq to at least that: after the
+ * ledger was compared with the destination. */
 gboolean
-helio_ledger_raise_seq (HelioLedger *ledger, int64_t destination, int64_t seq, GError **error);
+helio_ledger_set_acked (HelioLedger *ledger, int64_t destination, int64_t seq, GError **error);
 
 /* Persists and returns the next seq, larger than any before; -1 on an error. */
 int64_t helio_ledger_reserve_seq (HelioLedger *ledger, int64_t destination, GError **error);
 
-/* Persists that the receiver acknowledged @seq. */
-gboolean
-helio_ledger_ack_seq (HelioLedger *ledger, int64_t destination, int64_t seq, GError **error);
-
 /* Forgets the destination with its tracks and rejected list. */
-gboolean
-helio_ledger_remove_destination (HelioLedger *ledger, int64_t destination, GError **error);
+gboolean helio_ledger_remove_destination (HelioLedger *ledger, int64_t destination, GError **error);
 
 /* -- tracks ------------------------------------------------------------------------------- */
 
 typedef enum
 {
   HELIO_HELD_NO,
+  HELIO_HELD_FEW,    /* a sweep is complete and found few: the deferred ones go */
   HELIO_HELD_ASKING, /* deletions are held, the user is asked */
   HELIO_HELD_KEEP,   /* answered: what the destination has stays */
   HELIO_HELD_DELETE, /* answered: it goes */
@@ -94,7 +91,7 @@ typedef enum
  * @id: row id
  * @created: ActivityWatch's `created` when the track was last swept, or ""
  * @held: whether deletions wait for an answer
- * @missing: events found missing in ActivityWatch in the present sweep and not yet acted on
+ * @missing: sum of the deferred deletions (read-only)
  * @is_suspicious: `created` changed: the first missing event makes the track ask
  * @swept_at: ms, end of the last complete sweep over everything, or 0
  * @held_rows: rows with a check (also kept ones): what the destination holds
@@ -117,13 +114,14 @@ typedef struct
 void helio_track_clear (HelioTrack *track);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HelioTrack, helio_track_clear)
 
+/* Finds the track, or makes it. What @track held before is not freed. */
 gboolean helio_ledger_get_track (HelioLedger *ledger,
                                  int64_t destination,
                                  const char *bucket,
                                  HelioTrack *track,
                                  GError **error);
 
-/* Persists created, held, missing, is_suspicious and swept_at. */
+/* Persists created, held, is_suspicious and swept_at. */
 gboolean helio_ledger_set_track (HelioLedger *ledger, const HelioTrack *track, GError **error);
 
 /* (element-type utf8): ids of the buckets that have a track at the destination, sorted. */
@@ -136,9 +134,9 @@ gboolean helio_ledger_remove_track (HelioLedger *ledger, int64_t track, GError *
 
 typedef enum
 {
-  HELIO_ROW_HELD,    /* the destination holds it */
-  HELIO_ROW_DROPPED, /* ActivityWatch has it, the rules drop it */
-  HELIO_ROW_KEPT,    /* the destination holds it, ActivityWatch does not: the user's wish */
+  HELIO_ROW_HELD,     /* the destination holds it */
+  HELIO_ROW_DROPPED,  /* ActivityWatch has it, the rules drop it */
+  HELIO_ROW_KEPT,     /* the destination holds it, ActivityWatch does not: the user's wish */
   HELIO_ROW_REJECTED, /* the destination refused this form for good and holds nothing of it */
 } HelioRowKind;
 
@@ -152,20 +150,29 @@ typedef struct
 
 /* Appends the rows of [lo, hi] to @rows (element-type HelioRow), newest start first, then by n.
  * The statement does not stay open. */
-gboolean helio_ledger_read_rows (HelioLedger *ledger,
-                                 int64_t track,
-                                 int64_t lo,
-                                 int64_t hi,
-                                 GArray *rows,
-                                 GError **error);
+gboolean helio_ledger_read_rows (
+    HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GArray *rows, GError **error);
+
+/**
+ * HelioDeferred:
+ * @start: start of a group of events, ms
+ * @count: how many of it ActivityWatch no longer has; 0: none any more
+ *
+ * A deletion that is put off until the sweep is complete.
+ */
+typedef struct
+{
+  int64_t start;
+  int64_t count;
+} HelioDeferred;
 
 /**
  * HelioRecord:
- * @put: (element-type HelioRow): rows to write
- * @remove: (element-type HelioRow): rows to remove
+ * @put: (element-type HelioRow) (nullable): rows to write
+ * @remove: (element-type HelioRow) (nullable): rows to remove; done before @put
+ * @deferred: (element-type HelioDeferred) (nullable): deletions put off, or no longer
  * @lo: covered range, with @hi; nothing is covered if @lo > @hi
  * @rules_hash: what they were published under
- * @missing: to be added to the track's `missing`
  * @acked_seq: seq that was acknowledged, or -1
  * @next_seq: (out): the next seq, reserved in the same transaction if @acked_seq >= 0
  */
@@ -175,19 +182,24 @@ typedef struct
   int64_t track;
   const GArray *put;
   const GArray *remove;
+  const GArray *deferred;
   int64_t lo;
   int64_t hi;
   uint64_t rules_hash;
-  int64_t missing;
   int64_t acked_seq;
   int64_t next_seq;
 } HelioRecord;
 
-/* Rows, covered range and seq in one transaction. */
+/* Rows, covered range and seq in one transaction; removes before it puts. The covered range joins
+ * its neighbours of the same hash and replaces what lies under it of another. If this fails,
+ * nothing is changed; HELIO_ERROR_NOT_FOUND: the track or destination was removed meanwhile. */
 gboolean helio_ledger_record (HelioLedger *ledger, HelioRecord *record, GError **error);
 
+/* (element-type HelioDeferred): deletions put off, newest first. */
+GArray *helio_ledger_list_deferred (HelioLedger *ledger, int64_t track, GError **error);
+
 /* Count and sum of checks of the rows the destination should hold, in steps: the same sums that
- * `GET base/ranges` gives for [from, to). Appends HelioLedgerSum. */
+ * `GET base/ranges` gives for [from, to), oldest first. Appends HelioLedgerSum. */
 typedef struct
 {
   int64_t from;
@@ -210,10 +222,6 @@ gboolean helio_ledger_get_extent (HelioLedger *ledger,
                                   int64_t *first,
                                   int64_t *last,
                                   GError **error);
-
-/* Replaces all rows of the track by @rows (element-type HelioRow), uncovers everything: adopt. */
-gboolean
-helio_ledger_replace_rows (HelioLedger *ledger, int64_t track, const GArray *rows, GError **error);
 
 /* -- covered ranges ----------------------------------------------------------------------- */
 
@@ -246,11 +254,8 @@ gboolean helio_ledger_get_covered (HelioLedger *ledger,
                                    GError **error);
 
 /* Makes [lo, hi] uncovered. Splits ranges. */
-gboolean helio_ledger_uncover (HelioLedger *ledger,
-                               int64_t track,
-                               int64_t lo,
-                               int64_t hi,
-                               GError **error);
+gboolean
+helio_ledger_uncover (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error);
 
 /* -- rejected events ---------------------------------------------------------------------- */
 
@@ -275,6 +280,8 @@ typedef struct
 void helio_rejected_free (HelioRejected *rejected);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioRejected, helio_rejected_free)
 
+/* Writes @row as HELIO_ROW_REJECTED, whatever its kind says, and lists it. Over the limit the one
+ * listed longest ago leaves the list. An event leaves it by itself when its row changes. */
 gboolean helio_ledger_add_rejected (HelioLedger *ledger,
                                     int64_t track,
                                     const HelioRow *row,

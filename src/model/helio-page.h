@@ -37,12 +37,8 @@ void helio_page_unref (HelioPage *page);
 void helio_page_clear (HelioPage *page);
 
 /* Appends an event whose canonical data is copied into the arena. */
-void helio_page_add (HelioPage *page,
-                     int64_t start,
-                     int64_t duration,
-                     int64_t id,
-                     const char *data,
-                     gsize length);
+void helio_page_add (
+    HelioPage *page, int64_t start, int64_t duration, int64_t id, const char *data, gsize length);
 
 /* Orders the events as promised above. */
 void helio_page_sort (HelioPage *page);

@@ -32,10 +32,7 @@ void helio_time_format (int64_t ms, char text[HELIO_TIME_TEXT]);
  *
  * Strict: the whole text must be one time.
  */
-gboolean helio_time_parse (const char *text,
-                           gsize length,
-                           int64_t *seconds,
-                           int32_t *nanoseconds);
+gboolean helio_time_parse (const char *text, gsize length, int64_t *seconds, int32_t *nanoseconds);
 
 /* The wall clock in ms. Logic takes the time as a parameter; only edges call this. */
 int64_t helio_time_now (void);

@@ -51,7 +51,8 @@ typedef struct
  * @url: base URL, as `http://127.0.0.1:5600`
  * @key: (nullable): the API key
  *
- * Returns: (transfer full): a client, or NULL with HELIO_ERROR_SETTINGS if the URL is no http(s) URL
+ * Returns: (transfer full): a client, or NULL with HELIO_ERROR_SETTINGS if the URL is no http(s)
+ * URL
  */
 HelioAwClient *helio_aw_client_new (const char *url, const char *key, GError **error);
 
@@ -59,9 +60,8 @@ HelioAwClient *helio_aw_client_new (const char *url, const char *key, GError **e
 const char *helio_aw_client_get_name (HelioAwClient *client);
 
 /* /api/0/info answers without a key, so "reachable" is not "authorised". */
-HelioAwInfo *helio_aw_client_get_info (HelioAwClient *client,
-                                       GCancellable *cancellable,
-                                       GError **error);
+HelioAwInfo *
+helio_aw_client_get_info (HelioAwClient *client, GCancellable *cancellable, GError **error);
 
 /* (transfer container full) (element-type HelioBucket): sorted by id. */
 GPtrArray *
@@ -109,5 +109,8 @@ int64_t helio_aw_client_count (HelioAwClient *client,
 
 /* Microseconds the last request took, from sending to the last byte. */
 int64_t helio_aw_client_get_last_time (HelioAwClient *client);
+
+/* Whether the server closed the connection after its last answer, as the Python server does. */
+gboolean helio_aw_client_closes_connections (HelioAwClient *client);
 
 G_END_DECLS

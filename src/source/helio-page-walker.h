@@ -42,11 +42,8 @@ typedef struct _HelioPageWalker HelioPageWalker;
  * @hi: the last start wanted, ms; never beyond now
  * @cost: (inout): what is known of the costs, updated by each page
  */
-HelioPageWalker *helio_page_walker_new (HelioAwClient *client,
-                                        const char *bucket,
-                                        int64_t lo,
-                                        int64_t hi,
-                                        HelioAwCost *cost);
+HelioPageWalker *helio_page_walker_new (
+    HelioAwClient *client, const char *bucket, int64_t lo, int64_t hi, HelioAwCost *cost);
 void helio_page_walker_free (HelioPageWalker *walker);
 
 /**

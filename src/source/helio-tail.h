@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  * @budget_us: how many µs of the server's time may be used now: refilled with 8 ms per second up
  *   to 600 ms, so that in all the reader stays below 1 % of a core
  * @refilled_at: ms, when it was last refilled
- * @count: what helio_aw_client_count() said after the last tail read, or -1
+ * @count: how many events the bucket had just before the last tail read, or -1
  * @limit: limit of the next read by `limit`
  */
 typedef struct

@@ -53,35 +53,51 @@ gboolean helio_keep_up_run (const HelioJob *job,
 /* -- reasons to uncover ------------------------------------------------------------------- */
 
 /* Makes all starts from @lo to @hi of the bucket uncovered. */
-gboolean helio_history_uncover (const HelioJob *job,
-                                const char *bucket,
-                                int64_t lo,
-                                int64_t hi,
-                                GError **error);
+gboolean helio_history_uncover (
+    const HelioJob *job, const char *bucket, int64_t lo, int64_t hi, GError **error);
 
 /**
  * HelioRepair:
+ * @day_at: when the last 24 h were last looked at again, ms: every 10 min
+ * @week_at: the last 7 days: daily
+ * @all_at: all: weekly; begin it with the track's swept_at
+ * @count_at: the count: hourly
+ * @count_strikes: how often in a row the counts differed
+ * @count_residue: a difference that a whole sweep did not mend: ActivityWatch counts events that
+ *   it never gives out
  *
- * When a bucket was last looked at again, ms; zeroed: never. All at once are due after a start.
+ * When a bucket was last looked at again; zeroed: never.
  */
 typedef struct
 {
-  int64_t day_at;   /* the last 24 h: every 10 min */
-  int64_t week_at;  /* the last 7 days: daily */
-  int64_t all_at;   /* all: weekly */
-  int64_t count_at; /* the count: hourly */
+  int64_t day_at;
+  int64_t week_at;
+  int64_t all_at;
+  int64_t count_at;
+  int count_strikes;
+  int64_t count_residue;
 } HelioRepair;
 
 /* What is due now: TRUE with the first start to uncover. Marks it done; a clock that was set back
  * makes everything due. */
 gboolean helio_repair_is_due (HelioRepair *repair, int64_t now, int64_t *from);
 
+/* Whether the count is due; marks it done. */
+gboolean helio_repair_is_count_due (HelioRepair *repair, int64_t now);
+
 /**
  * helio_history_check_count:
- * @is_equal: (out): whether ActivityWatch's count is the ledger's; if not, all is uncovered
+ * @repair: (inout): copied in and out by the caller
+ * @now: ms
+ * @in_aw: (out): ActivityWatch's count
+ * @is_equal: (out): whether it is what the ledger says. At the first difference the last day is
+ *   uncovered and the count is due again at once; at the second everything is
  */
 gboolean helio_history_check_count (const HelioJob *job,
                                     const char *bucket,
+                                    HelioRepair *repair,
+                                    int64_t now,
+                                    int64_t *in_aw,
                                     gboolean *is_equal,
                                     GCancellable *cancellable,
                                     GError **error);

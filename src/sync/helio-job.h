@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "model/helio-error.h"
 #include "rules/helio-rules.h"
 
 G_BEGIN_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+/* The address of a backend as a user typed it, checked. */
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HelioAddress:
+ * @base: the backend's URL with the base path of the protocol
+ * @text: the same as text, without a `/` at its end
+ * @name: host and port for messages: never the path
+ * @is_local: whether the host is this machine
+ */
+typedef struct
+{
+  GUri *base;
+  char *text;
+  char *name;
+  gboolean is_local;
+} HelioAddress;
+
+/* Errors are HELIO_ERROR_SETTINGS and never repeat the URL: what is wrong with it may be a
+ * password in it. */
+HelioAddress *helio_address_parse (const char *url, GError **error);
+void helio_address_free (HelioAddress *address);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioAddress, helio_address_free)
+
+G_END_DECLS

@@ -1,0 +1,8 @@
+-- SPDX-FileCopyrightText: 2026 The Heliograph authors
+-- SPDX-License-Identifier: GPL-3.0-or-later
+
+SELECT start
+  FROM event
+ WHERE track = ?1 AND form < 8589934592
+ ORDER BY start DESC
+ LIMIT 1

@@ -1,0 +1,480 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-sync"
+
+#include "sync/helio-apply.h"
+
+#include <string.h>
+
+/* What the rules make of one event of a group. */
+typedef struct
+{
+  const char *data;
+  gsize length;
+  int64_t duration;
+  uint32_t check;
+} Form;
+
+/* The row a key should have. */
+typedef struct
+{
+  HelioRow row;
+  const Form *form; /* NULL for a dropped event */
+} Wanted;
+
+static HelioBatch *
+batch_new (const HelioBucket *bucket, int64_t hi)
+{
+  HelioBatch *batch = g_new0 (HelioBatch, 1);
+
+  batch->bucket = bucket;
+  batch->body = helio_events_body_new (bucket);
+  batch->upserts = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  batch->replaces = g_array_new (FALSE, FALSE, sizeof (guint8));
+  batch->deletes = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  batch->put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  batch->remove = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  batch->deferred = g_array_new (FALSE, FALSE, sizeof (HelioDeferred));
+  batch->lo = HELIO_TIME_MAX;
+  batch->hi = hi;
+  return batch;
+}
+
+void
+helio_batch_free (HelioBatch *batch)
+{
+  helio_events_body_free (batch->body);
+  g_array_unref (batch->upserts);
+  g_array_unref (batch->replaces);
+  g_array_unref (batch->deletes);
+  g_array_unref (batch->put);
+  g_array_unref (batch->remove);
+  g_array_unref (batch->deferred);
+  g_free (batch);
+}
+
+void
+helio_apply_init (HelioApply *apply,
+                  const HelioBucket *bucket,
+                  const HelioRules *rules,
+                  HelioHeld held,
+                  guint max_events,
+                  gsize max_bytes)
+{
+  *apply = (HelioApply){
+    .bucket = bucket,
+    .rules = rules,
+    .held = held,
+    .deferred = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
+    .max_events = max_events,
+    .max_bytes = max_bytes,
+    .forms = g_array_new (FALSE, FALSE, sizeof (Form)),
+    .wanted = g_array_new (FALSE, FALSE, sizeof (Wanted)),
+    .scratches = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref),
+  };
+}
+
+void
+helio_apply_clear (HelioApply *apply)
+{
+  g_clear_pointer (&apply->deferred, g_hash_table_unref);
+  g_clear_pointer (&apply->forms, g_array_unref);
+  g_clear_pointer (&apply->wanted, g_array_unref);
+  g_clear_pointer (&apply->scratches, g_ptr_array_unref);
+  g_clear_pointer (&apply->batch, helio_batch_free);
+}
+
+void
+helio_apply_defer (HelioApply *apply, int64_t start, int64_t count)
+{
+  apply->n_deferred
+      += count - (int64_t) GPOINTER_TO_SIZE (g_hash_table_lookup (apply->deferred, &start));
+  if (count > 0)
+    g_hash_table_replace (apply->deferred, g_memdup2 (&start, sizeof start),
+                          GSIZE_TO_POINTER (count));
+  else
+    g_hash_table_remove (apply->deferred, &start);
+}
+
+/* -- one group of equal start ---------------------------------------------------------------- */
+
+static int
+compare_forms (gconstpointer a, gconstpointer b)
+{
+  const Form *one = a;
+  const Form *two = b;
+  int order = memcmp (one->data, two->data, MIN (one->length, two->length));
+
+  if (order != 0)
+    return order;
+  if (one->length != two->length)
+    return one->length < two->length ? -1 : 1;
+  return one->duration < two->duration ? -1 : one->duration > two->duration ? 1 : 0;
+}
+
+static int
+compare_wanted (gconstpointer a, gconstpointer b)
+{
+  const Wanted *one = a;
+  const Wanted *two = b;
+
+  return one->row.n < two->row.n ? -1 : one->row.n > two->row.n ? 1 : 0;
+}
+
+static GByteArray *
+scratch_at (HelioApply *apply, guint index)
+{
+  while (apply->scratches->len <= index)
+    g_ptr_array_add (apply->scratches, g_byte_array_new ());
+  g_byte_array_set_size (g_ptr_array_index (apply->scratches, index), 0);
+  return g_ptr_array_index (apply->scratches, index);
+}
+
+/* Fills apply->forms with what may leave of the events [first, last), in the order of ordinals. */
+static void
+make_forms (HelioApply *apply, const HelioPage *page, guint first, guint last)
+{
+  g_array_set_size (apply->forms, 0);
+  for (guint i = first; i < last; i++)
+    {
+      const HelioEvent *event = helio_page_event (page, i);
+      HelioPublished published;
+      Form form;
+
+      if (!helio_rules_publish (apply->rules, apply->bucket, HELIO_SCOPE_HISTORY, event,
+                                helio_page_event_data (page, event), scratch_at (apply, i - first),
+                                &published))
+        continue;
+      form = (Form){
+        .data = published.data,
+        .length = published.length,
+        .duration = published.duration,
+        .check = helio_event_check (published.duration, published.data, published.length),
+      };
+      g_array_append_val (apply->forms, form);
+    }
+  if (apply->forms->len > 1)
+    g_array_sort (apply->forms, compare_forms);
+}
+
+static gboolean
+has_form (const HelioApply *apply, uint32_t check)
+{
+  for (guint i = 0; i < apply->forms->len; i++)
+    if (g_array_index (apply->forms, Form, i).check == check)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+want (HelioApply *apply, int64_t start, uint32_t n, HelioRowKind kind, const Form *form)
+{
+  Wanted wanted = {
+    .row = { .start = start, .n = n, .kind = kind, .check = form != NULL ? form->check : 0 },
+    .form = form,
+  };
+
+  g_array_append_val (apply->wanted, wanted);
+}
+
+/* Whether row @n of the group is kept and stays so: a kept row that ActivityWatch has again is
+ * an ordinary one. */
+static gboolean
+is_kept (const HelioRow *rows, guint n_rows, uint32_t n)
+{
+  for (guint i = 0; i < n_rows; i++)
+    if (rows[i].n == n)
+      return rows[i].kind == HELIO_ROW_KEPT;
+  return FALSE;
+}
+
+/* Gives ordinals: published events first, by (data, duration), then the dropped ones; those of
+ * kept rows are taken. */
+static void
+give_ordinals (HelioApply *apply,
+               int64_t start,
+               guint n_dropped,
+               const HelioRow *rows,
+               guint n_rows,
+               guint n_kept,
+               gboolean has_more)
+{
+  g_autofree gboolean *is_given = NULL;
+  g_autofree gboolean *is_back = NULL;
+  uint32_t n = 0;
+
+  g_array_set_size (apply->wanted, 0);
+  if (n_kept > 0)
+    {
+      is_given = g_new0 (gboolean, apply->forms->len + 1);
+      is_back = g_new0 (gboolean, n_rows);
+      for (guint r = 0; has_more && r < n_rows; r++)
+        for (guint f = 0; rows[r].kind == HELIO_ROW_KEPT && f < apply->forms->len; f++)
+          {
+            const Form *form = &g_array_index (apply->forms, Form, f);
+
+            if (is_given[f] || form->check != rows[r].check)
+              continue;
+            want (apply, start, rows[r].n, HELIO_ROW_HELD, form);
+            is_given[f] = is_back[r] = TRUE;
+            break;
+          }
+    }
+
+  for (guint f = 0; f < apply->forms->len; f++)
+    {
+      if (is_given != NULL && is_given[f])
+        continue;
+      while (n_kept > 0 && is_kept (rows, n_rows, n))
+        n++;
+      want (apply, start, n++, HELIO_ROW_HELD, &g_array_index (apply->forms, Form, f));
+    }
+  for (guint d = 0; d < n_dropped; d++)
+    {
+      while (n_kept > 0 && is_kept (rows, n_rows, n))
+        n++;
+      want (apply, start, n++, HELIO_ROW_DROPPED, NULL);
+    }
+  for (guint r = 0; n_kept > 0 && r < n_rows; r++)
+    if (rows[r].kind == HELIO_ROW_KEPT && !is_back[r])
+      {
+        Wanted wanted = { .row = rows[r] };
+
+        g_array_append_val (apply->wanted, wanted);
+      }
+  if (n_kept > 0)
+    g_array_sort (apply->wanted, compare_wanted);
+}
+
+static void
+send_upsert (HelioBatch *batch, const Wanted *wanted, gboolean replaces)
+{
+  guint8 flag = (guint8) replaces;
+
+  helio_events_body_add_upsert (batch->body, wanted->row.start, wanted->row.n,
+                                wanted->form->duration, wanted->form->check, wanted->form->data,
+                                wanted->form->length);
+  g_array_append_val (batch->upserts, wanted->row);
+  g_array_append_val (batch->replaces, flag);
+}
+
+static void
+send_delete (HelioBatch *batch, HelioRow row, HelioRowKind becomes)
+{
+  helio_events_body_add_delete (batch->body, row.start, row.n);
+  row.kind = becomes;
+  row.check = 0;
+  g_array_append_val (batch->deletes, row);
+}
+
+static gboolean
+is_at_destination (const HelioRow *row)
+{
+  return row->kind == HELIO_ROW_HELD || row->kind == HELIO_ROW_KEPT;
+}
+
+/* The row @wanted asks for, where the ledger has @known (or NULL) under that key. */
+static void
+change_row (HelioBatch *batch, const Wanted *wanted, const HelioRow *known)
+{
+  gboolean is_same = known != NULL && known->check == wanted->row.check;
+
+  if (wanted->form == NULL)
+    {
+      if (known != NULL && known->kind == wanted->row.kind)
+        return;
+      if (known != NULL && is_at_destination (known) && wanted->row.kind == HELIO_ROW_DROPPED)
+        send_delete (batch, wanted->row, HELIO_ROW_DROPPED);
+      else
+        g_array_append_val (batch->put, wanted->row);
+      return;
+    }
+  if (is_same && (known->kind == HELIO_ROW_HELD || known->kind == HELIO_ROW_REJECTED))
+    return;
+  if (is_same && known->kind == HELIO_ROW_KEPT)
+    g_array_append_val (batch->put, wanted->row);
+  else
+    send_upsert (batch, wanted, known != NULL && is_at_destination (known));
+}
+
+/* Merges what the group should be with what it is; both are ordered by n. */
+static void
+change_group (HelioApply *apply, const HelioRow *rows, guint n_rows)
+{
+  HelioBatch *batch = apply->batch;
+  guint r = 0;
+
+  for (guint w = 0; w < apply->wanted->len; w++)
+    {
+      const Wanted *wanted = &g_array_index (apply->wanted, Wanted, w);
+
+      for (; r < n_rows && rows[r].n < wanted->row.n; r++)
+        if (is_at_destination (&rows[r]))
+          send_delete (batch, rows[r], HELIO_ROW_HELD);
+        else
+          g_array_append_val (batch->remove, rows[r]);
+      if (r < n_rows && rows[r].n == wanted->row.n)
+        change_row (batch, wanted, &rows[r++]);
+      else
+        change_row (batch, wanted, NULL);
+    }
+  for (; r < n_rows; r++)
+    if (is_at_destination (&rows[r]))
+      send_delete (batch, rows[r], HELIO_ROW_HELD);
+    else
+      g_array_append_val (batch->remove, rows[r]);
+}
+
+static void
+note_deferred (HelioApply *apply, int64_t start, int64_t count)
+{
+  HelioDeferred deferred = { .start = start, .count = count };
+
+  g_array_append_val (apply->batch->deferred, deferred);
+  helio_apply_defer (apply, start, count);
+}
+
+/* Turns as many held rows of the group as are missing into kept ones, those first that
+ * ActivityWatch has nothing like. */
+static HelioRow *
+keep_rows (HelioApply *apply, const HelioRow *rows, guint n_rows, guint missing)
+{
+  HelioRow *changed = g_memdup2 (rows, n_rows * sizeof *rows);
+
+  for (int pass = 0; pass < 2; pass++)
+    for (guint r = 0; r < n_rows && missing > 0; r++)
+      if (changed[r].kind == HELIO_ROW_HELD && (pass == 1 || !has_form (apply, changed[r].check)))
+        {
+          changed[r].kind = HELIO_ROW_KEPT;
+          g_array_append_val (apply->batch->put, changed[r]);
+          missing--;
+        }
+  return changed;
+}
+
+/* FALSE if the page can't tell what became of the group. */
+static gboolean
+apply_group (HelioApply *apply,
+             const HelioPage *page,
+             int64_t start,
+             guint first,
+             guint last,
+             const HelioRow *rows,
+             guint n_rows)
+{
+  g_autofree HelioRow *changed = NULL;
+  guint n_events = last - first;
+  guint n_kept = 0, n_held = 0, n_known, missing = 0;
+  gboolean was_deferred;
+
+  make_forms (apply, page, first, last);
+
+  /* Nearly every group: one event, and the ledger knows it, or knows nothing. */
+  if (n_events == 1 && n_rows == 1 && apply->forms->len == 1 && rows->n == 0
+      && rows->kind == HELIO_ROW_HELD && rows->check == g_array_index (apply->forms, Form, 0).check
+      && g_hash_table_size (apply->deferred) == 0)
+    return TRUE;
+
+  for (guint r = 0; r < n_rows; r++)
+    {
+      n_kept += rows[r].kind == HELIO_ROW_KEPT;
+      n_held += rows[r].kind == HELIO_ROW_HELD;
+    }
+  n_known = n_rows - n_kept;
+  if (n_known > n_events && !page->proves_absence)
+    return FALSE;
+  if (n_known > n_events && n_held > apply->forms->len)
+    missing = MIN (n_known - n_events, n_held - apply->forms->len);
+
+  was_deferred = g_hash_table_contains (apply->deferred, &start);
+  if (missing > 0 && apply->held == HELIO_HELD_ASKING)
+    return TRUE;
+  if (missing > 0
+      && (apply->held == HELIO_HELD_NO || (apply->held == HELIO_HELD_FEW && !was_deferred)))
+    {
+      if (!was_deferred)
+        note_deferred (apply, start, missing);
+      return TRUE;
+    }
+  if (was_deferred)
+    note_deferred (apply, start, 0);
+
+  if (missing > 0 && apply->held == HELIO_HELD_KEEP)
+    {
+      changed = keep_rows (apply, rows, n_rows, missing);
+      rows = changed;
+      n_kept += missing;
+    }
+  give_ordinals (apply, start, n_events - apply->forms->len, rows, n_rows, n_kept,
+                 n_events > n_known);
+  change_group (apply, rows, n_rows);
+  return TRUE;
+}
+
+/* -- the page -----------------------------------------------------------------------------------
+ */
+
+static gboolean
+close_batch (HelioApply *apply, int64_t lo, HelioBatchFunc emit, gpointer data)
+{
+  HelioBatch *batch = g_steal_pointer (&apply->batch);
+
+  batch->lo = lo;
+  apply->batch = batch_new (apply->bucket, lo - 1);
+  return emit (batch, data);
+}
+
+static gboolean
+is_full (const HelioApply *apply)
+{
+  const HelioBatch *batch = apply->batch;
+
+  return batch->upserts->len + batch->deletes->len >= apply->max_events
+         || batch->put->len + batch->remove->len >= apply->max_events
+         || helio_events_body_get_size (batch->body) >= apply->max_bytes;
+}
+
+void
+helio_apply_page (HelioApply *apply,
+                  const HelioPage *page,
+                  const GArray *rows,
+                  HelioBatchFunc emit,
+                  gpointer data)
+{
+  const HelioRow *row = (const HelioRow *) (gpointer) rows->data;
+  guint i = 0, r = 0;
+
+  if (page->lo > page->hi)
+    return;
+  g_clear_pointer (&apply->batch, helio_batch_free);
+  apply->batch = batch_new (apply->bucket, page->hi);
+
+  while (i < page->events->len || r < rows->len)
+    {
+      int64_t start = HELIO_TIME_MIN;
+      guint first = i, first_row = r;
+
+      if (i < page->events->len)
+        start = helio_page_event (page, i)->start;
+      if (r < rows->len && (first == page->events->len || row[r].start > start))
+        start = row[r].start;
+      while (i < page->events->len && helio_page_event (page, i)->start == start)
+        i++;
+      while (r < rows->len && row[r].start == start)
+        r++;
+
+      if (!apply_group (apply, page, start, first, i, row + first_row, r - first_row))
+        {
+          apply->is_incomplete = TRUE;
+          if (!close_batch (apply, start + 1, emit, data))
+            return;
+          apply->batch->hi = start - 1;
+        }
+      else if (is_full (apply) && !close_batch (apply, start, emit, data))
+        return;
+    }
+  if (apply->batch->hi >= page->lo)
+    close_batch (apply, page->lo, emit, data);
+  g_clear_pointer (&apply->batch, helio_batch_free);
+}

@@ -1,0 +1,434 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-sync"
+
+#include "sync/helio-history.h"
+
+#include "sync/helio-run.h"
+
+/* Deferred deletions nearer to each other than this are looked at again in one walk. */
+#define CLUSTER HELIO_DAY
+
+static void
+result_init (HelioResult *result, gboolean is_checked)
+{
+  *result = (HelioResult){
+    .oldest = HELIO_TIME_MAX,
+    .newest = HELIO_TIME_MIN,
+    .is_checked = is_checked,
+  };
+}
+
+/* Leaves ActivityWatch alone for a while; ends early when there is no reason to go on. */
+static void
+wait_us (int64_t us, GCancellable *cancellable, GCancellable *yield)
+{
+  GPollFD fds[2];
+  guint n = 0;
+
+  if (us <= 0)
+    return;
+  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &fds[n]))
+    n++;
+  if (yield != NULL && g_cancellable_make_pollfd (yield, &fds[n]))
+    n++;
+  g_poll (fds, n, (int) (us / 1000) + 1);
+  if (cancellable != NULL)
+    g_cancellable_release_fd (cancellable);
+  if (yield != NULL)
+    g_cancellable_release_fd (yield);
+}
+
+static gboolean
+should_stop (GCancellable *yield, int64_t deadline_us)
+{
+  return (yield != NULL && g_cancellable_is_cancelled (yield))
+         || g_get_monotonic_time () >= deadline_us;
+}
+
+/* Walks all gaps once, newest first. @is_covered: whether none is left. */
+static gboolean
+walk_gaps (HelioRun *run,
+           HelioAwCost *cost,
+           int64_t now,
+           int64_t deadline_us,
+           GCancellable *yield,
+           GCancellable *cancellable,
+           gboolean *is_covered)
+{
+  const HelioJob *job = run->job;
+  g_autoptr (HelioAwClient) client = helio_aw_client_new (job->aw_url, job->aw_key, &run->error);
+  g_autoptr (HelioPage) page = helio_page_new ();
+  int64_t hi = now;
+
+  *is_covered = FALSE;
+  if (client == NULL)
+    return FALSE;
+
+  while (hi >= job->history_from)
+    {
+      g_autoptr (HelioPageWalker) walker = NULL;
+      gboolean has_gap;
+      int64_t gap_lo, gap_hi;
+
+      if (!helio_ledger_get_gap (run->ledger, run->track.id, job->history_from, hi,
+                                 helio_rules_get_hash (job->rules), &has_gap, &gap_lo, &gap_hi,
+                                 &run->error))
+        return FALSE;
+      if (!has_gap)
+        break;
+
+      walker = helio_page_walker_new (client, run->bucket->id, gap_lo, gap_hi, cost);
+      while (!helio_page_walker_is_done (walker))
+        {
+          if (should_stop (yield, deadline_us))
+            return TRUE;
+          if (!helio_page_walker_next (walker, page, cancellable, &run->error)
+              || !helio_run_page (run, page))
+            return FALSE;
+          if (!helio_page_walker_is_done (walker))
+            wait_us (helio_page_walker_get_pause (walker), cancellable, yield);
+        }
+      if (gap_lo <= job->history_from)
+        break;
+      hi = gap_lo - 1;
+    }
+  *is_covered = TRUE;
+  return TRUE;
+}
+
+/* Uncovers the deferred deletions, neighbours together. They come newest first. */
+static gboolean
+uncover_deferred (HelioLedger *ledger, int64_t track, const GArray *deferred, GError **error)
+{
+  int64_t hi = g_array_index (deferred, HelioDeferred, 0).start;
+  int64_t lo = hi;
+
+  for (guint i = 1; i < deferred->len; i++)
+    {
+      int64_t start = g_array_index (deferred, HelioDeferred, i).start;
+
+      if (lo - start > CLUSTER)
+        {
+          if (!helio_ledger_uncover (ledger, track, lo, hi, error))
+            return FALSE;
+          hi = start;
+        }
+      lo = start;
+    }
+  return helio_ledger_uncover (ledger, track, lo, hi, error);
+}
+
+/* All is covered: decides what becomes of deletions that were put off. @is_done: nothing more is
+ * to be read. */
+static gboolean
+settle (const HelioJob *job,
+        const char *bucket,
+        int64_t now,
+        HelioResult *result,
+        gboolean *is_done,
+        GError **error)
+{
+  g_autoptr (HelioLedger) ledger = helio_ledger_open (job->ledger_path, error);
+  g_auto (HelioLedgerDestination) destination = { 0 };
+  g_auto (HelioTrack) track = { 0 };
+  g_autoptr (GArray) deferred = NULL;
+
+  if (ledger == NULL
+      || !helio_ledger_get_destination (ledger, job->destination, &destination, error)
+      || !helio_ledger_get_track (ledger, destination.id, bucket, &track, error))
+    return FALSE;
+  deferred = helio_ledger_list_deferred (ledger, track.id, error);
+  if (deferred == NULL)
+    return FALSE;
+
+  *is_done = TRUE;
+  if (track.held == HELIO_HELD_ASKING)
+    {
+      result->is_asking = TRUE;
+      return TRUE;
+    }
+  if (deferred->len == 0)
+    {
+      gboolean was_sweep = track.swept_at == 0;
+
+      if (track.held == HELIO_HELD_NO && !was_sweep)
+        return TRUE;
+      track.held = HELIO_HELD_NO;
+      if (was_sweep)
+        {
+          track.is_suspicious = FALSE;
+          track.swept_at = now;
+        }
+      return helio_ledger_set_track (ledger, &track, error);
+    }
+  *is_done = FALSE;
+  track.held
+      = track.missing > helio_run_get_threshold (&track) ? HELIO_HELD_ASKING : HELIO_HELD_FEW;
+  if (track.held == HELIO_HELD_ASKING)
+    *is_done = result->is_asking = TRUE;
+  else if (!uncover_deferred (ledger, track.id, deferred, error))
+    return FALSE;
+  return helio_ledger_set_track (ledger, &track, error);
+}
+
+gboolean
+helio_history_run (const HelioJob *job,
+                   const HelioBucket *bucket,
+                   HelioAwCost *cost,
+                   int64_t now,
+                   int64_t max_us,
+                   GCancellable *yield,
+                   GCancellable *cancellable,
+                   HelioResult *result,
+                   GError **error)
+{
+  int64_t deadline_us = g_get_monotonic_time () + max_us;
+
+  g_return_val_if_fail (job != NULL && bucket != NULL && cost != NULL, FALSE);
+
+  result_init (result, job->is_checked);
+  while (!result->is_done)
+    {
+      gboolean is_covered = FALSE;
+      HelioRun run;
+
+      if (!helio_run_begin (&run, job, bucket, TRUE, now, cancellable, result, error))
+        return FALSE;
+      walk_gaps (&run, cost, now, deadline_us, yield, cancellable, &is_covered);
+      if (!helio_run_end (&run, error))
+        return FALSE;
+      if (!is_covered)
+        return TRUE;
+      if (!settle (job, bucket->id, now, result, &result->is_done, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+helio_keep_up_run (const HelioJob *job,
+                   const HelioBucket *bucket,
+                   const HelioPage *page,
+                   GCancellable *cancellable,
+                   HelioResult *result,
+                   GError **error)
+{
+  g_autoptr (HelioPage) bounded = NULL;
+  HelioRun run;
+
+  g_return_val_if_fail (job != NULL && bucket != NULL && page != NULL, FALSE);
+
+  result_init (result, job->is_checked);
+  if (page->lo < job->history_from)
+    {
+      bounded = helio_page_new ();
+      bounded->lo = job->history_from;
+      bounded->hi = page->hi;
+      bounded->proves_absence = page->proves_absence;
+      for (guint i = 0; i < page->events->len; i++)
+        {
+          const HelioEvent *event = helio_page_event (page, i);
+
+          if (event->start >= job->history_from)
+            helio_page_add (bounded, event->start, event->duration, event->id,
+                            helio_page_event_data (page, event), event->data_len);
+        }
+      page = bounded;
+    }
+
+  if (!helio_run_begin (&run, job, bucket, FALSE, page->hi, cancellable, result, error))
+    return FALSE;
+  helio_run_page (&run, page);
+  result->is_done = !run.apply.is_incomplete && run.apply.n_deferred == 0;
+  result->is_asking = run.apply.held == HELIO_HELD_ASKING;
+  return helio_run_end (&run, error);
+}
+
+/* -- reasons to uncover ------------------------------------------------------------------------ */
+
+static gboolean
+open_track (const HelioJob *job,
+            const char *bucket,
+            HelioLedger **ledger,
+            HelioTrack *track,
+            GError **error)
+{
+  g_autoptr (HelioLedger) opened = helio_ledger_open (job->ledger_path, error);
+  g_auto (HelioLedgerDestination) destination = { 0 };
+
+  if (opened == NULL
+      || !helio_ledger_get_destination (opened, job->destination, &destination, error)
+      || !helio_ledger_get_track (opened, destination.id, bucket, track, error))
+    return FALSE;
+  *ledger = g_steal_pointer (&opened);
+  return TRUE;
+}
+
+gboolean
+helio_history_uncover (
+    const HelioJob *job, const char *bucket, int64_t lo, int64_t hi, GError **error)
+{
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioTrack) track = { 0 };
+
+  if (!open_track (job, bucket, &ledger, &track, error)
+      || !helio_ledger_uncover (ledger, track.id, lo, hi, error))
+    return FALSE;
+  if (lo > job->history_from || hi < HELIO_TIME_MAX)
+    return TRUE;
+  track.swept_at = 0;
+  return helio_ledger_set_track (ledger, &track, error);
+}
+
+/* Whether @span ms went by since @at; a clock that was set back counts as such. */
+static gboolean
+is_due (int64_t *at, int64_t now, int64_t span)
+{
+  if (*at != 0 && now >= *at && now - *at < span)
+    return FALSE;
+  *at = now;
+  return TRUE;
+}
+
+gboolean
+helio_repair_is_due (HelioRepair *repair, int64_t now, int64_t *from)
+{
+  gboolean is_day = is_due (&repair->day_at, now, 10 * HELIO_MINUTE);
+  gboolean is_week = is_due (&repair->week_at, now, HELIO_DAY);
+  gboolean is_all = is_due (&repair->all_at, now, 7 * HELIO_DAY);
+
+  *from = is_all ? HELIO_TIME_MIN : now - (is_week ? 7 * HELIO_DAY : HELIO_DAY);
+  return is_day || is_week || is_all;
+}
+
+gboolean
+helio_repair_is_count_due (HelioRepair *repair, int64_t now)
+{
+  return is_due (&repair->count_at, now, HELIO_HOUR);
+}
+
+/* Events that begin after @now: ActivityWatch counts them, we publish them when their time comes.
+ */
+static gboolean
+count_future (HelioAwClient *client,
+              const char *bucket,
+              int64_t now,
+              int64_t *count,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const HelioAwRead read = {
+    .start = now,
+    .end = HELIO_TIME_MAX,
+    .limit = 1000,
+    .max_bytes = 16 * 1024 * 1024,
+  };
+  g_autoptr (HelioPage) page = helio_page_new ();
+
+  if (!helio_aw_client_read_events (client, bucket, &read, page, cancellable, error))
+    return FALSE;
+  *count = 0;
+  for (guint i = 0; i < page->events->len; i++)
+    *count += helio_page_event (page, i)->start > now;
+  return TRUE;
+}
+
+gboolean
+helio_history_check_count (const HelioJob *job,
+                           const char *bucket,
+                           HelioRepair *repair,
+                           int64_t now,
+                           int64_t *in_aw,
+                           gboolean *is_equal,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_autoptr (HelioAwClient) client = helio_aw_client_new (job->aw_url, job->aw_key, error);
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioTrack) track = { 0 };
+  int64_t difference, future = 0;
+
+  *is_equal = TRUE;
+  if (client == NULL || !open_track (job, bucket, &ledger, &track, error))
+    return FALSE;
+  *in_aw = helio_aw_client_count (client, bucket, HELIO_TIME_MIN, cancellable, error);
+  if (*in_aw < 0)
+    return FALSE;
+  if (job->history_from > HELIO_TIME_MIN || track.held != HELIO_HELD_NO)
+    return TRUE;
+
+  difference = *in_aw - track.rows;
+  if (difference > 0)
+    {
+      if (!count_future (client, bucket, now, &future, cancellable, error))
+        return FALSE;
+      difference -= future;
+    }
+  if (difference == 0 || difference == repair->count_residue)
+    {
+      repair->count_strikes = 0;
+      return TRUE;
+    }
+
+  *is_equal = FALSE;
+  repair->count_at = 0;
+  if (repair->count_strikes++ == 0)
+    return helio_history_uncover (job, bucket, now - HELIO_DAY, HELIO_TIME_MAX, error);
+  g_message ("ActivityWatch counts %" G_GINT64_FORMAT " events in %s, the ledger %" G_GINT64_FORMAT
+             ": all of it is read again",
+             *in_aw, bucket, track.rows);
+  repair->count_strikes = 0;
+  repair->count_residue = difference;
+  return helio_history_uncover (job, bucket, HELIO_TIME_MIN, HELIO_TIME_MAX, error);
+}
+
+/* -- the user's choices ----------------------------------------------------------------------- */
+
+gboolean
+helio_history_answer (const HelioJob *job, const char *bucket, gboolean deletes, GError **error)
+{
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioTrack) track = { 0 };
+
+  if (!open_track (job, bucket, &ledger, &track, error)
+      || !helio_ledger_uncover (ledger, track.id, HELIO_TIME_MIN, HELIO_TIME_MAX, error))
+    return FALSE;
+  track.held = deletes ? HELIO_HELD_DELETE : HELIO_HELD_KEEP;
+  track.swept_at = 0;
+  return helio_ledger_set_track (ledger, &track, error);
+}
+
+gboolean
+helio_history_delete_bucket (const HelioJob *job,
+                             const char *bucket,
+                             GCancellable *cancellable,
+                             HelioResult *result,
+                             GError **error)
+{
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioLedgerDestination) row = { 0 };
+  g_autoptr (HelioDestination) destination = NULL;
+  g_autoptr (HelioBackendInfo) info = NULL;
+  g_auto (HelioTrack) track = { 0 };
+  int64_t seq;
+
+  result_init (result, job->is_checked);
+  if (!helio_run_open (job, TRUE, &ledger, &row, &destination, &info, cancellable, result, error)
+      || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
+    return FALSE;
+  seq = helio_ledger_reserve_seq (ledger, row.id, error);
+  if (seq < 0)
+    return FALSE;
+  if (!helio_destination_delete_bucket (destination, bucket, seq, cancellable, error))
+    {
+      result->is_checked = FALSE;
+      result->retry_after = helio_destination_get_retry_after (destination);
+      return FALSE;
+    }
+  result->n_deleted = track.held_rows;
+  result->is_done = TRUE;
+  return helio_ledger_set_acked (ledger, row.id, seq, error)
+         && helio_ledger_remove_track (ledger, track.id, error);
+}

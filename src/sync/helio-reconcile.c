@@ -1,0 +1,492 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-sync"
+
+#include "sync/helio-reconcile.h"
+
+#include <string.h>
+
+#include "source/helio-aw-client.h"
+#include "sync/helio-run.h"
+
+/* Sums are compared day by day (UTC). */
+#define STEP HELIO_DAY
+
+void
+helio_verdict_free (HelioVerdict *verdict)
+{
+  g_free (verdict->bucket);
+  g_array_unref (verdict->differs);
+  g_free (verdict);
+}
+
+static int64_t
+floor_step (int64_t time)
+{
+  int64_t rest = time % STEP;
+
+  return time - rest - (rest < 0 ? STEP : 0);
+}
+
+/* -- comparing sums ---------------------------------------------------------------------------- */
+
+/* Starts of the days in which @ours and @theirs differ. Both are sorted and leave empty days out.
+ */
+static GArray *
+compare_sums (const GArray *ours, const GArray *theirs)
+{
+  GArray *differs = g_array_new (FALSE, FALSE, sizeof (int64_t));
+  guint i = 0, k = 0;
+
+  while (i < ours->len || k < theirs->len)
+    {
+      const HelioLedgerSum *our = NULL;
+      const HelioRangeSum *their = NULL;
+      int64_t from = HELIO_TIME_MAX;
+
+      if (i < ours->len)
+        {
+          our = &g_array_index (ours, HelioLedgerSum, i);
+          from = our->from;
+        }
+      if (k < theirs->len)
+        {
+          their = &g_array_index (theirs, HelioRangeSum, k);
+          from = MIN (from, their->from);
+        }
+      if (our != NULL && our->from > from)
+        our = NULL;
+      if (their != NULL && their->from > from)
+        their = NULL;
+      i += our != NULL;
+      k += their != NULL;
+      if (our == NULL || their == NULL || our->count != their->count || our->check != their->check)
+        g_array_append_val (differs, from);
+    }
+  return differs;
+}
+
+static const HelioHeldBucket *
+find_held (const GPtrArray *held, const char *bucket)
+{
+  for (guint i = 0; i < held->len; i++)
+    {
+      const HelioHeldBucket *one = g_ptr_array_index (held, i);
+
+      if (g_str_equal (one->id, bucket))
+        return one;
+    }
+  return NULL;
+}
+
+/* The days in which the ledger and the destination differ about a bucket, and what the
+ * destination holds of it. */
+static GArray *
+compare_bucket (HelioLedger *ledger,
+                int64_t track,
+                const char *bucket,
+                HelioDestination *destination,
+                const HelioHeldBucket *held,
+                int64_t *n_held,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_autoptr (GArray) ours = g_array_new (FALSE, FALSE, sizeof (HelioLedgerSum));
+  g_autoptr (GArray) theirs = NULL;
+  gboolean has_any;
+  int64_t first, last;
+
+  if (!helio_ledger_get_extent (ledger, track, &has_any, &first, &last, error))
+    return NULL;
+  if (held != NULL)
+    {
+      first = has_any ? MIN (first, held->first) : held->first;
+      last = has_any ? MAX (last, held->last) : held->last;
+    }
+  else if (!has_any)
+    {
+      *n_held = 0;
+      return g_array_new (FALSE, FALSE, sizeof (int64_t));
+    }
+  first = floor_step (first);
+
+  if (!helio_ledger_sum (ledger, track, first, last + 1, STEP, ours, error))
+    return NULL;
+  if (held != NULL)
+    theirs = helio_destination_get_ranges (destination, bucket, first, last + 1, STEP, cancellable,
+                                           error);
+  else
+    theirs = g_array_new (FALSE, FALSE, sizeof (HelioRangeSum));
+  if (theirs == NULL)
+    return NULL;
+
+  *n_held = 0;
+  for (guint i = 0; i < theirs->len; i++)
+    *n_held += g_array_index (theirs, HelioRangeSum, i).count;
+  return compare_sums (ours, theirs);
+}
+
+/* -- reading back ------------------------------------------------------------------------------ */
+
+/* What the ledger has of one day, by key. */
+static GHashTable *
+rows_by_key (const GArray *rows)
+{
+  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      HelioRow *row = &g_array_index (rows, HelioRow, i);
+
+      g_hash_table_insert (table, g_strdup_printf ("%" G_GINT64_FORMAT "/%u", row->start, row->n),
+                           row);
+    }
+  return table;
+}
+
+/* Puts the keys of a destination in place of the ledger's rows of one day, and uncovers the day. */
+static gboolean
+replace_day (HelioLedger *ledger,
+             int64_t destination,
+             int64_t track,
+             int64_t day,
+             const GArray *keys,
+             GError **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  g_autoptr (GArray) put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  g_autoptr (GHashTable) known = NULL;
+  HelioRecord record = {
+    .destination = destination,
+    .track = track,
+    .put = put,
+    .remove = rows,
+    .lo = HELIO_TIME_MAX,
+    .hi = HELIO_TIME_MIN,
+    .acked_seq = -1,
+  };
+
+  if (!helio_ledger_read_rows (ledger, track, day, day + STEP - 1, rows, error))
+    return FALSE;
+  known = rows_by_key (rows);
+  for (guint i = 0; i < keys->len; i++)
+    {
+      const HelioKey *key = &g_array_index (keys, HelioKey, i);
+      g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT "/%u", key->start, key->n);
+      const HelioRow *row = g_hash_table_lookup (known, name);
+      HelioRow held = { key->start, key->n, key->check, HELIO_ROW_HELD };
+
+      if (key->start < day || key->start >= day + STEP)
+        continue;
+      if (row != NULL && row->kind == HELIO_ROW_KEPT && row->check == key->check)
+        held.kind = HELIO_ROW_KEPT;
+      g_array_append_val (put, held);
+    }
+  return helio_ledger_record (ledger, &record, error)
+         && helio_ledger_uncover (ledger, track, day, day + STEP - 1, error);
+}
+
+/* Reads the keys of the bucket and keeps those of the days named. */
+static GArray *
+read_keys (HelioDestination *destination,
+           const char *bucket,
+           const GArray *days,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GArray) wanted = g_array_new (FALSE, FALSE, sizeof (HelioKey));
+  g_autoptr (GHashTable) set = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autofree char *cursor = NULL;
+
+  for (guint i = 0; i < days->len; i++)
+    g_hash_table_add (set, &g_array_index (days, int64_t, i));
+  do
+    {
+      g_autoptr (GArray) keys
+          = helio_destination_get_keys (destination, bucket, &cursor, cancellable, error);
+
+      if (keys == NULL)
+        return NULL;
+      for (guint i = 0; i < keys->len; i++)
+        {
+          int64_t day = floor_step (g_array_index (keys, HelioKey, i).start);
+
+          if (g_hash_table_contains (set, &day))
+            g_array_append_vals (wanted, &g_array_index (keys, HelioKey, i), 1);
+        }
+    }
+  while (cursor != NULL);
+  return g_steal_pointer (&wanted);
+}
+
+static gboolean
+mend_bucket (HelioLedger *ledger,
+             int64_t destination_id,
+             int64_t track,
+             const char *bucket,
+             HelioDestination *destination,
+             gboolean is_there,
+             const GArray *days,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GArray) keys = NULL;
+
+  if (days->len == 0)
+    return TRUE;
+  if (is_there)
+    keys = read_keys (destination, bucket, days, cancellable, error);
+  else
+    keys = g_array_new (FALSE, FALSE, sizeof (HelioKey));
+  if (keys == NULL)
+    return FALSE;
+  g_message ("%u days of %s differ at %s: they are published again", days->len, bucket,
+             helio_destination_get_name (destination));
+  for (guint i = 0; i < days->len; i++)
+    if (!replace_day (ledger, destination_id, track, g_array_index (days, int64_t, i), keys, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* -- store and seq ----------------------------------------------------------------------------- */
+
+static gboolean
+fail_conflict (HelioDestination *destination, GError **error)
+{
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_CONFLICT,
+               "%s holds data of this device that the ledger does not know: another agent writes "
+               "with this token, or the ledger is new or old. Adopt it to go on from what is there",
+               helio_destination_get_name (destination));
+  return FALSE;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Ids of the buckets that the ledger or the destination knows. */
+static GPtrArray *
+list_known (GPtrArray *tracks, const GPtrArray *held)
+{
+  GPtrArray *known = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < tracks->len; i++)
+    g_ptr_array_add (known, g_strdup (g_ptr_array_index (tracks, i)));
+  for (guint i = 0; i < held->len; i++)
+    {
+      const HelioHeldBucket *bucket = g_ptr_array_index (held, i);
+
+      if (!g_ptr_array_find_with_equal_func (tracks, bucket->id, g_str_equal, NULL))
+        g_ptr_array_add (known, g_strdup (bucket->id));
+    }
+  g_ptr_array_sort (known, compare_names);
+  return known;
+}
+
+/* Makes the ledger agree with what the destination holds of every bucket. */
+static gboolean
+compare_all (HelioLedger *ledger,
+             int64_t id,
+             HelioDestination *destination,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (GPtrArray) tracks = helio_ledger_list_tracks (ledger, id, error);
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GPtrArray) known = NULL;
+
+  if (tracks == NULL)
+    return FALSE;
+  held = helio_destination_get_buckets (destination, cancellable, error);
+  if (held == NULL)
+    return FALSE;
+  known = list_known (tracks, held);
+  for (guint i = 0; i < known->len; i++)
+    {
+      const char *bucket = g_ptr_array_index (known, i);
+      const HelioHeldBucket *there = find_held (held, bucket);
+      g_autoptr (GArray) days = NULL;
+      g_auto (HelioTrack) track = { 0 };
+      int64_t n_held;
+
+      if (!helio_ledger_get_track (ledger, id, bucket, &track, error))
+        return FALSE;
+      days = compare_bucket (ledger, track.id, bucket, destination, there, &n_held, cancellable,
+                             error);
+      if (days == NULL
+          || !mend_bucket (ledger, id, track.id, bucket, destination, there != NULL, days,
+                           cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+helio_reconcile (HelioLedger *ledger,
+                 const char *name,
+                 HelioDestination *destination,
+                 const HelioBackendInfo *info,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_auto (HelioLedgerDestination) known = { 0 };
+
+  if (!helio_ledger_get_destination (ledger, name, &known, error))
+    return FALSE;
+  if (info->store == NULL)
+    {
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_NOT_A_BACKEND,
+                   "%s does not say which device the token stands for",
+                   helio_destination_get_name (destination));
+      return FALSE;
+    }
+  if (!g_str_equal (known.store, info->store))
+    {
+      if (info->seq > 0)
+        return fail_conflict (destination, error);
+      if (known.store[0] != '\0')
+        g_message ("%s has lost its data: all is published again",
+                   helio_destination_get_name (destination));
+      return helio_ledger_set_store (ledger, known.id, info->store, known.store[0] != '\0', error);
+    }
+  if (info->seq == known.acked_seq)
+    return TRUE;
+  if (info->seq > known.reserved_seq)
+    return fail_conflict (destination, error);
+
+  /* A write whose answer was lost, or a destination that was set back to a backup. */
+  return compare_all (ledger, known.id, destination, cancellable, error)
+         && helio_ledger_set_acked (ledger, known.id, info->seq, error);
+}
+
+/* -- adopt ---------------------------------------------------------------------------------------
+ */
+
+/* Fills a new track with all that the destination holds of the bucket. */
+static gboolean
+adopt_bucket (HelioLedger *ledger,
+              int64_t id,
+              const char *bucket,
+              HelioDestination *destination,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_auto (HelioTrack) old = { 0 };
+  g_auto (HelioTrack) track = { 0 };
+  g_autofree char *cursor = NULL;
+
+  if (!helio_ledger_get_track (ledger, id, bucket, &old, error)
+      || !helio_ledger_remove_track (ledger, old.id, error)
+      || !helio_ledger_get_track (ledger, id, bucket, &track, error))
+    return FALSE;
+  do
+    {
+      g_autoptr (GArray) put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+      g_autoptr (GArray) keys
+          = helio_destination_get_keys (destination, bucket, &cursor, cancellable, error);
+      HelioRecord record = {
+        .destination = id,
+        .track = track.id,
+        .put = put,
+        .lo = HELIO_TIME_MAX,
+        .hi = HELIO_TIME_MIN,
+        .acked_seq = -1,
+      };
+
+      if (keys == NULL)
+        return FALSE;
+      for (guint i = 0; i < keys->len; i++)
+        {
+          const HelioKey *key = &g_array_index (keys, HelioKey, i);
+          HelioRow row = { key->start, key->n, key->check, HELIO_ROW_HELD };
+
+          g_array_append_val (put, row);
+        }
+      if (!helio_ledger_record (ledger, &record, error))
+        return FALSE;
+    }
+  while (cursor != NULL);
+  return TRUE;
+}
+
+gboolean
+helio_adopt_run (const HelioJob *job, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (HelioLedger) ledger = helio_ledger_open (job->ledger_path, error);
+  g_autoptr (HelioDestination) destination = NULL;
+  g_autoptr (HelioBackendInfo) info = NULL;
+  g_autoptr (GPtrArray) held = NULL;
+  g_auto (HelioLedgerDestination) known = { 0 };
+
+  if (ledger == NULL)
+    return FALSE;
+  destination = helio_destination_new (job->url, job->token, job->allows_plain_http, error);
+  if (destination == NULL)
+    return FALSE;
+  info = helio_destination_connect (destination, cancellable, error);
+  if (info == NULL)
+    return FALSE;
+  held = helio_destination_get_buckets (destination, cancellable, error);
+  if (held == NULL || !helio_ledger_get_destination (ledger, job->destination, &known, error)
+      || !helio_ledger_set_store (ledger, known.id, "", TRUE, error))
+    return FALSE;
+  for (guint i = 0; i < held->len; i++)
+    {
+      const HelioHeldBucket *bucket = g_ptr_array_index (held, i);
+
+      if (!adopt_bucket (ledger, known.id, bucket->id, destination, cancellable, error))
+        return FALSE;
+    }
+  return helio_ledger_set_acked (ledger, known.id, info->seq, error)
+         && helio_ledger_set_store (ledger, known.id, info->store, FALSE, error);
+}
+
+/* -- verify --------------------------------------------------------------------------------------
+ */
+
+HelioVerdict *
+helio_verify_run (const HelioJob *job,
+                  const char *bucket,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (HelioVerdict) verdict = g_new0 (HelioVerdict, 1);
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_autoptr (HelioDestination) destination = NULL;
+  g_autoptr (HelioBackendInfo) info = NULL;
+  g_autoptr (HelioAwClient) client = NULL;
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GArray) days = NULL;
+  g_auto (HelioLedgerDestination) row = { 0 };
+  g_auto (HelioTrack) track = { 0 };
+  const HelioHeldBucket *there;
+  HelioResult result = { 0 };
+
+  verdict->bucket = g_strdup (bucket);
+  verdict->differs = g_array_new (FALSE, FALSE, sizeof (int64_t));
+  if (!helio_run_open (job, TRUE, &ledger, &row, &destination, &info, cancellable, &result, error)
+      || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
+    return NULL;
+  held = helio_destination_get_buckets (destination, cancellable, error);
+  if (held == NULL)
+    return NULL;
+  there = find_held (held, bucket);
+  days = compare_bucket (ledger, track.id, bucket, destination, there, &verdict->held, cancellable,
+                         error);
+  if (days == NULL
+      || !mend_bucket (ledger, row.id, track.id, bucket, destination, there != NULL, days,
+                       cancellable, error))
+    return NULL;
+  if (days->len > 0)
+    g_array_append_vals (verdict->differs, days->data, days->len);
+
+  verdict->allowed = track.held_rows;
+  client = helio_aw_client_new (job->aw_url, job->aw_key, error);
+  if (client == NULL)
+    return NULL;
+  verdict->in_aw = helio_aw_client_count (client, bucket, HELIO_TIME_MIN, cancellable, NULL);
+  return g_steal_pointer (&verdict);
+}

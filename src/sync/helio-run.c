@@ -1,0 +1,240 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-sync"
+
+#include "sync/helio-run.h"
+
+#include <string.h>
+
+#include "model/helio-time.h"
+#include "sync/helio-reconcile.h"
+
+/* A batch is closed at this size; also half of what the destination allows, if that is less. */
+#define BATCH_BYTES (4 * 1024 * 1024)
+
+/* Limits of a destination that was not asked again: what every backend takes. */
+#define UNASKED_MAX_EVENTS 500
+#define UNASKED_MAX_BYTES (1024 * 1024)
+
+int64_t
+helio_run_get_threshold (const HelioTrack *track)
+{
+  return track->is_suspicious ? 0 : MAX (100, track->rows / 100);
+}
+
+gboolean
+helio_run_open (const HelioJob *job,
+                gboolean always_checks,
+                HelioLedger **ledger,
+                HelioLedgerDestination *row,
+                HelioDestination **destination,
+                HelioBackendInfo **info,
+                GCancellable *cancellable,
+                HelioResult *result,
+                GError **error)
+{
+  g_autoptr (HelioLedger) opened = NULL;
+  g_autoptr (HelioDestination) connected = NULL;
+  g_autoptr (HelioBackendInfo) told = NULL;
+
+  result->is_checked = FALSE;
+  opened = helio_ledger_open (job->ledger_path, error);
+  if (opened == NULL)
+    return FALSE;
+  connected = helio_destination_new (job->url, job->token, job->allows_plain_http, error);
+  if (connected == NULL)
+    return FALSE;
+
+  if (always_checks || !job->is_checked)
+    {
+      told = helio_destination_connect (connected, cancellable, error);
+      if (told == NULL
+          || !helio_reconcile (opened, job->destination, connected, told, cancellable, error))
+        {
+          result->retry_after = helio_destination_get_retry_after (connected);
+          return FALSE;
+        }
+    }
+  else
+    {
+      told = g_new0 (HelioBackendInfo, 1);
+      told->max_events = UNASKED_MAX_EVENTS;
+      told->max_bytes = UNASKED_MAX_BYTES;
+    }
+  result->is_checked = TRUE;
+
+  if (!helio_ledger_get_destination (opened, job->destination, row, error))
+    return FALSE;
+  *ledger = g_steal_pointer (&opened);
+  *destination = g_steal_pointer (&connected);
+  *info = g_steal_pointer (&told);
+  return TRUE;
+}
+
+/* Python and Rust write the same time in two ways. */
+static gboolean
+is_same_time (const char *a, const char *b)
+{
+  int64_t a_seconds, b_seconds;
+  int32_t a_nanos, b_nanos;
+
+  if (helio_time_parse (a, strlen (a), &a_seconds, &a_nanos)
+      && helio_time_parse (b, strlen (b), &b_seconds, &b_nanos))
+    return helio_event_start (a_seconds, a_nanos) == helio_event_start (b_seconds, b_nanos);
+  return g_str_equal (a, b);
+}
+
+/* A bucket that was made anew under its old id may have lost its events. */
+static gboolean
+check_created (HelioRun *run, GError **error)
+{
+  HelioTrack *track = &run->track;
+
+  if (run->bucket->created[0] == '\0' || is_same_time (track->created, run->bucket->created))
+    return TRUE;
+  if (track->created[0] != '\0')
+    {
+      g_message ("The bucket %s was created anew in ActivityWatch: deletions need a yes",
+                 run->bucket->id);
+      track->is_suspicious = TRUE;
+      track->swept_at = 0;
+      if (!helio_ledger_uncover (run->ledger, track->id, HELIO_TIME_MIN, HELIO_TIME_MAX, error))
+        return FALSE;
+    }
+  g_free (track->created);
+  track->created = g_strdup (run->bucket->created);
+  return helio_ledger_set_track (run->ledger, track, error);
+}
+
+static gboolean
+load_deferred (HelioRun *run, GError **error)
+{
+  g_autoptr (GArray) deferred = helio_ledger_list_deferred (run->ledger, run->track.id, error);
+
+  if (deferred == NULL)
+    return FALSE;
+  for (guint i = 0; i < deferred->len; i++)
+    {
+      const HelioDeferred *one = &g_array_index (deferred, HelioDeferred, i);
+
+      helio_apply_defer (&run->apply, one->start, one->count);
+    }
+  return TRUE;
+}
+
+static void
+run_free (HelioRun *run)
+{
+  helio_apply_clear (&run->apply);
+  helio_track_clear (&run->track);
+  g_clear_pointer (&run->info, helio_backend_info_free);
+  g_clear_pointer (&run->rows, g_array_unref);
+  g_clear_pointer (&run->ledger, helio_ledger_close);
+}
+
+gboolean
+helio_run_begin (HelioRun *run,
+                 const HelioJob *job,
+                 const HelioBucket *bucket,
+                 gboolean always_checks,
+                 int64_t now,
+                 GCancellable *cancellable,
+                 HelioResult *result,
+                 GError **error)
+{
+  g_auto (HelioLedgerDestination) row = { 0 };
+  g_autoptr (HelioDestination) destination = NULL;
+
+  *run = (HelioRun){ .job = job, .bucket = bucket, .result = result };
+  if (!helio_run_open (job, always_checks, &run->ledger, &row, &destination, &run->info,
+                       cancellable, result, error))
+    return FALSE;
+
+  run->destination_id = row.id;
+  run->rows = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  if (!helio_ledger_get_track (run->ledger, row.id, bucket->id, &run->track, error)
+      || !check_created (run, error))
+    {
+      run_free (run);
+      return FALSE;
+    }
+  helio_apply_init (&run->apply, bucket, job->rules, run->track.held,
+                    MIN (run->info->max_events, HELIO_MAX_BATCH),
+                    MIN (run->info->max_bytes / 2, BATCH_BYTES));
+  if (!load_deferred (run, error))
+    {
+      run_free (run);
+      return FALSE;
+    }
+  run->sender = helio_sender_new (job, g_steal_pointer (&destination), run->info, row.id,
+                                  run->track.id, now, cancellable);
+  return TRUE;
+}
+
+static gboolean
+push_batch (HelioBatch *batch, gpointer data)
+{
+  HelioRun *run = data;
+
+  run->is_broken = !helio_sender_push (run->sender, batch);
+  return !run->is_broken;
+}
+
+/* Too many events are missing for an accident not to be one: from now on none is deleted. */
+static gboolean
+hold_deletions (HelioRun *run)
+{
+  g_message ("%" G_GINT64_FORMAT " events or more of %s are gone from ActivityWatch: "
+             "they stay at the destination until you answer",
+             run->apply.n_deferred, run->bucket->id);
+  run->apply.held = run->track.held = HELIO_HELD_ASKING;
+  return helio_ledger_set_track (run->ledger, &run->track, &run->error);
+}
+
+gboolean
+helio_run_page (HelioRun *run, const HelioPage *page)
+{
+  g_array_set_size (run->rows, 0);
+  if (!helio_ledger_read_rows (run->ledger, run->track.id, page->lo, page->hi, run->rows,
+                               &run->error))
+    return FALSE;
+
+  run->apply.max_events = helio_sender_get_max_events (run->sender);
+  helio_apply_page (&run->apply, page, run->rows, push_batch, run);
+  if (run->is_broken)
+    return FALSE;
+
+  run->result->n_read += page->events->len;
+  run->result->oldest = MIN (run->result->oldest, page->lo);
+  if (page->events->len > 0)
+    {
+      const HelioEvent *newest = helio_page_event (page, 0);
+
+      run->result->newest = MAX (run->result->newest, newest->start + newest->duration);
+    }
+  if ((run->apply.held == HELIO_HELD_NO || run->apply.held == HELIO_HELD_FEW)
+      && run->apply.n_deferred > helio_run_get_threshold (&run->track))
+    return hold_deletions (run);
+  return TRUE;
+}
+
+gboolean
+helio_run_end (HelioRun *run, GError **error)
+{
+  g_autoptr (GError) send_error = NULL;
+  gboolean is_sent = helio_sender_finish (run->sender, run->result, &send_error);
+  GError *own_error = g_steal_pointer (&run->error);
+
+  run_free (run);
+  if (!is_sent)
+    run->result->is_checked = FALSE;
+  if (own_error != NULL)
+    {
+      g_propagate_error (error, own_error);
+      return FALSE;
+    }
+  if (!is_sent)
+    g_propagate_error (error, g_steal_pointer (&send_error));
+  return is_sent;
+}

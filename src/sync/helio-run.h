@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+/* What the history job and the keep-up share: opening ledger and destination, comparing them,
+ * and applying pages of one bucket through a sender. Internal to sync/. */
+
+#include "ledger/helio-ledger.h"
+#include "sync/helio-apply.h"
+#include "sync/helio-sender.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const HelioJob *job;
+  const HelioBucket *bucket;
+  HelioLedger *ledger;
+  HelioTrack track;
+  int64_t destination_id;
+  HelioBackendInfo *info;
+  HelioApply apply;
+  HelioSender *sender;
+  GArray *rows;
+  HelioResult *result;
+  GError *error;
+  gboolean is_broken; /* the sender failed */
+} HelioRun;
+
+/* Opens the ledger and the destination and compares store and seq where that is due. */
+gboolean helio_run_open (const HelioJob *job,
+                         gboolean always_checks,
+                         HelioLedger **ledger,
+                         HelioLedgerDestination *row,
+                         HelioDestination **destination,
+                         HelioBackendInfo **info,
+                         GCancellable *cancellable,
+                         HelioResult *result,
+                         GError **error);
+
+/* Begins a run over one bucket; helio_run_end() must follow if it returns TRUE. */
+gboolean helio_run_begin (HelioRun *run,
+                          const HelioJob *job,
+                          const HelioBucket *bucket,
+                          gboolean always_checks,
+                          int64_t now,
+                          GCancellable *cancellable,
+                          HelioResult *result,
+                          GError **error);
+
+/* Applies a page. FALSE: the run can't go on, helio_run_end() tells why. */
+gboolean helio_run_page (HelioRun *run, const HelioPage *page);
+
+/* Sends and records what is under way, frees the run. */
+gboolean helio_run_end (HelioRun *run, GError **error);
+
+/* How many events of a track may vanish without a question. */
+int64_t helio_run_get_threshold (const HelioTrack *track);
+
+G_END_DECLS

@@ -1,0 +1,363 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-sync"
+
+#include "sync/helio-sender.h"
+
+/* Batches under way at once: less and the reader waits for the sender, more only costs memory
+ * (measured: one 2.7 s, two 2.25 s, four 2.1 s for a million events). */
+#define QUEUE_LENGTH 4
+
+/* A destination that refuses so many single events in a row takes nothing at all. */
+#define MAX_REFUSALS 20
+
+struct _HelioSender
+{
+  /* owned */
+  GThread *thread;
+  GAsyncQueue *batches; /* HelioBatch, or the sender itself for the end */
+  GAsyncQueue *places;  /* one entry for each free place in @batches */
+  HelioDestination *destination;
+  char *ledger_path;
+  GCancellable *cancellable;
+  GError *error;
+
+  /* values; the first two are read by both threads */
+  int has_failed;
+  int max_events;
+  int64_t destination_id;
+  int64_t track;
+  int64_t now;
+  uint64_t rules_hash;
+
+  /* of the sending thread */
+  HelioLedger *ledger;
+  int64_t seq; /* reserved and not used yet, or -1 */
+  guint n_refusals;
+  HelioResult result;
+};
+
+/* Records what the destination took, and reserves the seq of the next write. */
+static gboolean
+record (HelioSender *sender,
+        const GArray *put,
+        const GArray *remove,
+        const HelioBatch *covers,
+        int64_t acked_seq,
+        GError **error)
+{
+  HelioRecord record = {
+    .destination = sender->destination_id,
+    .track = sender->track,
+    .put = put,
+    .remove = remove,
+    .deferred = covers != NULL ? covers->deferred : NULL,
+    .lo = covers != NULL ? covers->lo : HELIO_TIME_MAX,
+    .hi = covers != NULL ? covers->hi : HELIO_TIME_MIN,
+    .rules_hash = sender->rules_hash,
+    .acked_seq = acked_seq,
+    .next_seq = -1,
+  };
+
+  if (!helio_ledger_record (sender->ledger, &record, error))
+    return FALSE;
+  if (acked_seq >= 0)
+    sender->seq = record.next_seq;
+  return TRUE;
+}
+
+static gboolean
+take_seq (HelioSender *sender, int64_t *seq, GError **error)
+{
+  if (sender->seq < 0)
+    sender->seq = helio_ledger_reserve_seq (sender->ledger, sender->destination_id, error);
+  *seq = sender->seq;
+  sender->seq = -1;
+  return *seq >= 0;
+}
+
+/* One refused event: kept in the list of rejected ones. If the destination holds an older form
+ * of it, that must go. */
+static gboolean
+reject (HelioSender *sender,
+        const HelioBatch *batch,
+        guint index,
+        const char *reason,
+        GArray *put,
+        GArray *outdated,
+        GError **error)
+{
+  HelioRow row = g_array_index (batch->upserts, HelioRow, index);
+
+  if (!helio_ledger_add_rejected (sender->ledger, sender->track, &row, reason, sender->now, error))
+    return FALSE;
+  sender->result.n_rejected++;
+  row.kind = HELIO_ROW_REJECTED;
+  g_array_append_val (put, row);
+  if (g_array_index (batch->replaces, guint8, index))
+    g_array_append_val (outdated, row);
+  return TRUE;
+}
+
+/* Deletes from the destination the older forms of events it refused. */
+static gboolean
+delete_outdated (HelioSender *sender, const HelioBatch *batch, const GArray *rows, GError **error)
+{
+  g_autoptr (HelioEventsBody) body = helio_events_body_new (batch->bucket);
+  g_autoptr (HelioEventsAnswer) answer = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  int64_t seq;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const HelioRow *row = &g_array_index (rows, HelioRow, i);
+
+      helio_events_body_add_delete (body, row->start, row->n);
+    }
+  if (!take_seq (sender, &seq, error))
+    return FALSE;
+  bytes = helio_events_body_build (body, seq, 0, rows->len, 0, 0);
+  answer = helio_destination_send_events (sender->destination, bytes, sender->cancellable, error);
+  if (answer == NULL)
+    return FALSE;
+  sender->result.n_deleted += answer->deleted;
+  return record (sender, NULL, NULL, NULL, seq, error);
+}
+
+typedef struct
+{
+  guint first_delete;
+  guint n_deletes;
+  guint first_upsert;
+  guint n_upserts;
+} Slice;
+
+/* Rows of a slice that was taken, as the answer says. */
+static gboolean
+record_slice (HelioSender *sender,
+              const HelioBatch *batch,
+              const Slice *slice,
+              const HelioEventsAnswer *answer,
+              int64_t seq,
+              GError **error)
+{
+  g_autoptr (GArray) put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  g_autoptr (GArray) remove = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  g_autoptr (GArray) outdated = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  guint rejected = 0;
+
+  for (guint i = slice->first_delete; i < slice->first_delete + slice->n_deletes; i++)
+    {
+      const HelioRow *row = &g_array_index (batch->deletes, HelioRow, i);
+
+      if (row->kind == HELIO_ROW_DROPPED)
+        g_array_append_vals (put, row, 1);
+      else
+        g_array_append_vals (remove, row, 1);
+    }
+  for (guint i = 0; i < slice->n_upserts; i++)
+    {
+      guint index = slice->first_upsert + i;
+      const HelioRejection *rejection = NULL;
+
+      if (rejected < answer->rejected->len)
+        rejection = &g_array_index (answer->rejected, HelioRejection, rejected);
+      if (rejection == NULL || rejection->index != i)
+        {
+          g_array_append_vals (put, &g_array_index (batch->upserts, HelioRow, index), 1);
+          continue;
+        }
+      rejected++;
+      if (!reject (sender, batch, index, rejection->reason, put, outdated, error))
+        return FALSE;
+    }
+  sender->result.n_sent += slice->n_upserts - rejected;
+  sender->result.n_deleted += answer->deleted;
+  if (!record (sender, put, remove, NULL, seq, error))
+    return FALSE;
+  return outdated->len == 0 || delete_outdated (sender, batch, outdated, error);
+}
+
+/* A slice of one event that the destination refuses for good. */
+static gboolean
+refuse_single (HelioSender *sender,
+               const HelioBatch *batch,
+               const Slice *slice,
+               const GError *refusal,
+               GError **error)
+{
+  g_autoptr (GArray) put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  g_autoptr (GArray) outdated = g_array_new (FALSE, FALSE, sizeof (HelioRow));
+  gboolean is_large = g_error_matches (refusal, HELIO_ERROR, HELIO_ERROR_TOO_LARGE);
+
+  if (slice->n_upserts == 0)
+    {
+      g_propagate_error (error, g_error_copy (refusal));
+      return FALSE;
+    }
+  if (!is_large && ++sender->n_refusals >= MAX_REFUSALS)
+    {
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_REFUSED, "%s refuses every event: %s",
+                   helio_destination_get_name (sender->destination), refusal->message);
+      return FALSE;
+    }
+  if (!reject (sender, batch, slice->first_upsert, is_large ? "too-large" : refusal->message, put,
+               outdated, error)
+      || !record (sender, put, NULL, NULL, -1, error))
+    return FALSE;
+  return outdated->len == 0 || delete_outdated (sender, batch, outdated, error);
+}
+
+/* Sends a slice; what is refused as a whole is halved down to single events. */
+static gboolean
+send_slice (HelioSender *sender, const HelioBatch *batch, const Slice *slice, GError **error)
+{
+  g_autoptr (HelioEventsAnswer) answer = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) refusal = NULL;
+  guint n = slice->n_deletes + slice->n_upserts;
+  guint half = n / 2;
+  Slice first, second;
+  int64_t seq;
+
+  if (!take_seq (sender, &seq, error))
+    return FALSE;
+  bytes = helio_events_body_build (batch->body, seq, slice->first_delete, slice->n_deletes,
+                                   slice->first_upsert, slice->n_upserts);
+  answer
+      = helio_destination_send_events (sender->destination, bytes, sender->cancellable, &refusal);
+  if (answer != NULL)
+    {
+      if (answer->rejected->len < n)
+        sender->n_refusals = 0;
+      return record_slice (sender, batch, slice, answer, seq, error);
+    }
+  if (!g_error_matches (refusal, HELIO_ERROR, HELIO_ERROR_TOO_LARGE)
+      && !g_error_matches (refusal, HELIO_ERROR, HELIO_ERROR_REFUSED))
+    {
+      sender->result.retry_after = helio_destination_get_retry_after (sender->destination);
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return FALSE;
+    }
+  if (n == 1)
+    return refuse_single (sender, batch, slice, refusal, error);
+
+  if (g_error_matches (refusal, HELIO_ERROR, HELIO_ERROR_TOO_LARGE)
+      && half < (guint) g_atomic_int_get (&sender->max_events))
+    g_atomic_int_set (&sender->max_events, (int) half);
+  first = (Slice){ slice->first_delete, MIN (half, slice->n_deletes), slice->first_upsert, 0 };
+  first.n_upserts = half - first.n_deletes;
+  second = (Slice){ first.first_delete + first.n_deletes, slice->n_deletes - first.n_deletes,
+                    first.first_upsert + first.n_upserts, slice->n_upserts - first.n_upserts };
+  return send_slice (sender, batch, &first, error) && send_slice (sender, batch, &second, error);
+}
+
+static gboolean
+send_batch (HelioSender *sender, const HelioBatch *batch, GError **error)
+{
+  guint max = (guint) g_atomic_int_get (&sender->max_events);
+  guint d = 0, u = 0;
+
+  while (d < batch->deletes->len || u < batch->upserts->len)
+    {
+      guint n_deletes = MIN (max, batch->deletes->len - d);
+      guint n_upserts = MIN (max - n_deletes, batch->upserts->len - u);
+      Slice slice = { d, n_deletes, u, n_upserts };
+
+      if (!send_slice (sender, batch, &slice, error))
+        return FALSE;
+      d += n_deletes;
+      u += n_upserts;
+    }
+  return record (sender, batch->put, batch->remove, batch, -1, error);
+}
+
+static gpointer
+run_sender (gpointer data)
+{
+  HelioSender *sender = data;
+  gpointer item;
+
+  sender->ledger = helio_ledger_open (sender->ledger_path, &sender->error);
+  if (sender->ledger == NULL)
+    g_atomic_int_set (&sender->has_failed, 1);
+
+  while ((item = g_async_queue_pop (sender->batches)) != sender)
+    {
+      g_autoptr (HelioBatch) batch = item;
+
+      if (sender->error == NULL && !send_batch (sender, batch, &sender->error))
+        g_atomic_int_set (&sender->has_failed, 1);
+      g_async_queue_push (sender->places, sender);
+    }
+  g_clear_pointer (&sender->ledger, helio_ledger_close);
+  return NULL;
+}
+
+HelioSender *
+helio_sender_new (const HelioJob *job,
+                  HelioDestination *destination,
+                  const HelioBackendInfo *info,
+                  int64_t destination_id,
+                  int64_t track,
+                  int64_t now,
+                  GCancellable *cancellable)
+{
+  HelioSender *sender = g_new0 (HelioSender, 1);
+
+  sender->batches = g_async_queue_new ();
+  sender->places = g_async_queue_new ();
+  for (int i = 0; i < QUEUE_LENGTH; i++)
+    g_async_queue_push (sender->places, sender);
+  sender->destination = destination;
+  sender->ledger_path = g_strdup (job->ledger_path);
+  g_set_object (&sender->cancellable, cancellable);
+  sender->max_events = (int) MIN (info->max_events, HELIO_MAX_BATCH);
+  sender->destination_id = destination_id;
+  sender->track = track;
+  sender->now = now;
+  sender->rules_hash = helio_rules_get_hash (job->rules);
+  sender->seq = -1;
+  sender->thread = g_thread_new ("helio-sender", run_sender, sender);
+  return sender;
+}
+
+gboolean
+helio_sender_push (HelioSender *sender, HelioBatch *batch)
+{
+  g_async_queue_pop (sender->places);
+  g_async_queue_push (sender->batches, batch);
+  return !g_atomic_int_get (&sender->has_failed);
+}
+
+guint
+helio_sender_get_max_events (HelioSender *sender)
+{
+  return (guint) g_atomic_int_get (&sender->max_events);
+}
+
+gboolean
+helio_sender_finish (HelioSender *sender, HelioResult *result, GError **error)
+{
+  gboolean is_good;
+
+  g_async_queue_push (sender->batches, sender);
+  g_thread_join (g_steal_pointer (&sender->thread));
+
+  result->n_sent += sender->result.n_sent;
+  result->n_deleted += sender->result.n_deleted;
+  result->n_rejected += sender->result.n_rejected;
+  result->retry_after = MAX (result->retry_after, sender->result.retry_after);
+  is_good = sender->error == NULL;
+  if (!is_good)
+    g_propagate_error (error, g_steal_pointer (&sender->error));
+
+  g_async_queue_unref (sender->batches);
+  g_async_queue_unref (sender->places);
+  g_object_unref (sender->destination);
+  g_clear_object (&sender->cancellable);
+  g_free (sender->ledger_path);
+  g_free (sender);
+  return is_good;
+}

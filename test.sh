@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Installs what is missing, builds, runs all tests, and ends with "N passed, N failed".
+
+set -u
+cd "$(dirname "$0")" || exit 1
+
+usage() {
+  cat <<'END'
+usage: ./test.sh [--quick] [--yes] [NAME...]
+
+Installs missing packages, builds in _build and, with address and undefined-behaviour sanitizers,
+in _build-asan, and runs all tests in both. NAME runs only the tests of that name.
+
+  --quick   without the sanitizers
+  --yes     install packages without asking
+
+The last line is "N passed, N failed", with ", N skipped" where some were.
+END
+}
+
+passed=0
+failed=0
+skipped=0
+
+# The one way out: the line that everyone looks for, and the exit code to it.
+finish() {
+  if [ $((passed + failed)) -eq 0 ]; then
+    echo "No test was run." >&2
+    failed=1
+  fi
+  if [ "$skipped" -gt 0 ]; then
+    echo "$passed passed, $failed failed, $skipped skipped"
+  else
+    echo "$passed passed, $failed failed"
+  fi
+  [ "$failed" -eq 0 ]
+  exit
+}
+
+build() {
+  local folder=$1
+  shift
+  echo "== Building $folder"
+  if [ -f "$folder/build.ninja" ]; then
+    meson configure "$folder" "$@" || return 1
+  else
+    meson setup "$folder" "$@" || return 1
+  fi
+  ninja -C "$folder"
+}
+
+# run FOLDER MESON-OPTION...: runs the tests and adds up their cases
+run() {
+  local folder=$1 log=$1/meson-logs/testlog.json code counts
+  shift
+  echo "== Testing $folder"
+  rm -f "$log"
+  HOME=$home meson test -C "$folder" --no-rebuild --print-errorlogs "$@" "${names[@]}"
+  code=$?
+
+  if [ -f "$log" ] && counts=$(/usr/bin/python3 tests/count-cases.py "$log"); then
+    read -r p f s <<<"$counts"
+  else
+    p=0 f=0 s=0
+  fi
+  # Meson may see a failure that no log tells, or die of one.
+  if [ $code -ne 0 ] && [ "$f" -eq 0 ]; then
+    echo "meson test in $folder ended with code $code." >&2
+    f=1
+  fi
+  echo "== $folder: $p passed, $f failed, $s skipped"
+  passed=$((passed + p))
+  failed=$((failed + f))
+  skipped=$((skipped + s))
+}
+
+quick=no
+install=(--test)
+names=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --quick) quick=yes ;;
+    --yes) install+=(--yes) ;;
+    --help) usage; exit 0 ;;
+    -*) usage >&2; exit 2 ;;
+    *) names+=("$1") ;;
+  esac
+  shift
+done
+[ "${CI:-}" = true ] && install+=(--yes)
+
+home=$(mktemp -d) || exit 1
+trap 'rm -rf "$home"' EXIT
+
+if ! tests/install-packages.sh "${install[@]}"; then
+  failed=1
+  finish
+fi
+
+if build _build -Dwerror=true; then
+  run _build
+else
+  echo "_build can't be built." >&2
+  failed=$((failed + 1))
+fi
+
+if [ $quick = no ]; then
+  # Any finding ends the program. The slow unwinder sees through GLib, which has no frame
+  # pointers, so that tests/lsan.supp can name what is GLib's own. Without the interception of
+  # TLS the leak check of GCC 12 crashes where threads are alive at the end.
+  export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=16
+  ASAN_OPTIONS+=:intercept_tls_get_addr=0:strict_string_checks=1
+  export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+  export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+  if build _build-asan -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false \
+    -Dbuildtype=debug; then
+    # A page in a browser, and scripts, tell the sanitizers little and take long.
+    run _build-asan --no-suite web --no-suite project --timeout-multiplier 5
+  else
+    echo "_build-asan can't be built." >&2
+    failed=$((failed + 1))
+  fi
+fi
+
+finish

@@ -1,0 +1,193 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ledger-fixture.h"
+
+/* Covered ranges: by hand, and against a model with one cell per millisecond. */
+
+#define N_CELLS 200
+#define MODEL_LO (-100)
+#define MODEL_HI (MODEL_LO + N_CELLS - 1)
+
+static void
+assert_gap (
+    LedgerFixture *fixture, int64_t lo, int64_t hi, uint64_t hash, int64_t gap_lo, int64_t gap_hi)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean has_gap;
+  int64_t found_lo, found_hi;
+
+  helio_ledger_get_gap (fixture->ledger, fixture->track.id, lo, hi, hash, &has_gap, &found_lo,
+                        &found_hi, &error);
+  g_assert_no_error (error);
+  g_assert_true (has_gap);
+  g_assert_cmpint (found_lo, ==, gap_lo);
+  g_assert_cmpint (found_hi, ==, gap_hi);
+}
+
+static void
+assert_no_gap (LedgerFixture *fixture, int64_t lo, int64_t hi, uint64_t hash)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean has_gap;
+  int64_t gap_lo, gap_hi;
+
+  helio_ledger_get_gap (fixture->ledger, fixture->track.id, lo, hi, hash, &has_gap, &gap_lo,
+                        &gap_hi, &error);
+  g_assert_no_error (error);
+  g_assert_false (has_gap);
+}
+
+static int64_t
+get_covered (LedgerFixture *fixture, int64_t lo, int64_t hi, uint64_t hash)
+{
+  g_autoptr (GError) error = NULL;
+  int64_t covered = -1;
+
+  helio_ledger_get_covered (fixture->ledger, fixture->track.id, lo, hi, hash, &covered, &error);
+  g_assert_no_error (error);
+  return covered;
+}
+
+static void
+uncover (LedgerFixture *fixture, int64_t lo, int64_t hi)
+{
+  g_autoptr (GError) error = NULL;
+
+  helio_ledger_uncover (fixture->ledger, fixture->track.id, lo, hi, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_newest_gap_first (LedgerFixture *fixture, gconstpointer data)
+{
+  assert_gap (fixture, HELIO_TIME_MIN, 1000, 1, HELIO_TIME_MIN, 1000);
+
+  ledger_fixture_cover (fixture, 100, 200, 1);
+  ledger_fixture_cover (fixture, 400, 500, 1);
+  assert_gap (fixture, HELIO_TIME_MIN, 1000, 1, 501, 1000);
+  assert_gap (fixture, HELIO_TIME_MIN, 500, 1, 201, 399);
+  assert_gap (fixture, HELIO_TIME_MIN, 450, 1, 201, 399);
+  assert_gap (fixture, 300, 450, 1, 300, 399);
+  assert_gap (fixture, HELIO_TIME_MIN, 200, 1, HELIO_TIME_MIN, 99);
+  assert_no_gap (fixture, 100, 200, 1);
+  assert_no_gap (fixture, 450, 450, 1);
+  assert_no_gap (fixture, 10, 9, 1);
+}
+
+static void
+test_neighbours_join (LedgerFixture *fixture, gconstpointer data)
+{
+  ledger_fixture_cover (fixture, 10, 19, 1);
+  ledger_fixture_cover (fixture, 30, 39, 1);
+  ledger_fixture_cover (fixture, 20, 29, 1);
+  assert_no_gap (fixture, 10, 39, 1);
+  g_assert_cmpint (get_covered (fixture, HELIO_TIME_MIN, HELIO_TIME_MAX, 1), ==, 30);
+}
+
+static void
+test_whole_time_is_no_overflow (LedgerFixture *fixture, gconstpointer data)
+{
+  ledger_fixture_cover (fixture, G_MININT64, 0, 1);
+  ledger_fixture_cover (fixture, 1, G_MAXINT64, 1);
+  assert_no_gap (fixture, G_MININT64, G_MAXINT64, 1);
+  g_assert_cmpint (get_covered (fixture, G_MININT64, G_MAXINT64, 1), ==,
+                   HELIO_TIME_MAX - HELIO_TIME_MIN + 1);
+  uncover (fixture, G_MININT64, G_MAXINT64);
+  g_assert_cmpint (get_covered (fixture, G_MININT64, G_MAXINT64, 1), ==, 0);
+}
+
+static void
+test_other_hash_is_replaced (LedgerFixture *fixture, gconstpointer data)
+{
+  const uint64_t big = G_MAXUINT64 - 1;
+
+  ledger_fixture_cover (fixture, 0, 99, 1);
+  ledger_fixture_cover (fixture, 40, 59, big);
+  g_assert_cmpint (get_covered (fixture, 0, 99, 1), ==, 80);
+  g_assert_cmpint (get_covered (fixture, 0, 99, big), ==, 20);
+  assert_gap (fixture, 0, 99, 1, 40, 59);
+  assert_gap (fixture, 0, 99, big, 60, 99);
+  assert_gap (fixture, 0, 59, big, 0, 39);
+}
+
+static void
+test_tracks_are_apart (LedgerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (HelioTrack) other = { 0 };
+  int64_t covered;
+
+  helio_ledger_get_track (fixture->ledger, fixture->destination.id, "other", &other, &error);
+  g_assert_no_error (error);
+  ledger_fixture_cover (fixture, 0, 99, 1);
+  helio_ledger_get_covered (fixture->ledger, other.id, 0, 99, 1, &covered, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (covered, ==, 0);
+}
+
+static void
+check_model (LedgerFixture *fixture, const uint64_t *cells, GRand *random)
+{
+  int64_t lo = g_rand_int_range (random, MODEL_LO, MODEL_HI + 1);
+  int64_t hi = g_rand_int_range (random, MODEL_LO, MODEL_HI + 1);
+  uint64_t hash = (uint64_t) g_rand_int_range (random, 1, 4);
+  int64_t covered = 0, gap_hi, gap_lo;
+
+  for (int64_t at = lo; at <= hi; at++)
+    covered += cells[at - MODEL_LO] == hash ? 1 : 0;
+  g_assert_cmpint (get_covered (fixture, lo, hi, hash), ==, covered);
+
+  for (gap_hi = hi; gap_hi >= lo && cells[gap_hi - MODEL_LO] == hash; gap_hi--)
+    ;
+  for (gap_lo = gap_hi; gap_lo > lo && cells[gap_lo - 1 - MODEL_LO] != hash; gap_lo--)
+    ;
+  if (gap_hi >= lo)
+    assert_gap (fixture, lo, hi, hash, gap_lo, gap_hi);
+  else
+    assert_no_gap (fixture, lo, hi, hash);
+}
+
+static void
+test_agrees_with_model (LedgerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (20261121);
+  uint64_t cells[N_CELLS] = { 0 };
+
+  for (int step = 0; step < 2000; step++)
+    {
+      int64_t lo = g_rand_int_range (random, MODEL_LO, MODEL_HI + 1);
+      int64_t length = g_rand_int_range (random, -1, step % 20 == 0 ? 150 : 20);
+      int64_t hi = MIN (lo + length, MODEL_HI);
+      uint64_t hash = (uint64_t) g_rand_int_range (random, 0, 4);
+
+      if (hash == 0)
+        uncover (fixture, lo, hi);
+      else
+        ledger_fixture_cover (fixture, lo, hi, hash);
+      for (int64_t at = lo; at <= hi; at++)
+        cells[at - MODEL_LO] = hash;
+
+      for (int i = 0; i < 3; i++)
+        check_model (fixture, cells, random);
+      if (step % 200 == 199)
+        ledger_fixture_reopen (fixture);
+    }
+}
+
+#define ADD(name, test)                                                                            \
+  g_test_add ("/ledger/ranges/" name, LedgerFixture, NULL, ledger_fixture_set_up, test,            \
+              ledger_fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  ADD ("gives-the-newest-gap-first", test_newest_gap_first);
+  ADD ("joins-neighbours-of-one-hash", test_neighbours_join);
+  ADD ("covers-the-whole-time-without-overflow", test_whole_time_is_no_overflow);
+  ADD ("replaces-what-another-hash-covered", test_other_hash_is_replaced);
+  ADD ("keeps-tracks-apart", test_tracks_are_apart);
+  ADD ("agrees-with-a-model-over-2000-steps", test_agrees_with_model);
+  return g_test_run ();
+}
