@@ -343,6 +343,11 @@ test_completion (CliFixture *f, gconstpointer data)
     { "heliographctl destination add --token", "--token-file" },
     { "heliographctl log --level w", "warning" },
     { "heliographctl verify --j", "--json" },
+    { "heliograph-agent --o", "--once" },
+    { "heliograph-server --data /tmp d", "device" },
+    { "heliograph-server token r", "rotate revoke" },
+    { "heliograph-server device set laptop --public a", "activity" },
+    { "heliograph-server export --f", "--format" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -351,10 +356,10 @@ test_completion (CliFixture *f, gconstpointer data)
           = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
       g_autofree char *folder = g_path_get_dirname (HELIOGRAPHCTL);
       g_autofree char *path = g_strdup_printf ("%s:%s", folder, g_getenv ("PATH"));
-      g_autofree char *script
-          = g_strdup_printf ("source %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
-                             "_heliographctl heliographctl; echo ${COMPREPLY[*]}",
-                             COMPLETION, cases[i].words);
+      g_autofree char *script = g_strdup_printf (
+          "source %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+          "set -- $(complete -p ${COMP_WORDS[0]}); $3 ${COMP_WORDS[0]}; echo ${COMPREPLY[*]}",
+          COMPLETION, cases[i].words);
       gboolean is_over = FALSE;
 
       g_clear_pointer (&f->out, g_free);
