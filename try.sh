@@ -347,6 +347,7 @@ while :; do
   if [ "$count" -gt $seen ]; then
     while IFS= read -r data; do
       case $data in data:*) ;; *) continue ;; esac
+      data=${data%%,\"media\":*}
       app=$(value app)
       title=$(value title)
       printf '%(%H:%M:%S)T  %s: %s%s%s\n' -1 "$(value name)" "$(value state)" \
