@@ -277,7 +277,7 @@ test_pause_is_dropped_and_published_later (SyncFixture *fixture, gconstpointer d
 {
   g_autoptr (GArray) pauses = g_array_new (FALSE, FALSE, sizeof (HelioPause));
   g_autofree char *held = NULL;
-  HelioPause pause = { fixture->now - 30 * HELIO_DAY, fixture->now - 10 * HELIO_DAY };
+  HelioPause pause = { fixture->now - 3 * HELIO_DAY, fixture->now - HELIO_DAY };
   HelioResult sum;
   guint n_lines = 0;
 
