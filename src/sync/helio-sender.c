@@ -95,8 +95,9 @@ reject (HelioSender *sender,
   sender->result.n_rejected++;
   row.kind = HELIO_ROW_REJECTED;
   g_array_append_val (put, row);
-  if (g_array_index (batch->replaces, guint8, index))
-    g_array_append_val (outdated, row);
+  for (guint i = 0; i < batch->replaces->len; i++)
+    if (g_array_index (batch->replaces, guint, i) == index)
+      g_array_append_val (outdated, row);
   return TRUE;
 }
 
@@ -133,6 +134,22 @@ typedef struct
   guint n_upserts;
 } Slice;
 
+static void
+append_rows (GArray *rows, const GArray *from, guint first, guint n)
+{
+  if (n > 0)
+    g_array_append_vals (rows, &g_array_index (from, HelioRow, first), n);
+}
+
+static gboolean
+fail_answer (HelioSender *sender, GError **error)
+{
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED,
+               "%s rejected events that were not sent to it",
+               helio_destination_get_name (sender->destination));
+  return FALSE;
+}
+
 /* Rows of a slice that was taken, as the answer says. */
 static gboolean
 record_slice (HelioSender *sender,
@@ -146,6 +163,7 @@ record_slice (HelioSender *sender,
   g_autoptr (GArray) remove = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   g_autoptr (GArray) outdated = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   guint rejected = 0;
+  guint done = 0;
 
   for (guint i = slice->first_delete; i < slice->first_delete + slice->n_deletes; i++)
     {
@@ -156,22 +174,19 @@ record_slice (HelioSender *sender,
       else
         g_array_append_vals (remove, row, 1);
     }
-  for (guint i = 0; i < slice->n_upserts; i++)
+  for (; rejected < answer->rejected->len; rejected++)
     {
-      guint index = slice->first_upsert + i;
-      const HelioRejection *rejection = NULL;
+      const HelioRejection *one = &g_array_index (answer->rejected, HelioRejection, rejected);
+      guint index = slice->first_upsert + one->index;
 
-      if (rejected < answer->rejected->len)
-        rejection = &g_array_index (answer->rejected, HelioRejection, rejected);
-      if (rejection == NULL || rejection->index != i)
-        {
-          g_array_append_vals (put, &g_array_index (batch->upserts, HelioRow, index), 1);
-          continue;
-        }
-      rejected++;
-      if (!reject (sender, batch, index, rejection->reason, put, outdated, error))
+      if (one->index < done || one->index >= slice->n_upserts)
+        return fail_answer (sender, error);
+      append_rows (put, batch->upserts, slice->first_upsert + done, one->index - done);
+      done = one->index + 1;
+      if (!reject (sender, batch, index, one->reason, put, outdated, error))
         return FALSE;
     }
+  append_rows (put, batch->upserts, slice->first_upsert + done, slice->n_upserts - done);
   sender->result.n_sent += slice->n_upserts - rejected;
   sender->result.n_deleted += answer->deleted;
   if (!record (sender, put, remove, NULL, seq, error))
