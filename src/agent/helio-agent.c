@@ -285,7 +285,8 @@ helio_agent_quit (HelioAgent *agent, int exit_code)
     return;
   agent->is_quitting = TRUE;
   agent->exit_code = exit_code;
-  g_message ("The agent ends");
+  if (agent->tick_id != 0)
+    g_message ("The agent ends");
   helio_waiter_end_all (agent, "The agent ends");
   helio_agent_update_now (agent);
   g_timeout_add_seconds (LEAVE_SECONDS, on_goodbye_late, agent);
@@ -332,7 +333,9 @@ helio_agent_free (HelioAgent *agent)
   g_clear_handle_id (&agent->tick_id, g_source_remove);
   g_clear_handle_id (&agent->progress_id, g_source_remove);
   g_clear_handle_id (&agent->update_id, g_source_remove);
-  g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (agent->skeleton));
+  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (agent->skeleton))
+      != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (agent->skeleton));
   g_clear_object (&agent->skeleton);
   g_clear_pointer (&agent->network, helio_network_free);
   g_clear_pointer (&agent->session, helio_session_free);

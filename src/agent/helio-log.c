@@ -132,8 +132,8 @@ on_entry_made (gpointer data)
 static char *
 clean (const char *text, gssize length)
 {
-  g_autofree char *bounded
-      = g_strndup (text, length < 0 ? strnlen (text, MAX_MESSAGE) : (gsize) MIN (length, (gssize) MAX_MESSAGE));
+  g_autofree char *bounded = g_strndup (
+      text, length < 0 ? strnlen (text, MAX_MESSAGE) : (gsize) MIN (length, (gssize) MAX_MESSAGE));
   char *clean_text = g_utf8_make_valid (bounded, -1);
 
   for (char *c = clean_text; *c != '\0'; c++)

@@ -25,123 +25,6 @@ struct _HelioSettings
   HelioOptions options;
 };
 
-/* -- one destination ---------------------------------------------------------------------- */
-
-HelioDestinationSettings *
-helio_destination_settings_new (const char *id, const char *url)
-{
-  HelioDestinationSettings *settings = g_new0 (HelioDestinationSettings, 1);
-
-  settings->id = g_strdup (id);
-  settings->url = g_strdup (url);
-  settings->name = g_strdup ("");
-  settings->device = g_strdup ("");
-  settings->token_file = g_strdup ("");
-  settings->level = HELIO_LEVEL_STATE;
-  settings->has_history = TRUE;
-  return settings;
-}
-
-HelioDestinationSettings *
-helio_destination_settings_copy (const HelioDestinationSettings *settings)
-{
-  HelioDestinationSettings *copy = g_memdup2 (settings, sizeof *settings);
-
-  copy->id = g_strdup (settings->id);
-  copy->url = g_strdup (settings->url);
-  copy->name = g_strdup (settings->name);
-  copy->device = g_strdup (settings->device);
-  copy->token_file = g_strdup (settings->token_file);
-  return copy;
-}
-
-void
-helio_destination_settings_free (HelioDestinationSettings *settings)
-{
-  g_free (settings->id);
-  g_free (settings->url);
-  g_free (settings->name);
-  g_free (settings->device);
-  g_free (settings->token_file);
-  g_free (settings);
-}
-
-static gboolean
-wrong_type (const char *key, const char *wanted, GError **error)
-{
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "“%s” takes %s", key, wanted);
-  return FALSE;
-}
-
-static gboolean
-take_string (const char *key, GVariant *value, char **field, GError **error)
-{
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return wrong_type (key, "a text", error);
-  g_free (*field);
-  *field = g_variant_dup_string (value, NULL);
-  return TRUE;
-}
-
-static gboolean
-take_boolean (const char *key, GVariant *value, gboolean *field, GError **error)
-{
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    return wrong_type (key, "true or false", error);
-  *field = g_variant_get_boolean (value);
-  return TRUE;
-}
-
-static gboolean
-take_level (GVariant *value, HelioLevel *level, GError **error)
-{
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
-      || !helio_level_from_string (g_variant_get_string (value, NULL), level))
-    return wrong_type ("level", "nothing, state, app or title", error);
-  return TRUE;
-}
-
-gboolean
-helio_destination_settings_change (HelioDestinationSettings *settings,
-                                   GVariant *options,
-                                   GError **error)
-{
-  GVariantIter iter;
-  const char *key;
-  GVariant *value;
-
-  g_variant_iter_init (&iter, options);
-  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
-    {
-      g_autoptr (GVariant) owned = value;
-      gboolean is_taken;
-
-      if (strcmp (key, "name") == 0)
-        is_taken = take_string (key, value, &settings->name, error);
-      else if (strcmp (key, "url") == 0)
-        is_taken = take_string (key, value, &settings->url, error);
-      else if (strcmp (key, "token-file") == 0)
-        is_taken = take_string (key, value, &settings->token_file, error);
-      else if (strcmp (key, "level") == 0)
-        is_taken = take_level (value, &settings->level, error);
-      else if (strcmp (key, "history") == 0)
-        is_taken = take_boolean (key, value, &settings->has_history, error);
-      else if (strcmp (key, "allow-plain-http") == 0)
-        is_taken = take_boolean (key, value, &settings->allows_plain_http, error);
-      else
-        {
-          g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                       "A destination has no setting “%s”", key);
-          is_taken = FALSE;
-        }
-      if (!is_taken)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* -- all ---------------------------------------------------------------------------------- */
-
 static void
 clear_options (HelioOptions *options)
 {
@@ -309,7 +192,11 @@ helio_settings_set_option (HelioSettings *settings,
       if (uri == NULL || g_uri_get_host (uri) == NULL
           || (strcmp (g_uri_get_scheme (uri), "http") != 0
               && strcmp (g_uri_get_scheme (uri), "https") != 0))
-        return wrong_type (key, "an address like http://127.0.0.1:5600", error);
+        {
+          g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                       "“%s” takes an address like http://127.0.0.1:5600", key);
+          return FALSE;
+        }
     }
   if (!g_settings_set_value (settings->root, key, value))
     return not_writable (key, error);

@@ -9,8 +9,8 @@
 #include <gio/gio.h>
 #include <stdint.h>
 
+#include "agent/helio-destination-settings.h"
 #include "model/helio-bucket.h"
-#include "rules/helio-rules.h"
 
 G_BEGIN_DECLS
 
@@ -37,36 +37,6 @@ typedef struct
   gboolean pause_on_metered;
   int64_t history_from;
 } HelioOptions;
-
-/**
- * HelioDestinationSettings:
- * @id: names it in settings, ledger and D-Bus
- * @name: for people, may be ""
- * @device: name of this device at the backend, may be ""
- * @token_file: a file with the token, or "": then it is in the secret store
- */
-typedef struct
-{
-  char *id;
-  char *url;
-  char *name;
-  char *device;
-  HelioLevel level;
-  gboolean has_history;
-  gboolean allows_plain_http;
-  char *token_file;
-} HelioDestinationSettings;
-
-HelioDestinationSettings *helio_destination_settings_new (const char *id, const char *url);
-HelioDestinationSettings *
-helio_destination_settings_copy (const HelioDestinationSettings *settings);
-void helio_destination_settings_free (HelioDestinationSettings *settings);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioDestinationSettings, helio_destination_settings_free)
-
-/* Takes "name", "url", "level", "history", "allow-plain-http", "token-file" from a{sv}. */
-gboolean helio_destination_settings_change (HelioDestinationSettings *settings,
-                                            GVariant *options,
-                                            GError **error);
 
 /* @file: (nullable): a key file to use instead of the desktop's settings */
 HelioSettings *helio_settings_new (const char *file, GError **error);

@@ -24,7 +24,9 @@ typedef struct
   HelioPresence *presence; /* NULL: only look whether it answers */
   int64_t now;
   int deadline_ms;
+  gboolean asks_device;
   int retry_after;
+  char *device;
 } Status;
 
 static void
@@ -34,6 +36,7 @@ status_free (gpointer data)
 
   g_free (status->url);
   g_free (status->token);
+  g_free (status->device);
   g_clear_pointer (&status->presence, helio_presence_free);
   g_free (status);
 }
@@ -49,14 +52,17 @@ send_in_thread (gpointer data, GCancellable *cancellable, GError **error)
     return;
   if (status->deadline_ms > 0)
     helio_destination_set_deadline (destination, status->deadline_ms);
-  if (status->presence == NULL)
+  if (status->presence == NULL || status->asks_device)
     {
       g_autoptr (HelioBackendInfo) info
           = helio_destination_connect (destination, cancellable, error);
 
       if (info == NULL)
         status->retry_after = helio_destination_get_retry_after (destination);
-      return;
+      else
+        status->device = g_strdup (info->device);
+      if (info == NULL || status->presence == NULL)
+        return;
     }
   if (!helio_destination_put_status (destination, status->presence, status->now, TTL, cancellable,
                                      error))
@@ -74,6 +80,8 @@ status_new (HelioTarget *target, const HelioPresence *presence)
   status->allows_plain_http = target->settings->allows_plain_http;
   status->presence = presence != NULL ? helio_presence_copy (presence) : NULL;
   status->now = helio_time_now ();
+  /* One from the environment was never tested: its name for this device is not known. */
+  status->asks_device = *target->settings->device == '\0';
   return status;
 }
 
@@ -88,6 +96,11 @@ on_sent (gpointer data, const GError *error, gpointer owner)
   if (helio_error_is_cancelled (error))
     return;
 
+  if (status->device != NULL)
+    {
+      g_free (target->settings->device);
+      target->settings->device = g_steal_pointer (&status->device);
+    }
   if (error == NULL)
     {
       target->status_attempt = 0;
@@ -306,6 +319,7 @@ helio_status_say (HelioAgent *agent,
       said->saying = saying;
       said->status = status_new (target, presence);
       said->status->deadline_ms = (int) bound_ms;
+      said->status->asks_device = FALSE;
       saying->n_under_way++;
       helio_works_start (agent->works, TRUE, say_in_thread, on_said, said, said_free);
     }
