@@ -1,0 +1,535 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-agent"
+
+#include "agent/helio-agent-private.h"
+
+#include <string.h>
+
+#include "agent/helio-secrets.h"
+#include "model/helio-error.h"
+#include "model/helio-time.h"
+
+/* A method that changes something: the jobs are joined, the change is made, then it answers. */
+typedef struct _Change Change;
+struct _Change
+{
+  HelioAgent *agent;
+  GDBusMethodInvocation *invocation;
+  GError *(*apply) (Change *change);
+  char *name; /* of a setting, bucket or destination */
+  GVariant *value;
+  gboolean is_on;
+  char *published;
+  char *secret;
+};
+
+static void
+change_free (Change *change)
+{
+  g_free (change->name);
+  g_clear_pointer (&change->value, g_variant_unref);
+  g_free (change->published);
+  g_free (change->secret);
+  g_free (change);
+}
+
+static void
+on_joined (gpointer data)
+{
+  Change *change = data;
+  HelioAgent *agent = change->agent;
+  GError *error = change->apply (change);
+
+  helio_works_release (agent->works);
+  helio_agent_update_now (agent);
+  if (error != NULL)
+    g_dbus_method_invocation_take_error (change->invocation, error);
+  else
+    g_dbus_method_invocation_return_value (change->invocation, NULL);
+  change_free (change);
+  helio_agent_wake (agent);
+}
+
+static Change *
+change_new (HelioAgent *agent,
+            GDBusMethodInvocation *invocation,
+            GError *(*apply) (Change *change),
+            const char *name)
+{
+  Change *change = g_new0 (Change, 1);
+
+  change->agent = agent;
+  change->invocation = invocation;
+  change->apply = apply;
+  change->name = g_strdup (name);
+  return change;
+}
+
+/* -- options ------------------------------------------------------------------------------ */
+
+static gboolean
+on_get_options (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioAgent *agent)
+{
+  const HelioOptions *options = helio_settings_get_options (agent->settings);
+  g_auto (GStrv) buckets = helio_settings_get_buckets (agent->settings);
+  gboolean has_key = *options->aw_key_file != '\0' || helio_settings_has_aw_key (agent->settings);
+  int64_t from = options->history_from == HELIO_TIME_MIN ? 0 : options->history_from;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "aw-url", g_variant_new_string (options->aw_url));
+  g_variant_builder_add (&builder, "{sv}", "poll-interval",
+                         g_variant_new_uint32 (options->poll_interval));
+  g_variant_builder_add (&builder, "{sv}", "away-threshold",
+                         g_variant_new_uint32 (options->away_threshold));
+  g_variant_builder_add (&builder, "{sv}", "media-keeps-active",
+                         g_variant_new_boolean (options->media_keeps_active));
+  g_variant_builder_add (&builder, "{sv}", "history-from", g_variant_new_int64 (from));
+  g_variant_builder_add (&builder, "{sv}", "buckets",
+                         g_variant_new_strv ((const char *const *) buckets, -1));
+  g_variant_builder_add (&builder, "{sv}", "pause-on-metered",
+                         g_variant_new_boolean (options->pause_on_metered));
+  g_variant_builder_add (&builder, "{sv}", "aw-key-set", g_variant_new_boolean (has_key));
+  helio_agent1_complete_get_options (skeleton, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+static GError *
+apply_option (Change *change)
+{
+  HelioAgent *agent = change->agent;
+  GError *error = NULL;
+
+  if (!helio_settings_set_option (agent->settings, change->name, change->value, &error))
+    return error;
+  if (strcmp (change->name, "aw-url") == 0)
+    {
+      /* Another ActivityWatch: nothing of what was read holds. */
+      g_ptr_array_set_size (agent->watches, 0);
+      g_clear_pointer (&agent->info, helio_aw_info_free);
+      g_clear_pointer (&agent->source_error, g_free);
+      agent->is_source_known = agent->is_source_reachable = FALSE;
+      agent->needs_counts = TRUE;
+    }
+  if (strcmp (change->name, "history-from") == 0)
+    for (guint i = 0; i < agent->targets->len; i++)
+      {
+        HelioTarget *target = agent->targets->pdata[i];
+
+        for (guint t = 0; t < target->tracks->len; t++)
+          ((HelioAgentTrack *) target->tracks->pdata[t])->needs_history = TRUE;
+      }
+  agent->needs_list = TRUE;
+  helio_agent_match_tracks (agent);
+  helio_agent_set_tick (agent);
+  return NULL;
+}
+
+static void
+store_key_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Change *change = data;
+
+  if (*change->secret == '\0')
+    helio_secrets_clear (HELIO_SECRET_AW_KEY, cancellable, error);
+  else
+    helio_secrets_store (HELIO_SECRET_AW_KEY, "ActivityWatch's API key for Heliograph",
+                         change->secret, cancellable, error);
+}
+
+static GError *
+apply_key (Change *change)
+{
+  HelioAgent *agent = change->agent;
+  gboolean has_key = *change->secret != '\0';
+
+  helio_settings_set_has_aw_key (agent->settings, has_key);
+  g_clear_pointer (&agent->aw_key, g_free);
+  if (has_key)
+    agent->aw_key = g_strdup (change->secret);
+  agent->needs_list = TRUE;
+  return NULL;
+}
+
+static void
+on_key_stored (gpointer data, const GError *error, gpointer owner)
+{
+  Change *change = data;
+  Change *joined;
+
+  if (error != NULL)
+    {
+      g_dbus_method_invocation_return_gerror (change->invocation, error);
+      return;
+    }
+  joined = change_new (owner, change->invocation, apply_key, NULL);
+  joined->secret = g_steal_pointer (&change->secret);
+  helio_works_join (joined->agent->works, on_joined, joined);
+}
+
+static gboolean
+on_set_option (HelioAgent1 *skeleton,
+               GDBusMethodInvocation *invocation,
+               const char *key,
+               GVariant *value,
+               HelioAgent *agent)
+{
+  g_autoptr (GVariant) inner = g_variant_get_variant (value);
+  Change *change = change_new (agent, invocation, apply_option, key);
+
+  if (strcmp (key, "aw-key") == 0 && g_variant_is_of_type (inner, G_VARIANT_TYPE_STRING))
+    {
+      change->secret = g_variant_dup_string (inner, NULL);
+      helio_works_start (agent->works, FALSE, store_key_in_thread, on_key_stored, change,
+                         (GDestroyNotify) change_free);
+      return TRUE;
+    }
+  change->value = g_steal_pointer (&inner);
+  helio_works_join (agent->works, on_joined, change);
+  return TRUE;
+}
+
+/* -- buckets ------------------------------------------------------------------------------ */
+
+static GError *
+apply_bucket (Change *change)
+{
+  HelioAgent *agent = change->agent;
+  HelioWatch *watch = helio_agent_find_watch (agent, change->name);
+  GError *error = NULL;
+
+  if (watch == NULL && !helio_settings_is_known (agent->settings, change->name))
+    return g_error_new (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, "There is no bucket %s%s", change->name,
+                        agent->is_source_reachable ? "" : "; ActivityWatch could not be read yet");
+  if (!change->is_on && strcmp (change->published, "delete") != 0
+      && strcmp (change->published, "keep") != 0 && *change->published != '\0')
+    return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                                "What was published: “keep” or “delete”");
+  if (!helio_settings_set_bucket (agent->settings, change->name, change->is_on, &error))
+    return error;
+
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+
+      if (change->is_on)
+        helio_settings_drop_deletion (agent->settings, target->settings->id, change->name);
+      else if (strcmp (change->published, "delete") == 0)
+        helio_settings_add_deletion (agent->settings, target->settings->id, change->name);
+    }
+  g_message (change->is_on ? "Bucket %s is switched on" : "Bucket %s is switched off",
+             change->name);
+  helio_agent_match_tracks (agent);
+  return NULL;
+}
+
+static gboolean
+on_set_bucket (HelioAgent1 *skeleton,
+               GDBusMethodInvocation *invocation,
+               const char *bucket,
+               gboolean is_enabled,
+               const char *published,
+               HelioAgent *agent)
+{
+  Change *change = change_new (agent, invocation, apply_bucket, bucket);
+
+  change->is_on = is_enabled;
+  change->published = g_strdup (published);
+  helio_works_join (agent->works, on_joined, change);
+  return TRUE;
+}
+
+/* -- source ------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GDBusMethodInvocation *invocation;
+  char *url;
+  char *key;
+  HelioAwInfo *info;
+  guint n_buckets;
+} Test;
+
+static void
+test_free (gpointer data)
+{
+  Test *test = data;
+
+  g_free (test->url);
+  g_free (test->key);
+  g_clear_pointer (&test->info, helio_aw_info_free);
+  g_free (test);
+}
+
+static void
+test_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Test *test = data;
+  g_autoptr (HelioAwClient) client = helio_aw_client_new (test->url, test->key, error);
+  g_autoptr (GPtrArray) buckets = NULL;
+
+  if (client == NULL)
+    return;
+  test->info = helio_aw_client_get_info (client, cancellable, error);
+  if (test->info == NULL)
+    return;
+  buckets = helio_aw_client_list_buckets (client, cancellable, error);
+  if (buckets != NULL)
+    test->n_buckets = buckets->len;
+}
+
+static void
+on_tested (gpointer data, const GError *error, gpointer owner)
+{
+  HelioAgent *agent = owner;
+  Test *test = data;
+  GVariantBuilder builder;
+
+  if (error != NULL)
+    {
+      g_dbus_method_invocation_return_gerror (test->invocation, error);
+      return;
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", "hostname", g_variant_new_string (test->info->hostname));
+  g_variant_builder_add (&builder, "{sv}", "version", g_variant_new_string (test->info->version));
+  g_variant_builder_add (&builder, "{sv}", "buckets", g_variant_new_uint32 (test->n_buckets));
+  helio_agent1_complete_test_source (agent->skeleton, test->invocation,
+                                     g_variant_builder_end (&builder));
+}
+
+static gboolean
+on_test_source (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioAgent *agent)
+{
+  Test *test = g_new0 (Test, 1);
+
+  test->invocation = invocation;
+  test->url = g_strdup (helio_settings_get_options (agent->settings)->aw_url);
+  test->key = g_strdup (agent->aw_key);
+  helio_works_start (agent->works, FALSE, test_in_thread, on_tested, test, test_free);
+  return TRUE;
+}
+
+/* -- pause, synchronise ------------------------------------------------------------------- */
+
+static gboolean
+on_pause (HelioAgent1 *skeleton,
+          GDBusMethodInvocation *invocation,
+          int64_t until,
+          HelioAgent *agent)
+{
+  helio_pause_begin (agent, until, invocation);
+  return TRUE;
+}
+
+static gboolean
+on_resume (HelioAgent1 *skeleton,
+           GDBusMethodInvocation *invocation,
+           gboolean publishes_gap,
+           HelioAgent *agent)
+{
+  helio_pause_end (agent, publishes_gap, invocation);
+  return TRUE;
+}
+
+static gboolean
+refuse_while_paused (HelioAgent *agent, GDBusMethodInvocation *invocation)
+{
+  if (agent->is_paused)
+    g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_FAILED,
+                                                   "Paused: nothing is published until you resume");
+  return agent->is_paused;
+}
+
+/* Ends all waiting, whatever the reason. */
+static void
+try_again (HelioAgent *agent)
+{
+  helio_agent_open_ledger (agent, TRUE);
+  agent->secrets_tried_us = g_get_monotonic_time ();
+  if (agent->aw_key == NULL && helio_settings_has_aw_key (agent->settings))
+    helio_agent_load_aw_key (agent, TRUE);
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+      gboolean was_stopped = target->state == HELIO_TARGET_STOPPED;
+
+      helio_target_reopen (target);
+      if (was_stopped || target->token == NULL)
+        helio_agent_load_token (agent, target, TRUE);
+    }
+  agent->needs_list = agent->needs_counts = TRUE;
+}
+
+static gboolean
+on_sync_now (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioAgent *agent)
+{
+  int64_t now = helio_time_now ();
+
+  if (refuse_while_paused (agent, invocation))
+    return TRUE;
+  try_again (agent);
+  for (guint i = 0; i < agent->targets->len && agent->ledger != NULL; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+
+      for (guint t = 0; t < target->tracks->len; t++)
+        helio_scheduler_uncover (agent, target, target->tracks->pdata[t], now - HELIO_DAY, now);
+    }
+  helio_waiter_add_sync (agent, invocation);
+  helio_agent_wake (agent);
+  return TRUE;
+}
+
+static gboolean
+on_verify (HelioAgent1 *skeleton,
+           GDBusMethodInvocation *invocation,
+           const char *bucket,
+           HelioAgent *agent)
+{
+  if (refuse_while_paused (agent, invocation))
+    return TRUE;
+  if (*bucket != '\0' && helio_agent_find_watch (agent, bucket) == NULL)
+    {
+      g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
+                                             "There is no bucket %s", bucket);
+      return TRUE;
+    }
+  try_again (agent);
+  helio_waiter_add_verify (agent, invocation, bucket);
+  helio_agent_wake (agent);
+  return TRUE;
+}
+
+/* -- log and rejected events -------------------------------------------------------------- */
+
+static gboolean
+on_list_log (HelioAgent1 *skeleton,
+             GDBusMethodInvocation *invocation,
+             guint after,
+             HelioAgent *agent)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(uxsss)"));
+  for (const GList *link = helio_log_get_ring (agent->log)->head; link != NULL; link = link->next)
+    {
+      const HelioLogEntry *entry = link->data;
+
+      if (entry->serial > after)
+        g_variant_builder_add (&builder, "(uxsss)", entry->serial, entry->time, entry->level,
+                               entry->domain, entry->message);
+    }
+  helio_agent1_complete_list_log (skeleton, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+/* The destination named, or all for "". FALSE: there is none, and the call was answered. */
+static gboolean
+check_name (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *id)
+{
+  if (*id == '\0' || helio_agent_find_target (agent, id) != NULL)
+    return TRUE;
+  g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
+                                         "There is no destination %s", id);
+  return FALSE;
+}
+
+static gboolean
+on_list_rejected (HelioAgent1 *skeleton,
+                  GDBusMethodInvocation *invocation,
+                  const char *id,
+                  HelioAgent *agent)
+{
+  GVariantBuilder builder;
+
+  if (!check_name (agent, invocation, id))
+    return TRUE;
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < agent->targets->len && agent->ledger != NULL; i++)
+    {
+      const HelioTarget *target = agent->targets->pdata[i];
+      g_autoptr (GPtrArray) list = NULL;
+
+      if (*id != '\0' && strcmp (id, target->settings->id) != 0)
+        continue;
+      list = helio_ledger_list_rejected (agent->ledger, target->ledger_id, NULL);
+      for (guint r = 0; list != NULL && r < list->len; r++)
+        {
+          const HelioRejected *rejected = list->pdata[r];
+
+          g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
+          g_variant_builder_add (&builder, "{sv}", "bucket",
+                                 g_variant_new_string (rejected->bucket));
+          g_variant_builder_add (&builder, "{sv}", "start", g_variant_new_int64 (rejected->start));
+          g_variant_builder_add (&builder, "{sv}", "reason",
+                                 g_variant_new_string (rejected->reason));
+          g_variant_builder_add (&builder, "{sv}", "at", g_variant_new_int64 (rejected->at));
+          g_variant_builder_close (&builder);
+        }
+    }
+  helio_agent1_complete_list_rejected (skeleton, invocation, g_variant_builder_end (&builder));
+  return TRUE;
+}
+
+static GError *
+apply_retry (Change *change)
+{
+  HelioAgent *agent = change->agent;
+  GError *error = NULL;
+
+  try_again (agent);
+  for (guint i = 0; i < agent->targets->len && agent->ledger != NULL; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+
+      if (*change->name != '\0' && strcmp (change->name, target->settings->id) != 0)
+        continue;
+      if (!helio_ledger_retry_rejected (agent->ledger, target->ledger_id, &error))
+        return error;
+      for (guint t = 0; t < target->tracks->len; t++)
+        ((HelioAgentTrack *) target->tracks->pdata[t])->needs_history = TRUE;
+      helio_agent_count_rejected (agent, target);
+    }
+  return NULL;
+}
+
+static gboolean
+on_retry (HelioAgent1 *skeleton,
+          GDBusMethodInvocation *invocation,
+          const char *id,
+          HelioAgent *agent)
+{
+  if (check_name (agent, invocation, id))
+    helio_works_join (agent->works, on_joined, change_new (agent, invocation, apply_retry, id));
+  return TRUE;
+}
+
+static gboolean
+on_quit (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioAgent *agent)
+{
+  helio_agent1_complete_quit (skeleton, invocation);
+  helio_agent_quit (agent, 0);
+  return TRUE;
+}
+
+void
+helio_agent_connect_methods (HelioAgent *agent)
+{
+  HelioAgent1 *skeleton = agent->skeleton;
+
+  g_signal_connect (skeleton, "handle-get-options", G_CALLBACK (on_get_options), agent);
+  g_signal_connect (skeleton, "handle-set-option", G_CALLBACK (on_set_option), agent);
+  g_signal_connect (skeleton, "handle-set-bucket", G_CALLBACK (on_set_bucket), agent);
+  g_signal_connect (skeleton, "handle-test-source", G_CALLBACK (on_test_source), agent);
+  g_signal_connect (skeleton, "handle-pause", G_CALLBACK (on_pause), agent);
+  g_signal_connect (skeleton, "handle-resume", G_CALLBACK (on_resume), agent);
+  g_signal_connect (skeleton, "handle-sync-now", G_CALLBACK (on_sync_now), agent);
+  g_signal_connect (skeleton, "handle-verify", G_CALLBACK (on_verify), agent);
+  g_signal_connect (skeleton, "handle-list-log", G_CALLBACK (on_list_log), agent);
+  g_signal_connect (skeleton, "handle-list-rejected", G_CALLBACK (on_list_rejected), agent);
+  g_signal_connect (skeleton, "handle-retry", G_CALLBACK (on_retry), agent);
+  g_signal_connect (skeleton, "handle-quit", G_CALLBACK (on_quit), agent);
+}

@@ -1,0 +1,208 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+/* The state of the agent, which the main thread alone holds, and the parts that work on it: the
+ * files of this folder that include this header form one class. */
+
+#include "helio-agent-dbus.h"
+
+#include "agent/helio-agent.h"
+#include "agent/helio-log.h"
+#include "agent/helio-network.h"
+#include "agent/helio-session.h"
+#include "agent/helio-settings.h"
+#include "agent/helio-target.h"
+#include "agent/helio-work.h"
+#include "ledger/helio-ledger.h"
+#include "source/helio-aw-client.h"
+#include "source/helio-page-walker.h"
+#include "sync/helio-live.h"
+#include "sync/helio-reconcile.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HelioWatch:
+ * @live: (nullable): its newest end, while it is enabled
+ * @is_new: nobody decided on it yet
+ * @in_aw: how many events, or -1
+ * @error: (nullable): why it can't be read as wished
+ *
+ * One bucket of ActivityWatch, or one that is gone but held by a destination.
+ */
+typedef struct
+{
+  HelioBucket *bucket;
+  HelioLiveBucket *live;
+  gboolean is_enabled;
+  gboolean is_gone;
+  gboolean is_new;
+  int64_t in_aw;
+  HelioAwCost cost;
+  char *error;
+} HelioWatch;
+
+struct _HelioAgent
+{
+  HelioSettings *settings;
+  HelioLog *log;
+  HelioAgent1 *skeleton;
+  HelioWorks *works;
+  HelioNetwork *network;
+  HelioSession *session;
+  GMainLoop *loop;
+  int exit_code;
+
+  /* ledger */
+  char *ledger_path;
+  HelioLedger *ledger; /* NULL while it can't be opened */
+  char *ledger_error;
+  int64_t ledger_retry_at_us;
+  GArray *pauses;    /* HelioPause */
+  HelioRules *rules; /* NULL until the pauses are known */
+  gboolean is_paused;
+  HelioPause pause; /* the present one */
+
+  /* source */
+  gboolean is_source_known;
+  gboolean is_source_reachable;
+  char *source_error;
+  HelioAwInfo *info;
+  int64_t source_success;
+  char *aw_key;
+  gboolean is_aw_key_tried;
+  gboolean needs_list;
+  gboolean needs_counts;
+  gboolean is_list_cheap;
+  int64_t listed_at_us;
+  HelioWork *poll_work;
+  int64_t polled_at_us;
+  GPtrArray *watches; /* HelioWatch */
+  char *renamed_bucket;
+  char *renamed_ignored;
+
+  /* destinations */
+  GPtrArray *targets;      /* HelioTarget */
+  HelioWork *history_work; /* the one reader of history at ActivityWatch */
+
+  /* the machine */
+  gboolean is_locked;
+  int64_t locked_since;
+  gboolean is_asleep;
+  gboolean is_quitting;
+  int64_t secrets_tried_us;
+  GSource *hurry; /* ends the goodbye */
+
+  GPtrArray *waiters; /* HelioWaiter: methods that answer when their work is done */
+  guint tick_id;
+  guint progress_id;
+  guint update_id;
+};
+
+/* -- helio-agent.c ------------------------------------------------------------------------ */
+
+HelioTarget *helio_agent_find_target (HelioAgent *agent, const char *id);
+HelioWatch *helio_agent_find_watch (HelioAgent *agent, const char *bucket);
+
+/* Inputs of a job at the destination. (transfer full) */
+HelioJob *helio_agent_make_job (HelioAgent *agent, HelioTarget *target);
+
+/* Opens the ledger again if it can't be used, at most once a minute unless @at_once. */
+gboolean helio_agent_open_ledger (HelioAgent *agent, gboolean at_once);
+void helio_agent_fail_ledger (HelioAgent *agent, const GError *error);
+
+/* Reads the destinations of the settings anew. No job may be under way. */
+void helio_agent_load_targets (HelioAgent *agent);
+void helio_agent_load_token (HelioAgent *agent, HelioTarget *target, gboolean may_ask);
+void helio_agent_load_aw_key (HelioAgent *agent, gboolean may_ask);
+
+/* How many events it refused for good. */
+void helio_agent_count_rejected (HelioAgent *agent, HelioTarget *target);
+
+/* Looks again at a keyring that was locked. */
+void helio_agent_retry_secrets (HelioAgent *agent);
+
+/* Makes tracks and watches agree with the settings. */
+void helio_agent_match_tracks (HelioAgent *agent);
+
+/* Looks at everything anew, at once. */
+void helio_agent_wake (HelioAgent *agent);
+void helio_agent_set_tick (HelioAgent *agent);
+
+/* -- helio-poll.c ------------------------------------------------------------------------- */
+
+/* Reads ActivityWatch if that is due. */
+void helio_poll_kick (HelioAgent *agent);
+void helio_watch_free (HelioWatch *watch);
+
+/* -- helio-status.c ----------------------------------------------------------------------- */
+
+/* Decides presence and sends it where that is due. */
+void helio_status_kick (HelioAgent *agent);
+
+/* Says @state to every destination, in parallel, in at most @bound_ms; then calls @func. No
+ * job may be under way. */
+void helio_status_say (HelioAgent *agent,
+                       HelioState state,
+                       guint bound_ms,
+                       void (*func) (gpointer data),
+                       gpointer data);
+
+/* -- helio-scheduler.c -------------------------------------------------------------------- */
+
+/* Starts whatever may and should run now. */
+void helio_scheduler_kick (HelioAgent *agent);
+
+/* Makes [lo, hi] of the track uncovered. */
+gboolean helio_scheduler_uncover (
+    HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, int64_t lo, int64_t hi);
+
+/* Reads the track's numbers from the ledger. */
+void helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track);
+
+/* -- helio-waiter.c ----------------------------------------------------------------------- */
+
+typedef struct _HelioWaiter HelioWaiter;
+
+void helio_waiter_add_sync (HelioAgent *agent, GDBusMethodInvocation *invocation);
+void
+helio_waiter_add_verify (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *bucket);
+void helio_waiter_free (HelioWaiter *waiter);
+
+/* Answers what is done and what can't be done. */
+void helio_waiter_check (HelioAgent *agent);
+
+/* Whether the track waits for its verdict. */
+gboolean helio_waiter_wants_verdict (HelioAgent *agent, HelioTarget *target, const char *bucket);
+void helio_waiter_take_verdict (HelioAgent *agent,
+                                HelioTarget *target,
+                                HelioAgentTrack *track,
+                                const HelioVerdict *verdict);
+/* Answers all with an error. */
+void helio_waiter_end_all (HelioAgent *agent, const char *why);
+
+/* -- helio-pause.c ------------------------------------------------------------------------ */
+
+void helio_pause_begin (HelioAgent *agent, int64_t until, GDBusMethodInvocation *invocation);
+void helio_pause_end (HelioAgent *agent, gboolean publishes_gap, GDBusMethodInvocation *invocation);
+/* Finds out from the ledger's pauses whether it is paused. */
+void helio_pause_load (HelioAgent *agent);
+/* Ends a timed pause whose time is over. */
+void helio_pause_check (HelioAgent *agent);
+
+/* -- helio-agent-properties.c ------------------------------------------------------------- */
+
+/* Brings the D-Bus properties up to date, soon. */
+void helio_agent_update (HelioAgent *agent);
+void helio_agent_update_now (HelioAgent *agent);
+
+/* -- helio-agent-methods.c, helio-agent-destinations.c, helio-agent-questions.c ----------- */
+
+void helio_agent_connect_methods (HelioAgent *agent);
+void helio_agent_connect_destinations (HelioAgent *agent);
+void helio_agent_connect_questions (HelioAgent *agent);
+GVariant *helio_agent_list_questions (HelioAgent *agent);
+
+G_END_DECLS

@@ -1,0 +1,150 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-agent"
+
+#include "agent/helio-agent-private.h"
+
+#include <string.h>
+
+#include "model/helio-time.h"
+
+void
+helio_agent_count_rejected (HelioAgent *agent, HelioTarget *target)
+{
+  g_autoptr (GPtrArray) rejected
+      = agent->ledger != NULL ? helio_ledger_list_rejected (agent->ledger, target->ledger_id, NULL)
+                              : NULL;
+
+  target->n_rejected = rejected != NULL ? rejected->len : 0;
+}
+
+void
+helio_agent_load_targets (HelioAgent *agent)
+{
+  g_autoptr (GPtrArray) wanted = helio_settings_list_destinations (agent->settings);
+  g_autoptr (GPtrArray) old = agent->targets;
+
+  agent->targets = g_ptr_array_new_with_free_func ((GDestroyNotify) helio_target_free);
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      const HelioDestinationSettings *settings = wanted->pdata[i];
+      HelioTarget *target = NULL;
+      guint index;
+
+      for (index = 0; index < old->len && target == NULL; index++)
+        if (strcmp (((HelioTarget *) old->pdata[index])->settings->id, settings->id) == 0)
+          target = g_ptr_array_steal_index (old, index);
+      if (target != NULL)
+        helio_target_set_settings (target, settings);
+      else
+        target = helio_target_new (settings);
+      g_ptr_array_add (agent->targets, target);
+
+      if (agent->ledger != NULL)
+        {
+          g_auto (HelioLedgerDestination) row = { 0 };
+          g_autoptr (GError) error = NULL;
+
+          if (helio_ledger_get_destination (agent->ledger, settings->id, &row, &error))
+            target->ledger_id = row.id;
+          else
+            helio_agent_fail_ledger (agent, error);
+          helio_agent_count_rejected (agent, target);
+        }
+      if (target->token == NULL)
+        helio_agent_load_token (agent, target, FALSE);
+    }
+  helio_agent_match_tracks (agent);
+}
+
+/* A bucket that a destination holds is shown though ActivityWatch has it no longer. */
+static void
+watch_held (HelioAgent *agent, HelioTarget *target)
+{
+  g_autoptr (GPtrArray) held = helio_ledger_list_tracks (agent->ledger, target->ledger_id, NULL);
+
+  for (guint i = 0; held != NULL && i < held->len; i++)
+    {
+      HelioWatch *watch;
+
+      if (helio_agent_find_watch (agent, held->pdata[i]) != NULL)
+        continue;
+      watch = g_new0 (HelioWatch, 1);
+      watch->bucket = helio_bucket_new (held->pdata[i], NULL, NULL, NULL, NULL);
+      watch->is_gone = TRUE;
+      watch->in_aw = -1;
+      g_ptr_array_add (agent->watches, watch);
+    }
+}
+
+static void
+begin_track (HelioAgent *agent, HelioTarget *target, const char *bucket)
+{
+  HelioAgentTrack *track = helio_target_add_track (target, bucket);
+  g_auto (HelioTrack) row = { 0 };
+  int64_t now = helio_time_now ();
+  int64_t from;
+
+  helio_ledger_get_track (agent->ledger, target->ledger_id, bucket, &row, NULL);
+  /* After a start the ledger's gaps and the last day are read; the last week an hour later, so
+   * that a machine that is switched off each night has it read too; all, if that is due. */
+  track->repair.all_at = row.swept_at > 0 ? row.swept_at : now;
+  track->repair.week_at = now - HELIO_DAY + HELIO_HOUR;
+  track->repair.count_at = now - HELIO_HOUR + 10 * HELIO_MINUTE;
+  if (helio_repair_is_due (&track->repair, now, &from))
+    helio_scheduler_uncover (agent, target, track, from,
+                             from == HELIO_TIME_MIN ? HELIO_TIME_MAX : now);
+  track->known_hi = now;
+  helio_scheduler_refresh (agent, target, track);
+}
+
+static void
+match_target (HelioAgent *agent, HelioTarget *target)
+{
+  const char *id = target->settings->id;
+
+  for (guint i = target->tracks->len; i > 0; i--)
+    {
+      const HelioAgentTrack *track = target->tracks->pdata[i - 1];
+      const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+
+      if (!target->settings->has_history || watch == NULL || !watch->is_enabled
+          || helio_settings_has_deletion (agent->settings, id, track->bucket))
+        helio_target_remove_track (target, track->bucket);
+    }
+  if (agent->ledger == NULL || agent->rules == NULL)
+    return;
+  for (guint i = 0; i < agent->watches->len && target->settings->has_history; i++)
+    {
+      const HelioWatch *watch = agent->watches->pdata[i];
+
+      if (watch->is_enabled && helio_target_find_track (target, watch->bucket->id) == NULL
+          && !helio_settings_has_deletion (agent->settings, id, watch->bucket->id))
+        begin_track (agent, target, watch->bucket->id);
+    }
+  watch_held (agent, target);
+}
+
+void
+helio_agent_match_tracks (HelioAgent *agent)
+{
+  const char *hostname = agent->info != NULL ? agent->info->hostname : NULL;
+
+  for (guint i = 0; i < agent->watches->len; i++)
+    {
+      HelioWatch *watch = agent->watches->pdata[i];
+
+      watch->is_enabled = helio_settings_is_enabled (agent->settings, watch->bucket, hostname);
+      watch->is_new
+          = !watch->is_enabled && !helio_settings_is_known (agent->settings, watch->bucket->id);
+      if (!watch->is_enabled || watch->is_gone)
+        g_clear_pointer (&watch->live, helio_live_bucket_free);
+      else if (watch->live == NULL)
+        watch->live = helio_live_bucket_new (watch->bucket,
+                                             helio_live_is_for_presence (watch->bucket, hostname));
+    }
+  for (guint i = 0; i < agent->targets->len; i++)
+    match_target (agent, agent->targets->pdata[i]);
+  helio_agent_update (agent);
+}

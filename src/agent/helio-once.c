@@ -1,0 +1,307 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-agent"
+
+#include "agent/helio-once.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+
+#include "agent/helio-secrets.h"
+#include "ledger/helio-ledger.h"
+#include "model/helio-error.h"
+#include "model/helio-time.h"
+#include "source/helio-aw-client.h"
+#include "sync/helio-history.h"
+#include "sync/helio-live.h"
+
+/* How often a server that does not answer is asked again, and how long apart. */
+#define MAX_TRIES 4
+#define WAIT_US (2 * G_USEC_PER_SEC)
+#define STEP_US (15 * G_USEC_PER_SEC)
+
+/* Everything the one worker needs; the main thread waits for it or for a signal. */
+typedef struct
+{
+  HelioSettings *settings;
+  const char *ledger_path;
+  GCancellable *cancellable;
+  GMainLoop *loop;
+  HelioRules *rules;
+  char *key;
+  GError *error;
+} Once;
+
+/* Waits, unless it is cancelled meanwhile. */
+static gboolean
+wait_a_little (Once *once)
+{
+  GPollFD fd;
+
+  if (!g_cancellable_make_pollfd (once->cancellable, &fd))
+    return TRUE;
+  g_poll (&fd, 1, (int) (WAIT_US / 1000));
+  g_cancellable_release_fd (once->cancellable);
+  return !g_cancellable_is_cancelled (once->cancellable);
+}
+
+static gboolean
+may_pass (const GError *error)
+{
+  return g_error_matches (error, HELIO_ERROR, HELIO_ERROR_RETRY)
+         || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE)
+         || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_CHANGED)
+         || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_SLOW);
+}
+
+static gboolean
+publish (Once *once, HelioJob *job, const HelioBucket *bucket, const char *name)
+{
+  int64_t now = helio_time_now (), n_sent = 0, n_deleted = 0;
+  HelioAwCost cost = { 0 };
+  HelioResult result = { 0 };
+  guint tries = 0;
+
+  /* What was edited or came late since the last time; the week's sweep is the resident agent's. */
+  if (!helio_history_uncover (job, bucket->id, now - HELIO_DAY, now, &once->error))
+    return FALSE;
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean is_fine = helio_history_run (job, bucket, &cost, now, STEP_US, NULL,
+                                            once->cancellable, &result, &error);
+
+      n_sent += result.n_sent;
+      n_deleted += result.n_deleted;
+      job->is_checked = result.is_checked;
+      if (is_fine && result.is_done)
+        break;
+      if (is_fine)
+        {
+          tries = 0;
+          g_print ("%s to %s: %" G_GINT64_FORMAT " sent so far\n", bucket->id, name, n_sent);
+          continue;
+        }
+      if (!may_pass (error) || ++tries >= MAX_TRIES || !wait_a_little (once))
+        {
+          g_propagate_prefixed_error (&once->error, g_steal_pointer (&error),
+                                      "Bucket %s: ", bucket->id);
+          return FALSE;
+        }
+    }
+  g_print ("%s to %s: done, %" G_GINT64_FORMAT " sent, %" G_GINT64_FORMAT " deleted%s\n",
+           bucket->id, name, n_sent, n_deleted,
+           result.is_asking ? ", deletions are held: ask the resident agent" : "");
+  return TRUE;
+}
+
+static char *
+find_token (Once *once, const HelioDestinationSettings *settings)
+{
+  if (*settings->token_file != '\0')
+    return helio_secrets_read_file (settings->token_file, &once->error);
+  return helio_secrets_lookup (settings->id, FALSE, once->cancellable, &once->error);
+}
+
+static gboolean
+delete_pending (Once *once, HelioJob *job)
+{
+  g_auto (GStrv) buckets = helio_settings_get_deletions (once->settings, job->destination);
+
+  for (GStrv bucket = buckets; *bucket != NULL; bucket++)
+    {
+      HelioResult result = { 0 };
+
+      if (!helio_history_delete_bucket (job, *bucket, once->cancellable, &result, &once->error))
+        return FALSE;
+      helio_settings_drop_deletion (once->settings, job->destination, *bucket);
+      g_print ("%s: deleted\n", *bucket);
+    }
+  return TRUE;
+}
+
+static gboolean
+serve (Once *once,
+       const HelioDestinationSettings *settings,
+       GPtrArray *buckets,
+       const char *hostname,
+       guint *n_buckets)
+{
+  const HelioOptions *options = helio_settings_get_options (once->settings);
+  g_autofree char *token = find_token (once, settings);
+  const char *name = *settings->name != '\0' ? settings->name : settings->id;
+
+  if (token == NULL)
+    return FALSE;
+
+  const HelioJob inputs = {
+    .aw_url = options->aw_url,
+    .aw_key = once->key,
+    .ledger_path = (char *) once->ledger_path,
+    .destination = settings->id,
+    .url = settings->url,
+    .token = token,
+    .allows_plain_http = settings->allows_plain_http,
+    .rules = once->rules,
+    .history_from = options->history_from,
+  };
+  g_autoptr (HelioJob) job = helio_job_copy (&inputs);
+
+  if (!delete_pending (once, job))
+    return FALSE;
+  for (guint i = 0; i < buckets->len; i++)
+    {
+      const HelioBucket *bucket = buckets->pdata[i];
+
+      if (!helio_settings_is_enabled (once->settings, bucket, hostname))
+        continue;
+      (*n_buckets)++;
+      if (!publish (once, job, bucket, name))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Reads the list of buckets; a server that starts just now is given time. */
+static GPtrArray *
+list_buckets (Once *once, HelioAwInfo **info)
+{
+  const HelioOptions *options = helio_settings_get_options (once->settings);
+
+  for (guint tries = 1;; tries++)
+    {
+      g_autoptr (HelioAwClient) client
+          = helio_aw_client_new (options->aw_url, once->key, &once->error);
+      GPtrArray *buckets = NULL;
+
+      if (client == NULL)
+        return NULL;
+      *info = helio_aw_client_get_info (client, once->cancellable, &once->error);
+      if (*info != NULL)
+        buckets = helio_aw_client_list_buckets (client, once->cancellable, &once->error);
+      if (buckets != NULL || !may_pass (once->error) || tries >= MAX_TRIES || !wait_a_little (once))
+        return buckets;
+      g_clear_error (&once->error);
+      g_clear_pointer (info, helio_aw_info_free);
+    }
+}
+
+static gboolean
+prepare (Once *once)
+{
+  const HelioOptions *options = helio_settings_get_options (once->settings);
+  g_autoptr (HelioLedger) ledger = helio_ledger_open (once->ledger_path, &once->error);
+  g_autoptr (GArray) pauses
+      = ledger != NULL ? helio_ledger_list_pauses (ledger, &once->error) : NULL;
+  int64_t now = helio_time_now ();
+
+  if (pauses == NULL)
+    return FALSE;
+  once->rules = helio_rules_new (pauses);
+  for (guint i = 0; i < pauses->len; i++)
+    {
+      const HelioPause *pause = &g_array_index (pauses, HelioPause, i);
+
+      if (pause->end == HELIO_TIME_MAX || (pause->start <= now && now < pause->end))
+        {
+          g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_FAILED,
+                               "Paused: nothing is published until you resume");
+          return FALSE;
+        }
+    }
+  if (*options->aw_key_file != '\0')
+    once->key = helio_secrets_read_file (options->aw_key_file, &once->error);
+  else if (helio_settings_has_aw_key (once->settings))
+    once->key = helio_secrets_lookup (HELIO_SECRET_AW_KEY, FALSE, once->cancellable, &once->error);
+  return once->error == NULL;
+}
+
+static void
+publish_all (Once *once)
+{
+  g_autoptr (GPtrArray) destinations = helio_settings_list_destinations (once->settings);
+  g_autoptr (GPtrArray) buckets = NULL;
+  g_autoptr (HelioAwInfo) info = NULL;
+  guint n_buckets = 0, n_destinations = 0;
+
+  if (destinations->len == 0)
+    {
+      g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                           "There is no destination: add one with heliographctl, or set "
+                           "HELIOGRAPH_URL and HELIOGRAPH_TOKEN_FILE");
+      return;
+    }
+  if (!prepare (once))
+    return;
+  buckets = list_buckets (once, &info);
+  if (buckets == NULL)
+    return;
+  for (guint i = 0; i < destinations->len; i++)
+    {
+      const HelioDestinationSettings *destination = destinations->pdata[i];
+
+      if (!destination->has_history)
+        continue;
+      n_destinations++;
+      if (!serve (once, destination, buckets, info->hostname, &n_buckets))
+        return;
+    }
+  if (n_destinations > 0 && n_buckets == 0)
+    g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                         "No bucket of ActivityWatch is switched on: enable some with "
+                         "heliographctl, or set HELIOGRAPH_BUCKETS");
+}
+
+static void
+once_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  publish_all (data);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_main_loop_quit (((Once *) data)->loop);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return G_SOURCE_CONTINUE;
+}
+
+int
+helio_once_run (HelioSettings *settings, const char *ledger_path, GError **error)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GTask) task = NULL;
+  Once once = {
+    .settings = settings,
+    .ledger_path = ledger_path,
+    .cancellable = cancellable,
+    .loop = loop,
+  };
+
+  g_unix_signal_add (SIGTERM, on_signal, cancellable);
+  g_unix_signal_add (SIGINT, on_signal, cancellable);
+  task = g_task_new (NULL, NULL, on_ended, &once);
+  g_task_set_task_data (task, &once, NULL);
+  g_task_run_in_thread (task, once_in_thread);
+  g_main_loop_run (loop);
+
+  g_clear_pointer (&once.rules, helio_rules_unref);
+  g_free (once.key);
+  helio_settings_sync (settings);
+  if (once.error == NULL)
+    return 0;
+
+  gboolean is_settings = g_error_matches (once.error, HELIO_ERROR, HELIO_ERROR_SETTINGS)
+                         || g_error_matches (once.error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN)
+                         || g_error_matches (once.error, HELIO_ERROR, HELIO_ERROR_INSECURE);
+  g_propagate_error (error, once.error);
+  return is_settings ? HELIO_EXIT_SETTINGS : HELIO_EXIT_FAILED;
+}

@@ -1,0 +1,223 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-agent"
+
+#include "agent/helio-agent-private.h"
+
+#include "model/helio-error.h"
+#include "model/helio-time.h"
+
+/* How long the destinations have to take the word that it is paused. */
+#define BOUND_MS 3000
+/* Events that ran into the pause began before it; longer ones are found by the weekly sweep. */
+#define REACH (7 * HELIO_DAY)
+
+typedef struct
+{
+  HelioAgent *agent;
+  int64_t until; /* of a pause that begins */
+  gboolean publishes_gap;
+  GDBusMethodInvocation *invocation; /* NULL: nobody asked */
+  GError *error;
+} Change;
+
+static Change *
+change_new (HelioAgent *agent, GDBusMethodInvocation *invocation)
+{
+  Change *change = g_new0 (Change, 1);
+
+  change->agent = agent;
+  change->invocation = invocation;
+  return change;
+}
+
+static gboolean
+store (HelioAgent *agent, GError **error)
+{
+  g_clear_pointer (&agent->rules, helio_rules_unref);
+  agent->rules = helio_rules_new (agent->pauses);
+  if (agent->ledger == NULL)
+    {
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
+                   "It holds only as long as the agent runs: %s", agent->ledger_error);
+      return FALSE;
+    }
+  return helio_ledger_set_pauses (agent->ledger, agent->pauses, error);
+}
+
+void
+helio_pause_load (HelioAgent *agent)
+{
+  int64_t now = helio_time_now ();
+
+  agent->is_paused = FALSE;
+  for (guint i = 0; i < agent->pauses->len; i++)
+    {
+      const HelioPause *pause = &g_array_index (agent->pauses, HelioPause, i);
+
+      if (pause->end != HELIO_TIME_MAX && (pause->start > now || pause->end <= now))
+        continue;
+      agent->is_paused = TRUE;
+      agent->pause = *pause;
+    }
+}
+
+/* The list's entry of the present pause, or NULL. */
+static HelioPause *
+find_present (HelioAgent *agent, guint *index)
+{
+  for (guint i = 0; i < agent->pauses->len; i++)
+    {
+      HelioPause *pause = &g_array_index (agent->pauses, HelioPause, i);
+
+      if (pause->start == agent->pause.start && pause->end == agent->pause.end)
+        {
+          *index = i;
+          return pause;
+        }
+    }
+  return NULL;
+}
+
+static void
+answer (Change *change)
+{
+  HelioAgent *agent = change->agent;
+
+  helio_agent_update_now (agent);
+  if (change->invocation != NULL && change->error != NULL)
+    g_dbus_method_invocation_take_error (change->invocation, change->error);
+  else if (change->invocation != NULL)
+    g_dbus_method_invocation_return_value (change->invocation, NULL);
+  else if (change->error != NULL)
+    {
+      helio_agent_fail_ledger (agent, change->error);
+      g_error_free (change->error);
+    }
+  g_free (change);
+}
+
+/* -- the beginning ------------------------------------------------------------------------ */
+
+static void
+on_pause_said (gpointer data)
+{
+  Change *change = data;
+
+  helio_works_release (change->agent->works);
+  answer (change);
+}
+
+static void
+on_joined_for_pause (gpointer data)
+{
+  Change *change = data;
+  HelioAgent *agent = change->agent;
+  gboolean was_paused = agent->is_paused;
+  guint index;
+
+  if (was_paused && find_present (agent, &index) != NULL)
+    find_present (agent, &index)->end = change->until;
+  else
+    {
+      HelioPause pause = { helio_time_now (), change->until };
+
+      agent->pause.start = pause.start;
+      g_array_append_val (agent->pauses, pause);
+    }
+  agent->pause.end = change->until;
+  agent->is_paused = TRUE;
+  store (agent, &change->error);
+  helio_waiter_end_all (agent, "Paused: nothing is published until you resume");
+  g_message ("Paused");
+
+  if (was_paused)
+    on_pause_said (change);
+  else
+    helio_status_say (agent, HELIO_STATE_PAUSED, BOUND_MS, on_pause_said, change);
+}
+
+void
+helio_pause_begin (HelioAgent *agent, int64_t until, GDBusMethodInvocation *invocation)
+{
+  if (until != 0 && until <= helio_time_now ())
+    {
+      g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                                                     "The end of the pause is in the past");
+      return;
+    }
+
+  Change *change = change_new (agent, invocation);
+
+  change->until = until == 0 ? HELIO_TIME_MAX : MIN (until, HELIO_TIME_MAX);
+  helio_works_join (agent->works, on_joined_for_pause, change);
+}
+
+/* -- the end ------------------------------------------------------------------------------ */
+
+static void
+on_joined_for_resume (gpointer data)
+{
+  Change *change = data;
+  HelioAgent *agent = change->agent;
+  int64_t now = helio_time_now ();
+  guint index;
+  HelioPause *present = agent->is_paused ? find_present (agent, &index) : NULL;
+
+  helio_works_release (agent->works);
+  if (!agent->is_paused)
+    {
+      answer (change);
+      return;
+    }
+  if (present != NULL && change->publishes_gap)
+    g_array_remove_index (agent->pauses, index);
+  else if (present != NULL)
+    {
+      /* The clock may have been set back meanwhile. */
+      present->end = MIN (MAX (now, present->start), present->end);
+      present->start = MIN (now, present->start);
+    }
+  agent->is_paused = FALSE;
+  store (agent, &change->error);
+  g_message ("Resumed");
+
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+
+      if (target->state == HELIO_TARGET_OPEN)
+        helio_target_reopen (target);
+      for (guint t = 0; t < target->tracks->len; t++)
+        {
+          HelioAgentTrack *track = target->tracks->pdata[t];
+
+          /* What was read before the pause was published under other rules. */
+          g_clear_pointer (&track->kept, helio_page_unref);
+          if (agent->ledger != NULL)
+            helio_scheduler_uncover (agent, target, track, MIN (agent->pause.start, now) - REACH,
+                                     now);
+        }
+    }
+  answer (change);
+  helio_agent_wake (agent);
+}
+
+void
+helio_pause_end (HelioAgent *agent, gboolean publishes_gap, GDBusMethodInvocation *invocation)
+{
+  Change *change = change_new (agent, invocation);
+
+  change->publishes_gap = publishes_gap;
+  helio_works_join (agent->works, on_joined_for_resume, change);
+}
+
+void
+helio_pause_check (HelioAgent *agent)
+{
+  /* By the wall clock, so that a pause ends in time after a suspend too. */
+  if (agent->is_paused && helio_time_now () >= agent->pause.end
+      && !helio_works_is_held (agent->works))
+    helio_pause_end (agent, FALSE, NULL);
+}

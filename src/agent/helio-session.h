@@ -1,0 +1,31 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+/* What systemd-logind tells: the session is locked, the machine falls asleep. Without a system
+ * bus or logind it is never locked and never asleep. */
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _HelioSession HelioSession;
+
+typedef enum
+{
+  HELIO_SESSION_LOCKED,
+  HELIO_SESSION_UNLOCKED,
+  HELIO_SESSION_FALLS_ASLEEP, /* say goodbye, then helio_session_let_sleep() */
+  HELIO_SESSION_WOKE_UP,
+} HelioSessionEvent;
+
+typedef void (*HelioSessionFunc) (HelioSessionEvent event, gpointer data);
+
+HelioSession *helio_session_new (HelioSessionFunc func, gpointer data);
+void helio_session_free (HelioSession *session);
+
+/* Gives up the delay that the goodbye needed. */
+void helio_session_let_sleep (HelioSession *session);
+
+G_END_DECLS

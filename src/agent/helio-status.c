@@ -1,0 +1,315 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-agent"
+
+#include "agent/helio-agent-private.h"
+
+#include "destination/helio-destination.h"
+#include "model/helio-error.h"
+#include "model/helio-time.h"
+
+#define TTL 90
+/* The timer is coarse: half a second early is due. */
+#define REPEAT_US (60 * G_USEC_PER_SEC - G_USEC_PER_SEC / 2)
+/* A status is small: a destination that was gone is found again within seconds. */
+#define LONGEST_WAIT 10
+
+typedef struct
+{
+  HelioTarget *target;
+  char *url;
+  char *token;
+  gboolean allows_plain_http;
+  HelioPresence *presence; /* NULL: only look whether it answers */
+  int64_t now;
+  int deadline_ms;
+  int retry_after;
+} Status;
+
+static void
+status_free (gpointer data)
+{
+  Status *status = data;
+
+  g_free (status->url);
+  g_free (status->token);
+  g_clear_pointer (&status->presence, helio_presence_free);
+  g_free (status);
+}
+
+static void
+send_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Status *status = data;
+  g_autoptr (HelioDestination) destination
+      = helio_destination_new (status->url, status->token, status->allows_plain_http, error);
+
+  if (destination == NULL)
+    return;
+  if (status->deadline_ms > 0)
+    helio_destination_set_deadline (destination, status->deadline_ms);
+  if (status->presence == NULL)
+    {
+      g_autoptr (HelioBackendInfo) info
+          = helio_destination_connect (destination, cancellable, error);
+
+      if (info == NULL)
+        status->retry_after = helio_destination_get_retry_after (destination);
+      return;
+    }
+  if (!helio_destination_put_status (destination, status->presence, status->now, TTL, cancellable,
+                                     error))
+    status->retry_after = helio_destination_get_retry_after (destination);
+}
+
+static Status *
+status_new (HelioTarget *target, const HelioPresence *presence)
+{
+  Status *status = g_new0 (Status, 1);
+
+  status->target = target;
+  status->url = g_strdup (target->settings->url);
+  status->token = g_strdup (target->token);
+  status->allows_plain_http = target->settings->allows_plain_http;
+  status->presence = presence != NULL ? helio_presence_copy (presence) : NULL;
+  status->now = helio_time_now ();
+  return status;
+}
+
+static void
+on_sent (gpointer data, const GError *error, gpointer owner)
+{
+  HelioAgent *agent = owner;
+  Status *status = data;
+  HelioTarget *target = status->target;
+
+  target->status_work = NULL;
+  if (helio_error_is_cancelled (error))
+    return;
+
+  if (error == NULL)
+    {
+      target->status_attempt = 0;
+      target->status_retry_at_us = 0;
+      g_clear_pointer (&target->sent, helio_presence_free);
+      if (target->settings->level != HELIO_LEVEL_NOTHING)
+        target->sent = g_steal_pointer (&status->presence);
+      target->sent_at_us = g_get_monotonic_time ();
+      /* It answers: history need not wait any longer, unless the server itself said how long. */
+      if (target->state == HELIO_TARGET_OPEN && !target->asked_to_wait)
+        helio_target_succeed (target, status->now);
+      target->last_success = status->now;
+    }
+  else if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_RETRY)
+           || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_TLS)
+           || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_FAILED))
+    {
+      int wait = MIN (LONGEST_WAIT, 1 << MIN (++target->status_attempt, 8));
+
+      target->status_retry_at_us
+          = g_get_monotonic_time () + MAX (wait, status->retry_after) * G_USEC_PER_SEC;
+      if (target->error == NULL)
+        {
+          g_message ("Destination %s does not take the status: %s", target->address,
+                     error->message);
+          target->error = g_strdup (error->message);
+        }
+    }
+  else
+    helio_target_fail (target, error, status->retry_after);
+
+  helio_status_kick (agent);
+  helio_scheduler_kick (agent);
+  helio_agent_update (agent);
+}
+
+static HelioPresence *
+decide (HelioAgent *agent, HelioTarget *target)
+{
+  const HelioOptions *options = helio_settings_get_options (agent->settings);
+  g_autoptr (GPtrArray) buckets = g_ptr_array_new ();
+  HelioLiveInput input = {
+    .now = helio_time_now (),
+    .buckets = buckets,
+    /* Without a ledger nothing is known of pauses to come: no activity leaves. */
+    .is_aw_readable = agent->is_source_reachable && agent->ledger_error == NULL,
+    .rules = agent->rules,
+    .level = target->settings->level,
+    .is_locked = agent->is_locked,
+    .locked_since = agent->locked_since,
+    .away_threshold = (int) options->away_threshold,
+    .media_keeps_active = options->media_keeps_active,
+    .previous = target->presence,
+  };
+
+  for (guint i = 0; i < agent->watches->len; i++)
+    {
+      const HelioWatch *watch = agent->watches->pdata[i];
+
+      if (watch->live != NULL && !watch->is_gone)
+        g_ptr_array_add (buckets, watch->live);
+    }
+  return helio_live_decide (&input);
+}
+
+/* Nothing is known of ActivityWatch before the first poll is over: "online" would blink. */
+static gboolean
+is_ready (HelioAgent *agent)
+{
+  if (!agent->is_source_known)
+    return FALSE;
+  if (!agent->is_source_reachable)
+    return TRUE;
+  for (guint i = 0; i < agent->watches->len; i++)
+    {
+      const HelioWatch *watch = agent->watches->pdata[i];
+
+      if (watch->live != NULL && !watch->is_gone && watch->live->is_for_presence
+          && watch->live->tail.read_at == 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_due (HelioTarget *target, int64_t now_us)
+{
+  /* At level "nothing" a presence that was sent before is taken back; else it is only looked
+   * whether a destination that was gone answers again. */
+  if (target->presence == NULL)
+    return target->sent != NULL || target->error != NULL;
+  return target->sent == NULL || !helio_presence_equal (target->sent, target->presence)
+         || now_us - target->sent_at_us >= REPEAT_US;
+}
+
+void
+helio_status_kick (HelioAgent *agent)
+{
+  int64_t now_us = g_get_monotonic_time ();
+
+  if (helio_works_is_held (agent->works) || agent->is_asleep || agent->rules == NULL
+      || agent->is_paused || !is_ready (agent))
+    return;
+
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+      HelioPresence *presence = decide (agent, target);
+      g_autoptr (HelioPresence) farewell = NULL;
+
+      if (presence == NULL && target->sent != NULL)
+        farewell = helio_presence_new (HELIO_STATE_OFFLINE, helio_time_now ());
+      g_clear_pointer (&target->presence, helio_presence_free);
+      target->presence = presence;
+      if (target->state == HELIO_TARGET_OPEN && target->token != NULL && target->status_work == NULL
+          && now_us >= target->status_retry_at_us && is_due (target, now_us))
+        target->status_work = helio_works_start (
+            agent->works, TRUE, send_in_thread, on_sent,
+            status_new (target, presence != NULL ? presence : farewell), status_free);
+    }
+}
+
+/* -- the last word ------------------------------------------------------------------------ */
+
+typedef struct
+{
+  HelioAgent *agent;
+  guint n_under_way;
+  guint bound_id;
+  void (*func) (gpointer data);
+  gpointer data;
+} Saying;
+
+typedef struct
+{
+  Status *status;
+  Saying *saying;
+} Said;
+
+static void
+said_free (gpointer data)
+{
+  Said *said = data;
+
+  status_free (said->status);
+  g_free (said);
+}
+
+static void
+say_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  send_in_thread (((Said *) data)->status, cancellable, error);
+}
+
+static void
+saying_end (Saying *saying)
+{
+  void (*func) (gpointer data) = saying->func;
+  gpointer data = saying->data;
+
+  g_clear_handle_id (&saying->bound_id, g_source_remove);
+  g_free (saying);
+  func (data);
+}
+
+static void
+on_said (gpointer data, const GError *error, gpointer owner)
+{
+  Said *said = data;
+  HelioTarget *target = said->status->target;
+
+  if (error != NULL)
+    g_message ("Destination %s was not told: %s", target->address, error->message);
+  else
+    {
+      g_clear_pointer (&target->sent, helio_presence_free);
+      target->last_success = said->status->now;
+    }
+  if (--said->saying->n_under_way == 0)
+    saying_end (said->saying);
+}
+
+static gboolean
+on_said_nothing (gpointer data)
+{
+  Saying *saying = data;
+
+  saying->bound_id = 0;
+  saying_end (saying);
+  return G_SOURCE_REMOVE;
+}
+
+void
+helio_status_say (HelioAgent *agent,
+                  HelioState state,
+                  guint bound_ms,
+                  void (*func) (gpointer data),
+                  gpointer data)
+{
+  Saying *saying = g_new0 (Saying, 1);
+
+  saying->agent = agent;
+  saying->func = func;
+  saying->data = data;
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+      gboolean is_mute = target->settings->level == HELIO_LEVEL_NOTHING && target->sent == NULL;
+
+      if (target->state != HELIO_TARGET_OPEN || target->token == NULL || is_mute)
+        continue;
+
+      g_autoptr (HelioPresence) presence = helio_presence_new (state, helio_time_now ());
+      Said *said = g_new0 (Said, 1);
+
+      said->saying = saying;
+      said->status = status_new (target, presence);
+      said->status->deadline_ms = (int) bound_ms;
+      saying->n_under_way++;
+      helio_works_start (agent->works, TRUE, say_in_thread, on_said, said, said_free);
+    }
+  /* The function is never called from in here: the caller goes on first. */
+  if (saying->n_under_way == 0)
+    saying->bound_id = g_idle_add (on_said_nothing, saying);
+}

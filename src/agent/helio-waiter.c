@@ -1,0 +1,293 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-agent"
+
+#include "agent/helio-agent-private.h"
+
+#include <string.h>
+
+#include "model/helio-error.h"
+#include "model/helio-time.h"
+
+/* How often Verify looks again at a track whose sums differed. */
+#define MAX_TRIES 3
+
+/* A track that Verify waits for. */
+typedef struct
+{
+  char *destination;
+  char *bucket;
+  int tries;
+} Pending;
+
+/* A method call that is answered when its work is done. */
+struct _HelioWaiter
+{
+  GDBusMethodInvocation *invocation;
+  gboolean is_verify;
+  int64_t began;
+  GPtrArray *pending; /* Pending, of Verify */
+  GVariantBuilder verdicts;
+};
+
+static void
+pending_free (Pending *pending)
+{
+  g_free (pending->destination);
+  g_free (pending->bucket);
+  g_free (pending);
+}
+
+void
+helio_waiter_free (HelioWaiter *waiter)
+{
+  g_clear_pointer (&waiter->pending, g_ptr_array_unref);
+  g_variant_builder_clear (&waiter->verdicts);
+  g_free (waiter);
+}
+
+static HelioWaiter *
+add (HelioAgent *agent, GDBusMethodInvocation *invocation, gboolean is_verify)
+{
+  HelioWaiter *waiter = g_new0 (HelioWaiter, 1);
+
+  waiter->invocation = invocation;
+  waiter->is_verify = is_verify;
+  waiter->began = helio_time_now ();
+  waiter->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) pending_free);
+  g_variant_builder_init (&waiter->verdicts, G_VARIANT_TYPE ("aa{sv}"));
+  g_ptr_array_add (agent->waiters, waiter);
+  return waiter;
+}
+
+void
+helio_waiter_add_sync (HelioAgent *agent, GDBusMethodInvocation *invocation)
+{
+  add (agent, invocation, FALSE);
+}
+
+void
+helio_waiter_add_verify (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *bucket)
+{
+  HelioWaiter *waiter = add (agent, invocation, TRUE);
+
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+
+      for (guint t = 0; t < target->tracks->len; t++)
+        {
+          HelioAgentTrack *track = target->tracks->pdata[t];
+          Pending *pending;
+
+          const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+
+          if ((*bucket != '\0' && strcmp (bucket, track->bucket) != 0) || watch == NULL
+              || watch->is_gone)
+            continue;
+          if (!helio_scheduler_uncover (agent, target, track, HELIO_TIME_MIN, HELIO_TIME_MAX))
+            continue;
+          pending = g_new0 (Pending, 1);
+          pending->destination = g_strdup (target->settings->id);
+          pending->bucket = g_strdup (track->bucket);
+          g_ptr_array_add (waiter->pending, pending);
+        }
+    }
+}
+
+static Pending *
+find (HelioWaiter *waiter, HelioTarget *target, const char *bucket)
+{
+  for (guint i = 0; i < waiter->pending->len; i++)
+    {
+      Pending *pending = waiter->pending->pdata[i];
+
+      if (strcmp (pending->destination, target->settings->id) == 0
+          && strcmp (pending->bucket, bucket) == 0)
+        return pending;
+    }
+  return NULL;
+}
+
+gboolean
+helio_waiter_wants_verdict (HelioAgent *agent, HelioTarget *target, const char *bucket)
+{
+  for (guint i = 0; i < agent->waiters->len; i++)
+    if (find (agent->waiters->pdata[i], target, bucket) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static GVariant *
+make_verdict (HelioTarget *target, const HelioVerdict *verdict)
+{
+  GVariantBuilder builder, days;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_init (&days, G_VARIANT_TYPE ("as"));
+  for (guint i = 0; i < verdict->differs->len; i++)
+    {
+      char text[HELIO_TIME_TEXT];
+
+      helio_time_format (g_array_index (verdict->differs, int64_t, i), text);
+      text[strlen ("2026-01-31")] = '\0';
+      g_variant_builder_add (&days, "s", text);
+    }
+  g_variant_builder_add (&builder, "{sv}", "destination",
+                         g_variant_new_string (target->settings->id));
+  g_variant_builder_add (&builder, "{sv}", "bucket", g_variant_new_string (verdict->bucket));
+  g_variant_builder_add (&builder, "{sv}", "in-aw", g_variant_new_int64 (verdict->in_aw));
+  g_variant_builder_add (&builder, "{sv}", "allowed", g_variant_new_int64 (verdict->allowed));
+  g_variant_builder_add (&builder, "{sv}", "held", g_variant_new_int64 (verdict->held));
+  g_variant_builder_add (
+      &builder, "{sv}", "equal",
+      g_variant_new_boolean (verdict->differs->len == 0 && verdict->allowed == verdict->held));
+  g_variant_builder_add (&builder, "{sv}", "differing-days", g_variant_builder_end (&days));
+  return g_variant_builder_end (&builder);
+}
+
+void
+helio_waiter_take_verdict (HelioAgent *agent,
+                           HelioTarget *target,
+                           HelioAgentTrack *track,
+                           const HelioVerdict *verdict)
+{
+  gboolean is_equal = verdict->differs->len == 0 && verdict->allowed == verdict->held;
+
+  for (guint i = 0; i < agent->waiters->len; i++)
+    {
+      HelioWaiter *waiter = agent->waiters->pdata[i];
+      Pending *pending = find (waiter, target, track->bucket);
+
+      if (pending == NULL)
+        continue;
+      /* What differs was uncovered: publish it, then compare again. */
+      if (!is_equal && ++pending->tries < MAX_TRIES)
+        {
+          track->needs_history = TRUE;
+          continue;
+        }
+      g_variant_builder_add_value (&waiter->verdicts, make_verdict (target, verdict));
+      g_ptr_array_remove (waiter->pending, pending);
+    }
+}
+
+/* Why the work at this target can't go on now, or NULL. (transfer full) */
+static char *
+find_obstacle (HelioAgent *agent, HelioTarget *target)
+{
+  if (target->error != NULL && target->events_work == NULL && target->status_work == NULL)
+    return g_strdup_printf ("%s: %s", target->address, target->error);
+  for (guint i = 0; i < target->tracks->len; i++)
+    {
+      const HelioAgentTrack *track = target->tracks->pdata[i];
+      const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+
+      if (track->retry_at_us > g_get_monotonic_time () && watch != NULL && watch->error != NULL)
+        return g_strdup_printf ("Bucket %s: %s", track->bucket, watch->error);
+    }
+  return NULL;
+}
+
+static char *
+find_any_obstacle (HelioAgent *agent)
+{
+  if (agent->ledger_error != NULL)
+    return g_strdup (agent->ledger_error);
+  if (agent->is_source_known && agent->source_error != NULL && agent->poll_work == NULL)
+    return g_strdup (agent->source_error);
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      char *obstacle = find_obstacle (agent, agent->targets->pdata[i]);
+
+      if (obstacle != NULL)
+        return obstacle;
+    }
+  return NULL;
+}
+
+static gboolean
+is_sync_done (HelioAgent *agent, HelioWaiter *waiter)
+{
+  /* ActivityWatch must have been read since. */
+  if (agent->source_success < waiter->began || agent->needs_list || agent->poll_work != NULL)
+    return FALSE;
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+      g_auto (GStrv) deletions
+          = helio_settings_get_deletions (agent->settings, target->settings->id);
+
+      if (target->events_work != NULL || deletions[0] != NULL || target->is_adopting)
+        return FALSE;
+      for (guint t = 0; t < target->tracks->len; t++)
+        {
+          const HelioAgentTrack *track = target->tracks->pdata[t];
+          const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+
+          if (track->needs_history && watch != NULL && !watch->is_gone)
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* A destination or bucket may have been taken away meanwhile. */
+static void
+drop_vanished (HelioAgent *agent, HelioWaiter *waiter)
+{
+  for (guint i = waiter->pending->len; i > 0; i--)
+    {
+      const Pending *pending = waiter->pending->pdata[i - 1];
+      HelioTarget *target = helio_agent_find_target (agent, pending->destination);
+
+      if (target == NULL || helio_target_find_track (target, pending->bucket) == NULL)
+        g_ptr_array_remove_index (waiter->pending, i - 1);
+    }
+}
+
+static void
+end (HelioAgent *agent, HelioWaiter *waiter, const char *why)
+{
+  GVariant *verdicts = g_variant_ref_sink (g_variant_builder_end (&waiter->verdicts));
+
+  if (why != NULL)
+    g_dbus_method_invocation_return_error_literal (waiter->invocation, HELIO_ERROR,
+                                                   HELIO_ERROR_FAILED, why);
+  else if (waiter->is_verify)
+    g_dbus_method_invocation_return_value (waiter->invocation,
+                                           g_variant_new ("(@aa{sv})", verdicts));
+  else
+    g_dbus_method_invocation_return_value (waiter->invocation, NULL);
+  g_variant_unref (verdicts);
+  g_ptr_array_remove (agent->waiters, waiter);
+}
+
+void
+helio_waiter_check (HelioAgent *agent)
+{
+  if (agent->waiters->len == 0)
+    return;
+
+  g_autofree char *obstacle = find_any_obstacle (agent);
+
+  for (guint i = agent->waiters->len; i > 0; i--)
+    {
+      HelioWaiter *waiter = agent->waiters->pdata[i - 1];
+
+      drop_vanished (agent, waiter);
+      gboolean is_done
+          = waiter->is_verify ? waiter->pending->len == 0 : is_sync_done (agent, waiter);
+
+      if (is_done || obstacle != NULL)
+        end (agent, waiter, is_done ? NULL : obstacle);
+    }
+}
+
+void
+helio_waiter_end_all (HelioAgent *agent, const char *why)
+{
+  while (agent->waiters->len > 0)
+    end (agent, agent->waiters->pdata[0], why);
+}
