@@ -350,8 +350,11 @@ while :; do
       data=${data%%,\"media\":*}
       app=$(value app)
       title=$(value title)
-      printf '%(%H:%M:%S)T  %s: %s%s%s\n' -1 "$(value name)" "$(value state)" \
-        "${app:+, $app}" "${title:+: $title}" | tr -d '\000-\010\013-\037\177'
+      shown=$(printf '%s: %s%s%s' "$(value name)" "$(value state)" "${app:+, $app}" \
+        "${title:+: $title}" | tr -d '\000-\037\177')
+      # What plays may change alone.
+      [ "$shown" = "$last_line" ] || printf '%(%H:%M:%S)T  %s\n' -1 "$shown"
+      last_line=$shown
     done < <(sed -n "$((seen + 1)),${count}p" "$dir/log/viewer")
     seen=$count
   fi

@@ -59,6 +59,21 @@ helio_cli_find_destination (HelioCli *cli, const char *word)
   return NULL;
 }
 
+const char *
+helio_cli_destination_name (HelioCli *cli, const char *id)
+{
+  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+
+      if (strcmp (helio_cli_text (one, "id"), id) == 0 && helio_cli_text (one, "name")[0] != '\0')
+        return helio_cli_text (one, "name");
+    }
+  return id;
+}
+
 static gboolean
 check_level (HelioCli *cli, const char *level)
 {

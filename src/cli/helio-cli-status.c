@@ -148,8 +148,8 @@ print_source (HelioCli *cli, int64_t now)
     g_string_append_printf (text, " (%s)", host);
   if (last != 0)
     {
-      g_autofree char *span = helio_text_span (now - last);
-      g_string_append_printf (text, _ (", read %s ago"), span);
+      g_autofree char *time = helio_text_time (last, now);
+      g_string_append_printf (text, _ (", read at %s"), time);
     }
   else if (*error == '\0')
     g_string_append (text, _ (", not read yet"));
@@ -175,8 +175,7 @@ print_destinations (HelioCli *cli, int64_t now)
       int64_t last = helio_cli_number (one, "last-success");
       int64_t retry = helio_cli_number (one, "retry-at");
       g_autofree char *refused = helio_text_count (helio_cli_number (one, "rejected"));
-      g_autofree char *span = helio_text_span (now - last);
-      g_autofree char *ago = last != 0 ? g_strdup_printf (_ ("%s ago"), span) : g_strdup ("-");
+      g_autofree char *answered = last != 0 ? helio_text_time (last, now) : g_strdup ("-");
       g_autofree char *wait = helio_text_span (retry - now);
       g_autofree char *waiting = strcmp (state, "waiting") == 0 && retry > now
                                      ? g_strdup_printf (_ ("waiting, tries again in %s"), wait)
@@ -186,7 +185,7 @@ print_destinations (HelioCli *cli, int64_t now)
       helio_table_add (table, helio_cli_text (one, "address"));
       helio_table_add (table, helio_cli_text (one, "device"));
       helio_table_add (table, waiting);
-      helio_table_add (table, ago);
+      helio_table_add (table, answered);
       helio_table_add (table, refused);
       if (*error != '\0')
         {
@@ -208,24 +207,10 @@ print_destinations (HelioCli *cli, int64_t now)
   g_print ("%s", errors->str);
 }
 
-static const char *
-name_of (GVariant *destinations, const char *id)
-{
-  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
-    {
-      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-
-      if (strcmp (helio_cli_text (one, "id"), id) == 0)
-        return helio_cli_text (one, "name");
-    }
-  return id;
-}
-
 static void
 print_progress (HelioCli *cli)
 {
   GVariant *progress = helio_agent1_get_progress (cli->agent);
-  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
   g_autoptr (HelioTable) table
       = helio_table_new ("  ", _ ("BUCKET"), _ ("DESTINATION"), _ (">HELD"), _ (">IN AW"),
                          _ (">DONE"), _ ("BACK TO"), _ (">EVENTS/S"), "", NULL);
@@ -250,7 +235,8 @@ print_progress (HelioCli *cli)
           percent = g_strdup ("99 %");
         }
       helio_table_add (table, helio_cli_text (one, "bucket"));
-      helio_table_add (table, name_of (destinations, helio_cli_text (one, "destination")));
+      helio_table_add (table,
+                       helio_cli_destination_name (cli, helio_cli_text (one, "destination")));
       helio_table_add (table, held);
       helio_table_add (table, total);
       helio_table_add (table, is_done ? _ ("all") : percent);

@@ -40,7 +40,7 @@ describe_difference (GVariant *verdict)
 }
 
 static void
-print_verdicts (GVariant *verdicts, guint differing)
+print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing)
 {
   g_autoptr (HelioTable) table = helio_table_new ("", _ ("BUCKET"), _ ("DESTINATION"), _ (">IN AW"),
                                                   _ (">ALLOWED"), _ (">HELD"), _ ("VERDICT"), NULL);
@@ -57,7 +57,8 @@ print_verdicts (GVariant *verdicts, guint differing)
 
       events += helio_cli_number (one, "held");
       helio_table_add (table, helio_cli_text (one, "bucket"));
-      helio_table_add (table, helio_cli_text (one, "destination"));
+      helio_table_add (table,
+                       helio_cli_destination_name (cli, helio_cli_text (one, "destination")));
       helio_table_add (table, in_aw);
       helio_table_add (table, allowed);
       helio_table_add (table, held);
@@ -118,7 +119,7 @@ helio_cli_verify (HelioCli *cli, char ***args)
       g_print ("%s}\n", json->str);
     }
   else if (!has_none)
-    print_verdicts (verdicts, differing);
+    print_verdicts (cli, verdicts, differing);
   if (has_none)
     {
       helio_cli_complain (_ ("there is nothing to compare: no bucket is on, or no destination "

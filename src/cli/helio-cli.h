@@ -129,4 +129,7 @@ HelioExit helio_cli_source_key (HelioCli *cli, char ***args);
  */
 char *helio_cli_find_destination (HelioCli *cli, const char *word);
 
+/* What people call it, or the id. Valid until the agent's properties change. */
+const char *helio_cli_destination_name (HelioCli *cli, const char *id);
+
 G_END_DECLS

@@ -20,7 +20,7 @@ test_status (CliFixture *f, gconstpointer data)
   assert_has (f->out, "Heliograph 0.9.9: publishing\n");
   assert_has (f->out, "Shown now      active, Firefox “A \357\277\275[31mtitle”, since ");
   assert_has (f->out, "Playing        “Song” by Band\n");
-  assert_has (f->out, "ActivityWatch  127.0.0.1:5600 (laptop), read ");
+  assert_has (f->out, "ActivityWatch  127.0.0.1:5600 (laptop), read at ");
   assert_has (f->out, "  Home         status.example.org  laptop  publishing  ");
   assert_has (f->out, "  BUCKET                    DESTINATION   HELD   IN AW  DONE  BACK TO     "
                       "EVENTS/S\n");
@@ -88,7 +88,7 @@ test_verify (CliFixture *f, gconstpointer data)
   run (f, "verify");
   g_assert_cmpint (f->code, ==, 0);
   assert_has (f->out, "BUCKET                    DESTINATION   IN AW  ALLOWED   HELD  VERDICT\n");
-  assert_has (f->out, "aw-watcher-window_laptop  d1           100000    99990  99990  equal\n");
+  assert_has (f->out, "aw-watcher-window_laptop  Home         100000    99990  99990  equal\n");
   assert_has (f->out, "Equal: 1 bucket, 99990 events.\n");
   assert_calls (f, "Verify('',)\n");
 
