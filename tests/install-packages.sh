@@ -2,12 +2,14 @@
 # SPDX-FileCopyrightText: 2026 The Heliograph authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Installs the Debian packages that building (--run) or testing (--test) needs and that are missing.
+# Installs the Debian packages that building and running (--run) or testing (--test) needs and that
+# are missing.
 
 set -u
 
 build=(build-essential meson ninja-build pkg-config gettext libglib2.0-dev libglib2.0-bin
   libsoup-3.0-dev libjson-glib-dev libsqlite3-dev libsecret-1-dev ca-certificates)
+run=(dbus-daemon curl)
 test=(dbus dbus-bin gnome-keyring python3 python3-dbusmock glib-networking curl chromium
   chromium-driver desktop-file-utils bash-completion openssl strace)
 
@@ -57,12 +59,12 @@ install_missing() {
 }
 
 yes=no
-packages=("${build[@]}")
+packages=("${build[@]}" "${run[@]}")
 while [ $# -gt 0 ]; do
   case $1 in
     --yes) yes=yes ;;
-    --run) packages=("${build[@]}") ;;
-    --test) packages=("${build[@]}" "${test[@]}") ;;
+    --run) packages=("${build[@]}" "${run[@]}") ;;
+    --test) packages=("${build[@]}" "${run[@]}" "${test[@]}") ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac

@@ -195,8 +195,6 @@ take_polled (HelioAgent *agent, Poll *poll)
       /* The list that came with this poll may know more of the bucket. */
       helio_bucket_free (watch->live->bucket);
       watch->live->bucket = helio_bucket_copy (watch->bucket);
-      if (polled->tail.count >= 0)
-        watch->in_aw = polled->tail.count;
     }
 }
 

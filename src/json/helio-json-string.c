@@ -26,14 +26,19 @@ undo_string (const char *at, const char *end, GString *text)
 gboolean
 helio_json_key_is (const char *key, gsize key_length, const char *name)
 {
-  if (memchr (key, '\\', key_length) == NULL)
-    return strlen (name) == key_length && memcmp (key, name, key_length) == 0;
+  gsize length = strlen (name);
+
+  if (key_length == length && memcmp (key, name, length) == 0)
+    return TRUE;
+  /* An escape is longer than what it stands for. */
+  if (key_length <= length || memchr (key, '\\', key_length) == NULL)
+    return FALSE;
 
   /* An escaped NUL may not make a longer key equal to the name. */
   g_autoptr (GString) undone = g_string_new (NULL);
 
   undo_string (key, key + key_length, undone);
-  return undone->len == strlen (name) && memcmp (undone->str, name, undone->len) == 0;
+  return undone->len == length && memcmp (undone->str, name, undone->len) == 0;
 }
 
 gboolean

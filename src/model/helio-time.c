@@ -5,8 +5,6 @@
 
 #include "model/helio-time.h"
 
-#include <string.h>
-
 /* Days from 1970-01-01 to the given day of the proleptic Gregorian calendar. */
 static int64_t
 days_from_civil (int64_t year, int month, int day)
@@ -50,7 +48,7 @@ helio_time_format (int64_t ms, char text[HELIO_TIME_TEXT])
 }
 
 /* Reads exactly @count digits. */
-static gboolean
+static inline gboolean
 take_digits (const char **at, const char *end, int count, int *value)
 {
   *value = 0;
@@ -63,10 +61,10 @@ take_digits (const char **at, const char *end, int count, int *value)
   return TRUE;
 }
 
-static gboolean
-take (const char **at, const char *end, const char *any_of)
+static inline gboolean
+take (const char **at, const char *end, char wanted)
 {
-  if (*at >= end || **at == '\0' || strchr (any_of, **at) == NULL)
+  if (*at >= end || **at != wanted)
     return FALSE;
   (*at)++;
   return TRUE;
@@ -81,18 +79,19 @@ helio_time_parse (const char *text, gsize length, int64_t *seconds, int32_t *nan
   int offset_hours = 0, offset_minutes = 0, sign = 1;
   int32_t nanos = 0;
 
-  if (!take_digits (&at, end, 4, &year) || !take (&at, end, "-")
-      || !take_digits (&at, end, 2, &month) || !take (&at, end, "-")
-      || !take_digits (&at, end, 2, &day) || !take (&at, end, "Tt ")
-      || !take_digits (&at, end, 2, &hour) || !take (&at, end, ":")
-      || !take_digits (&at, end, 2, &minute) || !take (&at, end, ":")
+  if (!take_digits (&at, end, 4, &year) || !take (&at, end, '-')
+      || !take_digits (&at, end, 2, &month) || !take (&at, end, '-')
+      || !take_digits (&at, end, 2, &day)
+      || !(take (&at, end, 'T') || take (&at, end, 't') || take (&at, end, ' '))
+      || !take_digits (&at, end, 2, &hour) || !take (&at, end, ':')
+      || !take_digits (&at, end, 2, &minute) || !take (&at, end, ':')
       || !take_digits (&at, end, 2, &second))
     return FALSE;
   if (month < 1 || month > 12 || day < 1 || day > days_of_month (year, month) || hour > 23
       || minute > 59 || second > 60)
     return FALSE;
 
-  if (take (&at, end, "."))
+  if (take (&at, end, '.'))
     {
       int digits = 0;
 
@@ -105,14 +104,14 @@ helio_time_parse (const char *text, gsize length, int64_t *seconds, int32_t *nan
         nanos *= 10;
     }
 
-  if (!take (&at, end, "Zz"))
+  if (!take (&at, end, 'Z') && !take (&at, end, 'z'))
     {
       if (at >= end || (*at != '+' && *at != '-'))
         return FALSE;
       sign = *at++ == '-' ? -1 : 1;
       if (!take_digits (&at, end, 2, &offset_hours))
         return FALSE;
-      take (&at, end, ":");
+      take (&at, end, ':');
       if (!take_digits (&at, end, 2, &offset_minutes) || offset_minutes > 59)
         return FALSE;
     }

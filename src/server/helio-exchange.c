@@ -34,12 +34,23 @@ begin_answer (HelioExchange *exchange, guint status)
   exchange->rooms->totals.failed += status >= 500;
 }
 
+/* SoupServer takes the end of the connection for the end of a body that is not there. When the
+ * head is out it can be told that this body is empty, and keeps the connection. */
+static void
+on_wrote_headers (SoupServerMessage *message, gpointer user_data)
+{
+  (void) user_data;
+  soup_message_headers_set_content_length (soup_server_message_get_response_headers (message), 0);
+}
+
 void
 helio_exchange_answer_empty (HelioExchange *exchange, guint status)
 {
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (exchange->message);
+
   begin_answer (exchange, status);
-  soup_message_headers_remove (soup_server_message_get_response_headers (exchange->message),
-                               "Content-Type");
+  soup_message_headers_remove (headers, "Content-Type");
+  g_signal_connect (exchange->message, "wrote-headers", G_CALLBACK (on_wrote_headers), NULL);
 }
 
 void

@@ -108,11 +108,14 @@ upsert_events (
       sqlite3_bind_int64 (stmt, 4, upsert->duration);
       sqlite3_bind_int64 (stmt, 5, upsert->check);
       sqlite3_bind_text (stmt, 6, upsert->data, (int) upsert->data_len, SQLITE_STATIC);
-      if (!helio_store_finish (store, stmt, error))
+      if (sqlite3_step (stmt) != SQLITE_DONE)
         {
+          helio_store_fail (store, "Writing events", error);
+          sqlite3_reset (stmt);
           sqlite3_clear_bindings (stmt);
           return FALSE;
         }
+      sqlite3_reset (stmt);
       if (sqlite3_changes (store->db) > 0)
         applied->stored++;
       else

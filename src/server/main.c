@@ -75,12 +75,11 @@ serve (const char *dir, const char *listen, const char *proxy)
              : error->domain == G_IO_ERROR                                    ? HELIO_EXIT_ADDRESS
                                                                               : code;
     }
-  printf ("listening on http://%s\n", helio_server_get_address (server));
-  fflush (stdout);
-
   loop = g_main_loop_new (NULL, FALSE);
   term = g_unix_signal_add (SIGTERM, on_stop, loop);
   interrupt = g_unix_signal_add (SIGINT, on_stop, loop);
+  printf ("listening on http://%s\n", helio_server_get_address (server));
+  fflush (stdout);
   g_main_loop_run (loop);
   g_source_remove (term);
   g_source_remove (interrupt);

@@ -19,6 +19,7 @@
 #define SMALLEST_LIMIT 1000
 #define CHEAP_LIMIT 10000
 #define LARGEST_LIMIT 50000
+#define SAMPLE_PAGES 6
 #define COMFORTABLE_BYTES (4 * 1024 * 1024)
 
 #define FIRST_WINDOW (7 * HELIO_DAY)
@@ -103,7 +104,7 @@ expect (const HelioAwPace *pace, guint limit, guint new_limit, int64_t us)
       slope_us = MAX (0, is_larger ? us - pace->sample_us : pace->sample_us - us);
       slope_limit = is_larger ? limit - pace->sample_limit : pace->sample_limit - limit;
     }
-  return us + slope_us * ((int64_t)new_limit - limit) / slope_limit;
+  return us + slope_us * ((int64_t) new_limit - limit) / slope_limit;
 }
 
 static void
@@ -112,12 +113,16 @@ grow (HelioAwPace *pace, guint limit, int64_t us)
   guint new_limit = limit * 2;
 
   /* What no event costs: if it is the most of it, more events per page are nearly free. */
-  if (us > CHEAP_US && pace->sample_limit > 0 && pace->sample_limit != limit)
+  if (limit <= CHEAP_LIMIT && us > CHEAP_US && pace->sample_limit > 0
+      && pace->sample_limit != limit)
     pace->is_scanning = expect (pace, limit, 0, us) > us / 3;
   if (!pace->is_scanning)
     new_limit = MIN (new_limit, CHEAP_LIMIT);
   new_limit = MIN (new_limit, LARGEST_LIMIT);
-  if (new_limit <= limit || expect (pace, limit, new_limit, us) > SHRINK_ABOVE_US)
+  if (new_limit <= limit)
+    return;
+  /* Nothing known: twice of what took less than 2 s does no harm yet. */
+  if (pace->sample_limit > 0 && expect (pace, limit, new_limit, us) > SHRINK_ABOVE_US)
     return;
   pace->cost->limit = new_limit;
 }
@@ -138,6 +143,11 @@ helio_aw_pace_learn (
         {
           cost->page_us = us;
           learn_window (pace, is_whole, us);
+        }
+      else if (us > SHRINK_ABOVE_US)
+        {
+          cost->limit = MAX (cost->limit / 2, SMALLEST_LIMIT);
+          pace->expected_us = is_whole ? us / 2 : us;
         }
       return;
     }
@@ -163,8 +173,12 @@ helio_aw_pace_learn (
            && bytes < COMFORTABLE_BYTES)
     grow (pace, read->limit, us);
 
+  /* Older pages cost less: what a size took some pages ago says nothing any more. */
+  if (++pace->sample_age > SAMPLE_PAGES)
+    pace->sample_limit = 0;
   if (is_whole && read->limit != cost->limit)
     {
+      pace->sample_age = 0;
       pace->sample_limit = read->limit;
       pace->sample_us = us;
     }

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @cost: (transfer none): what stays from one walk to the next
  * @sample_limit: limit of the last whole page but one size, to tell what more events cost
  * @sample_us: what it took
+ * @sample_age: for how many pages it was not renewed
  * @expected_us: what the next read will take at least, or 0 if that is not known
  * @byte_limit: the limit where events are large, or 0
  * @is_scanning: whether a read costs much, however few events it asks for
@@ -25,6 +26,7 @@ typedef struct
   HelioAwCost *cost;
   guint sample_limit;
   int64_t sample_us;
+  guint sample_age;
   int64_t expected_us;
   guint byte_limit;
   gboolean is_scanning;

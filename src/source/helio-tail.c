@@ -235,14 +235,19 @@ read_tail (Poll *poll, GError **error)
 {
   HelioTail *next = &poll->next;
   const HelioEvent *known = get_ongoing (next->page);
+  int64_t expected_us = next->limit_us;
 
-  if (next->limit_us <= DEAR_US || known == NULL
-      || (next->start_us > 0 && next->limit_us <= next->start_us))
-    return read_by_limit (poll, error);
-
-  /* An old figure is trusted less and less, so that the other way is tried again some day. */
-  next->limit_us -= next->limit_us / 16;
-  return read_by_start (poll, known, error);
+  if (known != NULL && (next->start_us == 0 || next->start_us < next->limit_us))
+    {
+      /* An old figure is trusted less and less, so that the other way is tried again some day. */
+      next->limit_us -= next->limit_us / 256;
+      return read_by_start (poll, known, error);
+    }
+  if (!read_by_limit (poll, error))
+    return FALSE;
+  /* Such a try is rare: what it took beyond the old figure must not blind the polls to come. */
+  next->budget_us += MAX (0, next->limit_us - expected_us);
+  return TRUE;
 }
 
 /* Puts the ongoing event's new duration into a copy of the page. The rest of the copy was read
@@ -285,7 +290,7 @@ read_ongoing (Poll *poll, gboolean *is_there, GError **error)
   *is_there
       = event->start == ongoing->start && has_same_data (whole, event, poll->next.page, ongoing);
   if (*is_there && event->duration != ongoing->duration)
-    set_duration (poll, (guint)(ongoing - helio_page_event (poll->next.page, 0)), event->duration);
+    set_duration (poll, (guint) (ongoing - helio_page_event (poll->next.page, 0)), event->duration);
   return TRUE;
 }
 
@@ -294,8 +299,9 @@ poll_dear (Poll *poll, GError **error)
 {
   HelioTail *next = &poll->next;
   const HelioPage *before = next->page;
+  const HelioEvent *ongoing;
   gboolean is_there;
-  int64_t count;
+  int64_t budget_us, count;
 
   if (!read_ongoing (poll, &is_there, error))
     return FALSE;
@@ -305,8 +311,15 @@ poll_dear (Poll *poll, GError **error)
   if (next->budget_us <= 0)
     return TRUE;
 
-  /* Counted before the tail is read: what comes in between makes the next count differ. */
-  count = helio_aw_client_count (poll->client, poll->bucket, HELIO_TIME_MIN, poll->cancellable,
+  /* Counted before the tail is read: what comes in between makes the next count differ. Since a
+   * time that stays, so that two counts can be compared. */
+  ongoing = get_ongoing (next->page);
+  if (next->count < 0 || (ongoing != NULL && ongoing->start - next->count_since > HELIO_DAY))
+    {
+      next->count = -1;
+      next->count_since = ongoing != NULL ? ongoing->start - TAIL_SPAN : HELIO_TIME_MIN;
+    }
+  count = helio_aw_client_count (poll->client, poll->bucket, next->count_since, poll->cancellable,
                                  error);
   if (count < 0)
     return FALSE;
@@ -316,10 +329,12 @@ poll_dear (Poll *poll, GError **error)
       next->read_at = poll->now;
       return TRUE;
     }
-  if (next->budget_us <= 0)
-    return TRUE;
+  /* Something happened. The budget bounds what an idle poll costs, not how soon a change is seen:
+   * this read is made in any case, and is not charged. */
+  budget_us = next->budget_us;
   if (!read_tail (poll, error))
     return FALSE;
+  next->budget_us = budget_us;
   next->count = count;
   return TRUE;
 }
@@ -342,8 +357,14 @@ helio_tail_poll (HelioAwClient *client,
   refill (&poll.next, now);
   if (poll.next.page == NULL || poll.next.limit_us <= DEAR_US)
     {
+      int64_t budget_us = poll.next.budget_us;
+      gboolean is_first = poll.next.page == NULL;
+
       poll.next.count = -1;
       is_ok = read_by_limit (&poll, error);
+      /* What is spent once, to learn what it costs, must not blind the polls to come. */
+      if (is_first)
+        poll.next.budget_us = budget_us;
     }
   else
     is_ok = poll_dear (&poll, error);

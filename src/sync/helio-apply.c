@@ -31,7 +31,7 @@ batch_new (const HelioBucket *bucket, int64_t hi)
   batch->bucket = bucket;
   batch->body = helio_events_body_new (bucket);
   batch->upserts = g_array_new (FALSE, FALSE, sizeof (HelioRow));
-  batch->replaces = g_array_new (FALSE, FALSE, sizeof (guint8));
+  batch->replaces = g_array_new (FALSE, FALSE, sizeof (guint));
   batch->deletes = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   batch->put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   batch->remove = g_array_new (FALSE, FALSE, sizeof (HelioRow));
@@ -131,6 +131,28 @@ scratch_at (HelioApply *apply, guint index)
   return g_ptr_array_index (apply->scratches, index);
 }
 
+/* What may leave of one event. FALSE if it is dropped. */
+static gboolean
+make_form (HelioApply *apply,
+           const HelioPage *page,
+           const HelioEvent *event,
+           GByteArray *scratch,
+           Form *form)
+{
+  HelioPublished published;
+
+  if (!helio_rules_publish (apply->rules, apply->bucket, HELIO_SCOPE_HISTORY, event,
+                            helio_page_event_data (page, event), scratch, &published))
+    return FALSE;
+  *form = (Form){
+    .data = published.data,
+    .length = published.length,
+    .duration = published.duration,
+    .check = helio_event_check (published.duration, published.data, published.length),
+  };
+  return TRUE;
+}
+
 /* Fills apply->forms with what may leave of the events [first, last), in the order of ordinals. */
 static void
 make_forms (HelioApply *apply, const HelioPage *page, guint first, guint last)
@@ -138,21 +160,10 @@ make_forms (HelioApply *apply, const HelioPage *page, guint first, guint last)
   g_array_set_size (apply->forms, 0);
   for (guint i = first; i < last; i++)
     {
-      const HelioEvent *event = helio_page_event (page, i);
-      HelioPublished published;
       Form form;
 
-      if (!helio_rules_publish (apply->rules, apply->bucket, HELIO_SCOPE_HISTORY, event,
-                                helio_page_event_data (page, event), scratch_at (apply, i - first),
-                                &published))
-        continue;
-      form = (Form){
-        .data = published.data,
-        .length = published.length,
-        .duration = published.duration,
-        .check = helio_event_check (published.duration, published.data, published.length),
-      };
-      g_array_append_val (apply->forms, form);
+      if (make_form (apply, page, helio_page_event (page, i), scratch_at (apply, i - first), &form))
+        g_array_append_val (apply->forms, form);
     }
   if (apply->forms->len > 1)
     g_array_sort (apply->forms, compare_forms);
@@ -250,13 +261,12 @@ give_ordinals (HelioApply *apply,
 static void
 send_upsert (HelioBatch *batch, const Wanted *wanted, gboolean replaces)
 {
-  guint8 flag = (guint8) replaces;
-
   helio_events_body_add_upsert (batch->body, wanted->row.start, wanted->row.n,
                                 wanted->form->duration, wanted->form->check, wanted->form->data,
                                 wanted->form->length);
+  if (replaces)
+    g_array_append_val (batch->replaces, batch->upserts->len);
   g_array_append_val (batch->upserts, wanted->row);
-  g_array_append_val (batch->replaces, flag);
 }
 
 static void
@@ -353,6 +363,29 @@ keep_rows (HelioApply *apply, const HelioRow *rows, guint n_rows, guint missing)
   return changed;
 }
 
+/* Nearly every group: one event, allowed, that the destination holds or that is new. FALSE if it
+ * is another: then nothing was done. */
+static gboolean
+apply_single (HelioApply *apply,
+              const HelioPage *page,
+              const HelioEvent *event,
+              const HelioRow *row,
+              guint n_rows)
+{
+  Wanted wanted = { .row = { .start = event->start, .kind = HELIO_ROW_HELD } };
+  Form form;
+
+  if (n_rows > 1 || (n_rows == 1 && (row->n != 0 || row->kind != HELIO_ROW_HELD))
+      || g_hash_table_size (apply->deferred) > 0
+      || !make_form (apply, page, event, scratch_at (apply, 0), &form))
+    return FALSE;
+  wanted.row.check = form.check;
+  wanted.form = &form;
+  if (n_rows == 0 || row->check != form.check)
+    send_upsert (apply->batch, &wanted, n_rows == 1);
+  return TRUE;
+}
+
 /* FALSE if the page can't tell what became of the group. */
 static gboolean
 apply_group (HelioApply *apply,
@@ -368,14 +401,10 @@ apply_group (HelioApply *apply,
   guint n_kept = 0, n_held = 0, n_known, missing = 0;
   gboolean was_deferred;
 
-  make_forms (apply, page, first, last);
-
-  /* Nearly every group: one event, and the ledger knows it, or knows nothing. */
-  if (n_events == 1 && n_rows == 1 && apply->forms->len == 1 && rows->n == 0
-      && rows->kind == HELIO_ROW_HELD && rows->check == g_array_index (apply->forms, Form, 0).check
-      && g_hash_table_size (apply->deferred) == 0)
+  if (n_events == 1 && apply_single (apply, page, helio_page_event (page, first), rows, n_rows))
     return TRUE;
 
+  make_forms (apply, page, first, last);
   for (guint r = 0; r < n_rows; r++)
     {
       n_kept += rows[r].kind == HELIO_ROW_KEPT;

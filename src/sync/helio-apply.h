@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @bucket: whose events they are (borrowed)
  * @body: what is to be sent, encoded
  * @upserts: (element-type HelioRow): the row of each upsert in @body
- * @replaces: (element-type guint8): for each upsert, whether the destination holds another form
+ * @replaces: (element-type guint): indices in @upserts of those that replace another form at the
+ *   destination, rising
  * @deletes: (element-type HelioRow): the row of each delete in @body; kind
  *   %HELIO_ROW_DROPPED if the row stays in the ledger as dropped, else it goes
  * @put: (element-type HelioRow): rows to write that need no sending

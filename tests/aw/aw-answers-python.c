@@ -4,6 +4,7 @@
 /* aw-server, the one in Python. */
 
 #include "aw-answers.h"
+#include "aw-import.h"
 #include "aw-query.h"
 
 #include <math.h>
@@ -206,8 +207,10 @@ get_count (AwExchange *exchange)
   if (bucket == NULL)
     return;
   exchange->cost = aw_pace_count (server, bucket);
-  g_string_append_printf (exchange->response->body, "%" G_GINT64_FORMAT "\n",
-                          (gint64)aw_store_count (server->store, bucket, &range));
+  g_string_append_printf (
+      exchange->response->body, "%" G_GINT64_FORMAT "\n",
+      (gint64) aw_store_count (server->store, bucket,
+                               range.has_start || range.has_end ? &range : NULL));
 }
 
 static void
@@ -243,7 +246,7 @@ post_events (AwExchange *exchange, const AwJson *json)
   g_autoptr (GArray) events = g_array_new (FALSE, TRUE, sizeof (AwEvent));
   AwBucket *bucket;
 
-  g_array_set_clear_func (events, (GDestroyNotify)aw_event_clear);
+  g_array_set_clear_func (events, (GDestroyNotify) aw_event_clear);
   if (json->kind != AW_JSON_ARRAY && json->kind != AW_JSON_OBJECT)
     {
       aw_reply (exchange->response, 400, JSON, "{\"message\": \"\"}\n");
@@ -260,41 +263,6 @@ post_events (AwExchange *exchange, const AwJson *json)
   for (guint i = 0; i < events->len; i++)
     aw_take_insert (exchange->server, bucket, &g_array_index (events, AwEvent, i));
   g_string_append (exchange->response->body, "null\n");
-}
-
-gboolean
-aw_python_heartbeat (AwServer *server, AwBucket *bucket, AwEvent *event, int64_t pulsetime)
-{
-  AwEvent *kept = aw_store_get_last (server->store, bucket->id);
-  g_auto (AwEvent) last = { 0 };
-  g_auto (AwEvent) newest = { 0 };
-  gboolean has_last = kept != NULL;
-
-  event->start = aw_floor (event->start, AW_MS) * AW_MS;
-  if (has_last)
-    aw_event_copy (kept, &last);
-  else
-    has_last = aw_store_get_newest (server->store, bucket, TRUE, &last);
-  if (has_last && aw_json_texts_equal (last.data, event->data) && last.duration >= 0
-      && last.start <= event->start && event->start <= last.start + last.duration + pulsetime)
-    {
-      last.duration = MAX (last.duration, event->start - last.start + event->duration);
-      aw_store_set_last (server->store, bucket->id, &last);
-      /* The newest row is overwritten, whether it is the one of the last heartbeat or not. */
-      if (!aw_store_get_newest (server->store, bucket, TRUE, &newest))
-        return FALSE;
-      last.id = newest.id;
-      aw_store_overwrite (server->store, bucket, &last);
-      aw_store_set_last (server->store, bucket->id, &last);
-      event->id = last.id;
-      event->start = last.start;
-      event->duration = last.duration;
-      return TRUE;
-    }
-  event->id = -1;
-  aw_store_insert (server->store, bucket, event);
-  aw_store_set_last (server->store, bucket->id, event);
-  return TRUE;
 }
 
 static void
@@ -335,31 +303,6 @@ post_heartbeat (AwExchange *exchange, const AwJson *json)
   g_string_append_c (exchange->response->body, '\n');
 }
 
-static AwBucket *
-create_bucket (AwServer *server, const char *id, const AwJson *json, int64_t created)
-{
-  const char *type = aw_json_get_string (json, "type");
-  const char *client = aw_json_get_string (json, "client");
-  const char *hostname = aw_json_get_string (json, "hostname");
-  const AwJson *data = aw_json_get (json, "data");
-  g_autoptr (GString) text = g_string_new ("{}");
-
-  if (type == NULL || client == NULL || hostname == NULL)
-    return NULL;
-  if (strcmp (hostname, "!local") == 0)
-    {
-      hostname = server->hostname;
-      g_string_printf (text, "{\"device_id\": \"%s\"}", server->device_id);
-    }
-  else if (data != NULL && data->kind == AW_JSON_OBJECT)
-    {
-      g_string_truncate (text, 0);
-      aw_json_write (data, AW_FLAVOUR_PYTHON, text);
-    }
-  return aw_store_create (server->store, id, type, client, hostname, text->str,
-                          aw_floor (created, 1000) * 1000);
-}
-
 static void
 post_bucket (AwExchange *exchange, const AwJson *json)
 {
@@ -369,53 +312,10 @@ post_bucket (AwExchange *exchange, const AwJson *json)
       exchange->response->has_no_length = TRUE;
       return;
     }
-  if (create_bucket (exchange->server, exchange->bucket_id, json, aw_server_now (exchange->server))
-      == NULL)
+  if (aw_import_bucket (exchange->server, exchange->bucket_id, json) == NULL)
     reply_error (exchange);
   else
     g_string_append (exchange->response->body, "{}\n");
-}
-
-static void
-post_import (AwExchange *exchange, const AwJson *json)
-{
-  AwServer *server = exchange->server;
-  const AwJson *buckets = aw_json_get (json, "buckets");
-
-  if (buckets == NULL || buckets->kind != AW_JSON_OBJECT)
-    {
-      reply_error (exchange);
-      return;
-    }
-  for (guint i = 0; i < buckets->items->len; i++)
-    {
-      const char *id = ((GString *)buckets->keys->pdata[i])->str;
-      const AwJson *from = buckets->items->pdata[i];
-      const AwJson *events = aw_json_get (from, "events");
-      const char *created_text = aw_json_get_string (from, "created");
-      int64_t created = aw_server_now (server);
-      AwBucket *bucket = NULL;
-
-      if (created_text != NULL)
-        aw_time_parse (created_text, AW_FLAVOUR_PYTHON, &created);
-      if (aw_store_find (server->store, id) == NULL)
-        bucket = create_bucket (server, id, from, created);
-      if (bucket == NULL)
-        {
-          reply_error (exchange);
-          return;
-        }
-      for (guint j = 0; events != NULL && events->items != NULL && j < events->items->len; j++)
-        {
-          g_auto (AwEvent) event = { 0 };
-
-          if (!aw_event_read (events->items->pdata[j], AW_FLAVOUR_PYTHON, created, &event))
-            continue;
-          event.id = -1;
-          aw_store_insert (server->store, bucket, &event);
-        }
-    }
-  g_string_append (exchange->response->body, "null\n");
 }
 
 static void
@@ -479,7 +379,7 @@ answer_get (AwExchange *exchange)
   AwBucket *bucket;
 
   response->content_type = JSON;
-  switch ((int)exchange->route)
+  switch ((int) exchange->route)
     {
     case AW_ROUTE_INFO:
       g_string_printf (response->body,
@@ -541,7 +441,7 @@ answer_post (AwExchange *exchange)
       reply_bad_json (exchange);
       return;
     }
-  switch ((int)exchange->route)
+  switch ((int) exchange->route)
     {
     case AW_ROUTE_BUCKET:
       post_bucket (exchange, json);
@@ -553,7 +453,10 @@ answer_post (AwExchange *exchange)
       post_heartbeat (exchange, json);
       return;
     case AW_ROUTE_IMPORT:
-      post_import (exchange, json);
+      if (aw_import_python (exchange->server, json))
+        g_string_append (exchange->response->body, "null\n");
+      else
+        reply_error (exchange);
       return;
     case AW_ROUTE_QUERY:
       if (!aw_query_answer (exchange, json))

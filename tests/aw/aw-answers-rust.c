@@ -4,6 +4,7 @@
 /* aw-server-rust. */
 
 #include "aw-answers.h"
+#include "aw-import.h"
 #include "aw-query.h"
 
 #include <math.h>
@@ -150,7 +151,7 @@ read_range (AwExchange *exchange, AwRange *range)
       || !read_time (exchange, "end", "endtime", &range->has_end, &range->end))
     return FALSE;
   if (limit != NULL && g_ascii_string_to_unsigned (limit, 10, 0, INT64_MAX, &number, NULL))
-    range->limit = (int64_t)number;
+    range->limit = (int64_t) number;
   return TRUE;
 }
 
@@ -185,7 +186,7 @@ post_events (AwExchange *exchange, const AwJson *json)
   g_autoptr (GArray) events = g_array_new (FALSE, TRUE, sizeof (AwEvent));
   AwBucket *bucket;
 
-  g_array_set_clear_func (events, (GDestroyNotify)aw_event_clear);
+  g_array_set_clear_func (events, (GDestroyNotify) aw_event_clear);
   if (json == NULL || json->kind != AW_JSON_ARRAY)
     {
       reply_unprocessable (exchange);
@@ -219,46 +220,6 @@ post_events (AwExchange *exchange, const AwJson *json)
   g_string_append_c (exchange->response->body, ']');
 }
 
-gboolean
-aw_rust_heartbeat (
-    AwServer *server, AwBucket *bucket, AwEvent *event, int64_t pulsetime, char **message)
-{
-  AwEvent *kept = aw_store_get_last (server->store, bucket->id);
-  g_auto (AwEvent) last = { 0 };
-  int64_t end = event->start + event->duration;
-  gboolean has_last = kept != NULL;
-  gboolean merges;
-
-  event->id = -1;
-  if (has_last)
-    aw_event_copy (kept, &last);
-  else
-    has_last = aw_store_get_newest (server->store, bucket, FALSE, &last);
-  aw_store_set_last (server->store, bucket->id, NULL);
-  end = has_last ? MAX (end, last.start + last.duration) : end;
-  merges = has_last && strcmp (last.data, event->data) == 0 && event->start >= last.start
-           && event->start <= last.start + last.duration + pulsetime && end >= last.start;
-  if (merges)
-    {
-      last.duration = end - last.start;
-      if (!aw_store_overwrite (server->store, bucket, &last))
-        {
-          *message = g_strdup_printf ("replace_last_event matched 0 rows for event_id"
-                                      " %" G_GINT64_FORMAT " - cache/DB inconsistency",
-                                      (gint64)last.id);
-          return FALSE;
-        }
-      event->id = last.id;
-      event->start = last.start;
-      event->duration = last.duration;
-    }
-  else
-    aw_store_insert (server->store, bucket, event);
-  if (has_last)
-    aw_store_set_last (server->store, bucket->id, event);
-  return TRUE;
-}
-
 static void
 post_heartbeat (AwExchange *exchange, const AwJson *json)
 {
@@ -287,89 +248,20 @@ post_heartbeat (AwExchange *exchange, const AwJson *json)
   aw_event_write (&event, AW_FLAVOUR_RUST, TRUE, exchange->response->body);
 }
 
-static AwBucket *
-create_bucket (AwServer *server, const char *id, const AwJson *json)
-{
-  const char *hostname = aw_json_get_string (json, "hostname");
-  const AwJson *data = aw_json_get (json, "data");
-  const char *created_text = aw_json_get_string (json, "created");
-  int64_t created = aw_server_now (server);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (created_text != NULL)
-    aw_time_parse (created_text, AW_FLAVOUR_RUST, &created);
-  if (data != NULL && data->kind == AW_JSON_OBJECT)
-    aw_json_write (data, AW_FLAVOUR_RUST, text);
-  else if (strcmp (hostname, "!local") == 0)
-    g_string_printf (text, "{\"device_id\":\"%s\"}", server->device_id);
-  else
-    g_string_assign (text, "{}");
-  return aw_store_create (
-      server->store, id, aw_json_get_string (json, "type"), aw_json_get_string (json, "client"),
-      strcmp (hostname, "!local") == 0 ? server->hostname : hostname, text->str, created);
-}
-
-static gboolean
-is_bucket (const AwJson *json)
-{
-  return aw_json_get_string (json, "type") != NULL && aw_json_get_string (json, "client") != NULL
-         && aw_json_get_string (json, "hostname") != NULL;
-}
-
 static void
 post_bucket (AwExchange *exchange, const AwJson *json)
 {
   g_autofree char *message = NULL;
 
-  if (!is_bucket (json))
-    {
-      reply_unprocessable (exchange);
-      return;
-    }
-  if (aw_store_find (exchange->server->store, exchange->bucket_id) != NULL)
+  if (!aw_import_is_bucket (json))
+    reply_unprocessable (exchange);
+  else if (aw_store_find (exchange->server->store, exchange->bucket_id) != NULL)
     {
       message = g_strdup_printf ("Bucket '%s' already exists", exchange->bucket_id);
       reply_message (exchange, 304, message);
-      return;
     }
-  create_bucket (exchange->server, exchange->bucket_id, json);
-}
-
-/* Merges into what is there; ids of the file are honoured and take the rows of other events. */
-static void
-post_import (AwExchange *exchange, const AwJson *json)
-{
-  AwServer *server = exchange->server;
-  const AwJson *buckets = aw_json_get (json, "buckets");
-
-  if (buckets == NULL || buckets->kind != AW_JSON_OBJECT)
-    {
-      reply_unprocessable (exchange);
-      return;
-    }
-  for (guint i = 0; i < buckets->items->len; i++)
-    {
-      const char *id = ((GString *)buckets->keys->pdata[i])->str;
-      const AwJson *from = buckets->items->pdata[i];
-      const AwJson *events = aw_json_get (from, "events");
-      AwBucket *bucket = aw_store_find (server->store, id);
-
-      if (!is_bucket (from))
-        {
-          reply_unprocessable (exchange);
-          return;
-        }
-      if (bucket == NULL)
-        bucket = create_bucket (server, id, from);
-      for (guint j = 0; events != NULL && events->items != NULL && j < events->items->len; j++)
-        {
-          g_auto (AwEvent) event = { 0 };
-
-          if (aw_event_read (events->items->pdata[j], AW_FLAVOUR_RUST, 0, &event)
-              && !aw_store_has_equal (server->store, bucket, &event))
-            aw_take_insert (server, bucket, &event);
-        }
-    }
+  else
+    aw_import_bucket (exchange->server, exchange->bucket_id, json);
 }
 
 static void
@@ -442,7 +334,7 @@ answer_get (AwExchange *exchange)
         {
           exchange->cost = aw_pace_count (server, bucket);
           g_string_append_printf (response->body, "%" G_GINT64_FORMAT,
-                                  (gint64)aw_store_count (server->store, bucket, NULL));
+                                  (gint64) aw_store_count (server->store, bucket, NULL));
         }
       return;
     case AW_ROUTE_BUCKET_EXPORT:
@@ -486,7 +378,7 @@ answer_post (AwExchange *exchange)
   const GString *body = exchange->request->body;
   g_autoptr (AwJson) json = aw_json_parse (body->str, body->len, AW_FLAVOUR_RUST);
 
-  switch ((int)exchange->route)
+  switch ((int) exchange->route)
     {
     case AW_ROUTE_BUCKET:
       post_bucket (exchange, json);
@@ -498,7 +390,8 @@ answer_post (AwExchange *exchange)
       post_heartbeat (exchange, json);
       return;
     case AW_ROUTE_IMPORT:
-      post_import (exchange, json);
+      if (!aw_import_rust (exchange->server, json))
+        reply_unprocessable (exchange);
       return;
     case AW_ROUTE_QUERY:
       if (!aw_query_answer (exchange, json))

@@ -82,7 +82,7 @@ decode (const char *text)
     if (*text == '%' && g_ascii_isxdigit (text[1]) && g_ascii_isxdigit (text[2]))
       {
         g_string_append_c (
-            out, (char)(g_ascii_xdigit_value (text[1]) * 16 + g_ascii_xdigit_value (text[2])));
+            out, (char) (g_ascii_xdigit_value (text[1]) * 16 + g_ascii_xdigit_value (text[2])));
         text += 2;
       }
     else
@@ -161,25 +161,44 @@ is_write (AwKind kind)
          || kind == AW_KIND_CREATE || kind == AW_KIND_DELETE_BUCKET || kind == AW_KIND_IMPORT;
 }
 
+static void
+exchange_clear (AwExchange *exchange)
+{
+  g_clear_pointer (&exchange->path, g_free);
+  g_clear_pointer (&exchange->bucket_id, g_free);
+  g_clear_pointer (&exchange->event_id, g_free);
+}
+
+AwKind
+aw_request_get_kind (AwServer *server, const AwRequest *request)
+{
+  AwExchange exchange = { .server = server, .request = request };
+  AwKind kind;
+
+  route (&exchange);
+  kind = get_kind (exchange.route, request->method);
+  exchange_clear (&exchange);
+  return kind;
+}
+
 int64_t
-aw_answer (AwServer *server, const AwRequest *request, AwResponse *response, AwKind *kind)
+aw_answer (AwServer *server, const AwRequest *request, AwResponse *response)
 {
   AwExchange exchange = { .server = server, .request = request, .response = response };
   gboolean may_fail;
   int64_t begun, us;
+  AwKind kind;
 
   route (&exchange);
-  *kind = get_kind (exchange.route, request->method);
+  kind = get_kind (exchange.route, request->method);
   if (request->origin != NULL)
     aw_stats_origin (&server->stats);
-  may_fail = is_write (*kind) && server->flavour == AW_FLAVOUR_PYTHON;
+  may_fail = is_write (kind) && server->flavour == AW_FLAVOUR_PYTHON;
   if (!aw_lock_take (&server->lock, may_fail ? server->lock_timeout_us : -1))
     {
-      aw_stats_locked (&server->stats, *kind == AW_KIND_HEARTBEAT);
+      aw_stats_locked (&server->stats, kind == AW_KIND_HEARTBEAT);
       aw_reply (response, 500, "application/json", "{\"message\": \"Internal Server Error\"}\n");
-      g_free (exchange.path);
-      g_free (exchange.bucket_id);
-      g_free (exchange.event_id);
+      exchange_clear (&exchange);
       return 0;
     }
   begun = g_get_monotonic_time ();
@@ -188,14 +207,12 @@ aw_answer (AwServer *server, const AwRequest *request, AwResponse *response, AwK
     aw_python_answer (&exchange);
   else
     aw_rust_answer (&exchange);
-  if (is_write (*kind))
+  if (is_write (kind))
     exchange.cost += aw_pace_write (server);
   aw_pace_wait (begun, exchange.cost);
   us = g_get_monotonic_time () - begun;
   aw_lock_release (&server->lock);
-  g_free (exchange.path);
-  g_free (exchange.bucket_id);
-  g_free (exchange.event_id);
+  exchange_clear (&exchange);
   return us;
 }
 

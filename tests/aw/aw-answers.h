@@ -44,7 +44,8 @@ typedef struct
 } AwExchange;
 
 /* Answers a request; returns the µs it was served, waiting for the lock not counted. */
-int64_t aw_answer (AwServer *server, const AwRequest *request, AwResponse *response, AwKind *kind);
+int64_t aw_answer (AwServer *server, const AwRequest *request, AwResponse *response);
+AwKind aw_request_get_kind (AwServer *server, const AwRequest *request);
 
 void aw_python_answer (AwExchange *exchange);
 void aw_rust_answer (AwExchange *exchange);

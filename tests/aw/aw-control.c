@@ -36,7 +36,7 @@ migrate (AwServer *server, const AwJson *json)
 
   if (flavour != NULL)
     server->flavour = strcmp (flavour, "python") == 0 ? AW_FLAVOUR_PYTHON : AW_FLAVOUR_RUST;
-  server->db_version = (int)aw_json_get_int (json, "db_version", 5);
+  server->db_version = (int) aw_json_get_int (json, "db_version", 5);
   g_free (server->device_id);
   server->device_id = aw_server_new_device_id ();
   aw_store_migrate (server->store, server->flavour, server->db_version);
@@ -89,11 +89,12 @@ static void
 mutate (AwServer *server, const AwJson *json, AwResponse *response)
 {
   AwMutation mutation = {
-    .seed = (guint32)aw_json_get_int (json, "seed", 1),
+    .seed = (guint32) aw_json_get_int (json, "seed", 1),
     .steps = aw_json_get_int (json, "steps", 100),
     .bucket = aw_json_get_string (json, "bucket"),
     .recreates = aw_json_get_true (json, "recreate"),
     .days = aw_json_get_int (json, "days", 30),
+    .now = aw_json_get_int (json, "now_ms", aw_server_now (server) / AW_MS) * AW_MS,
   };
 
   aw_mutate (server, &mutation, response->body);
@@ -102,7 +103,11 @@ mutate (AwServer *server, const AwJson *json, AwResponse *response)
 static void
 set_clock (AwServer *server, const AwJson *json)
 {
+  int64_t now = aw_json_get_int (json, "now_ms", 0) * AW_MS;
+
   server->clock_offset = aw_json_get_int (json, "offset_ms", 0) * AW_MS;
+  if (now != 0)
+    server->clock_offset += now - aw_server_now (server);
 }
 
 /* What needs the lock. Returns FALSE if there is no such command. */

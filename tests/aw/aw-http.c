@@ -16,8 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A body above this is not kept for the next answer. */
+#define KEPT_BODY ((gsize) 16 * 1024 * 1024)
 #define MAX_HEAD (64 * 1024)
-#define MAX_BODY ((gsize)1024 * 1024 * 1024)
+#define MAX_BODY ((gsize) 1024 * 1024 * 1024)
 
 typedef struct
 {
@@ -70,7 +72,7 @@ aw_http_listen (const char *address, int *socket_out, GError **error)
   struct sockaddr_in name = { .sin_family = AF_INET };
   socklen_t length = sizeof name;
   const char *colon = strrchr (address, ':');
-  g_autofree char *host = colon != NULL ? g_strndup (address, (gsize)(colon - address)) : NULL;
+  g_autofree char *host = colon != NULL ? g_strndup (address, (gsize) (colon - address)) : NULL;
   guint64 port = 0;
   int on = 1;
   int fd;
@@ -82,13 +84,13 @@ aw_http_listen (const char *address, int *socket_out, GError **error)
                    address);
       return -1;
     }
-  name.sin_port = htons ((uint16_t)port);
+  name.sin_port = htons ((uint16_t) port);
   fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind (fd, (struct sockaddr *)&name, sizeof name) < 0 || listen (fd, 256) < 0
-      || getsockname (fd, (struct sockaddr *)&name, &length) < 0)
+  if (bind (fd, (struct sockaddr *) &name, sizeof name) < 0 || listen (fd, 256) < 0
+      || getsockname (fd, (struct sockaddr *) &name, &length) < 0)
     {
-      g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (errno), "%s: %s", address,
+      g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (errno), "%s: %s", address,
                    g_strerror (errno));
       close (fd);
       return -1;
@@ -111,8 +113,9 @@ aw_request_get (const AwRequest *request, const char *name)
         *value++ = '\0';
       if (strcmp (pairs[i], name) != 0)
         continue;
-      g_strdelimit (value, "+", ' ');
-      text = g_uri_unescape_string (value != NULL ? value : "", NULL);
+      if (value == NULL)
+        return g_strdup ("");
+      text = g_uri_unescape_string (g_strdelimit (value, "+", ' '), NULL);
       return text != NULL ? text : g_strdup ("");
     }
   return NULL;
@@ -152,23 +155,23 @@ send_all (int socket, struct iovec *parts, int count)
 {
   while (count > 0)
     {
-      struct msghdr message = { .msg_iov = parts, .msg_iovlen = (size_t)count };
+      struct msghdr message = { .msg_iov = parts, .msg_iovlen = (size_t) count };
       ssize_t sent = sendmsg (socket, &message, MSG_NOSIGNAL);
 
       if (sent < 0 && errno == EINTR)
         continue;
       if (sent < 0)
         return FALSE;
-      while (count > 0 && (size_t)sent >= parts->iov_len)
+      while (count > 0 && (size_t) sent >= parts->iov_len)
         {
-          sent -= (ssize_t)parts->iov_len;
+          sent -= (ssize_t) parts->iov_len;
           parts++;
           count--;
         }
       if (count > 0)
         {
-          parts->iov_base = (char *)parts->iov_base + sent;
-          parts->iov_len -= (size_t)sent;
+          parts->iov_base = (char *) parts->iov_base + sent;
+          parts->iov_len -= (size_t) sent;
         }
     }
   return TRUE;
@@ -185,7 +188,7 @@ static gboolean
 parse_head (AwRequest *request, char *head, gsize *length, gboolean *expects)
 {
   g_auto (GStrv) lines = g_strsplit (head, "\r\n", -1);
-  g_auto (GStrv) words = g_strsplit (lines[0], " ", 3);
+  g_auto (GStrv) words = g_strsplit (lines[0] != NULL ? lines[0] : "", " ", 3);
   char *mark;
 
   if (g_strv_length (words) != 3 || !g_str_has_prefix (words[2], "HTTP/1."))
@@ -219,7 +222,7 @@ parse_head (AwRequest *request, char *head, gsize *length, gboolean *expects)
       else if (g_ascii_strcasecmp (lines[i], "Expect") == 0)
         *expects = TRUE;
       else if (g_ascii_strcasecmp (lines[i], "Content-Length") == 0)
-        *length = (gsize)g_ascii_strtoull (value, NULL, 10);
+        *length = (gsize) g_ascii_strtoull (value, NULL, 10);
     }
   return *length <= MAX_BODY;
 }
@@ -238,7 +241,7 @@ read_request (Connection *connection)
     if (connection->in->len > MAX_HEAD || !receive (connection))
       return FALSE;
   *end = '\0';
-  used = (gsize)(end - connection->in->str) + 4;
+  used = (gsize) (end - connection->in->str) + 4;
   if (!parse_head (request, connection->in->str, &length, &expects))
     return FALSE;
   if (expects && connection->in->len - used < length)
@@ -252,8 +255,8 @@ read_request (Connection *connection)
   while (connection->in->len - used < length)
     if (!receive (connection))
       return FALSE;
-  g_string_append_len (request->body, connection->in->str + used, (gssize)length);
-  g_string_erase (connection->in, 0, (gssize)(used + length));
+  g_string_append_len (request->body, connection->in->str + used, (gssize) length);
+  g_string_erase (connection->in, 0, (gssize) (used + length));
   return TRUE;
 }
 
@@ -272,7 +275,7 @@ write_head (const AwServer *server, const AwResponse *response, GString *head)
       g_string_append_printf (head, "Server: Werkzeug/2.2.2 Python/3.11.2\r\nDate: %s\r\n", date);
       if (response->content_type != NULL)
         g_string_append_printf (head, "Content-Type: %s\r\n", response->content_type);
-      g_string_append_len (head, response->headers->str, (gssize)response->headers->len);
+      g_string_append_len (head, response->headers->str, (gssize) response->headers->len);
       if (!response->has_no_length)
         g_string_append_printf (head, "Content-Length: %" G_GSIZE_FORMAT "\r\n",
                                 response->body->len);
@@ -281,7 +284,7 @@ write_head (const AwServer *server, const AwResponse *response, GString *head)
     }
   if (response->content_type != NULL)
     g_string_append_printf (head, "content-type: %s\r\n", response->content_type);
-  g_string_append_len (head, response->headers->str, (gssize)response->headers->len);
+  g_string_append_len (head, response->headers->str, (gssize) response->headers->len);
   g_string_append_printf (head,
                           "server: Rocket\r\nx-frame-options: SAMEORIGIN\r\n"
                           "permissions-policy: interest-cohort=()\r\n"
@@ -303,7 +306,7 @@ static gboolean
 send_body_slowly (Connection *connection, const AwFault *fault, gsize length)
 {
   GString *body = connection->response.body;
-  gsize piece = fault->piece > 0 ? (gsize)fault->piece : length;
+  gsize piece = fault->piece > 0 ? (gsize) fault->piece : length;
 
   for (gsize at = 0; at < length; at += piece)
     {
@@ -327,7 +330,7 @@ send_response (Connection *connection, const AwFault *fault)
 
   write_head (connection->server, response, head);
   if (fault != NULL && fault->cut >= 0)
-    length = MIN (length, (gsize)fault->cut);
+    length = MIN (length, (gsize) fault->cut);
   parts[0] = (struct iovec){ head->str, head->len };
   parts[1] = (struct iovec){ response->body->str, length };
   if (fault != NULL && (fault->piece > 0 || fault->piece_ms > 0))
@@ -354,7 +357,7 @@ answer (Connection *connection)
   AwRequest *request = &connection->request;
   AwResponse *response = &connection->response;
   g_autoptr (AwFault) fault = NULL;
-  AwKind kind = AW_KIND_OTHER;
+  AwKind kind;
   int64_t us = 0;
   gboolean stays;
 
@@ -371,11 +374,12 @@ answer (Connection *connection)
     }
   aw_faults_wait (&server->faults);
   aw_stats_begin (&server->stats);
+  kind = aw_request_get_kind (server, request);
   fault = aw_faults_take (&server->faults, request->method, request->target);
   if (fault != NULL)
     wait_ms (fault->delay_ms);
   if (fault == NULL || fault->after || (fault->status == 0 && !fault->drops))
-    us = aw_answer (server, request, response, &kind);
+    us = aw_answer (server, request, response);
   if (fault != NULL && fault->status != 0)
     answer_fault (fault, response);
   aw_stats_end (&server->stats, kind, us, response->body->len);
@@ -395,7 +399,11 @@ run_connection (gpointer data)
   connection->response.headers = g_string_new (NULL);
   connection->response.body = g_string_new (NULL);
   while (read_request (connection) && answer (connection))
-    ;
+    if (connection->response.body->allocated_len > KEPT_BODY)
+      {
+        g_string_free (connection->response.body, TRUE);
+        connection->response.body = g_string_new (NULL);
+      }
   request_clear (&connection->request);
   g_string_free (connection->in, TRUE);
   g_string_free (connection->request.body, TRUE);

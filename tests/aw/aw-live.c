@@ -78,10 +78,17 @@ run (gpointer data)
 
   for (;;)
     {
-      aw_lock_take (&live->server->lock, -1);
-      aw_store_request_begins (live->server->store);
-      tick (live);
-      aw_lock_release (&live->server->lock);
+      AwServer *server = live->server;
+      gboolean may_fail = server->flavour == AW_FLAVOUR_PYTHON;
+
+      if (aw_lock_take (&server->lock, may_fail ? server->lock_timeout_us : -1))
+        {
+          aw_store_request_begins (server->store);
+          tick (live);
+          aw_lock_release (&server->lock);
+        }
+      else
+        aw_stats_locked (&server->stats, TRUE);
       next += G_USEC_PER_SEC;
       aw_pace_wait (next - G_USEC_PER_SEC, G_USEC_PER_SEC);
     }

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* @bucket: only this one, or NULL. @recreates: buckets may be deleted and made again. @days: how
- * far back the changes reach. */
+ * far back the changes reach. @now: the newest they may be. */
 typedef struct
 {
   guint32 seed;
@@ -16,6 +16,7 @@ typedef struct
   const char *bucket;
   gboolean recreates;
   int64_t days;
+  int64_t now;
 } AwMutation;
 
 /* Random changes, as users, watchers and imports make them; the same ones for the same seed and

@@ -22,6 +22,7 @@ typedef enum
   GET_ROW,
   READ,
   COUNT,
+  COUNT_STARTS,
   COUNT_ALL,
   EQUAL,
   NTH,

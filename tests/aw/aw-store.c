@@ -81,15 +81,16 @@ has_v5_order (AwStore *store)
   return store->flavour == AW_FLAVOUR_RUST && store->db_version >= 5;
 }
 
-/* Without the index of DB v5 the real servers sort the whole bucket; here a narrower index gives
- * the same order, ties by id, and the pace adds the cost. */
+/* Without the index of DB v5 the real servers sort the whole bucket; here an index gives
+ * the same order, ties by id, and the pace adds the cost. The data stand in the index too, so that
+ * a page is one scan: the stand-in should not be what a benchmark measures. */
 static void
 create_index (AwStore *store)
 {
   aw_store_run (store, has_v5_order (store) ? "CREATE INDEX IF NOT EXISTS events_order ON events"
-                                              " (bucketrow, starttime DESC, endtime)"
+                                              " (bucketrow, starttime DESC, endtime, id, data)"
                                             : "CREATE INDEX IF NOT EXISTS events_order ON events"
-                                              " (bucketrow, starttime DESC)");
+                                              " (bucketrow, starttime DESC, id, endtime, data)");
 }
 
 static void
@@ -118,6 +119,8 @@ prepare_statements (AwStore *store)
     [GET_ROW] = "SELECT bucketrow FROM events WHERE id = ?1",
     [COUNT] = "SELECT count(*) FROM events WHERE bucketrow = ?1 AND endtime >= ?2"
               " AND starttime <= ?3 AND starttime >= ?4",
+    [COUNT_STARTS] = "SELECT count(*) FROM events WHERE bucketrow = ?1 AND starttime <= ?3"
+                     " AND starttime >= ?4",
     [COUNT_ALL] = "SELECT count(*) FROM events WHERE bucketrow = ?1",
     [EQUAL] = "SELECT 1 FROM events WHERE bucketrow = ?1 AND starttime = ?2 AND endtime = ?3"
               " AND data = ?4 LIMIT 1",
@@ -168,12 +171,12 @@ load_buckets (AwStore *store)
       AwBucket *bucket = g_new0 (AwBucket, 1);
 
       bucket->row = sqlite3_column_int64 (statement, 0);
-      bucket->id = g_strdup ((const char *)sqlite3_column_text (statement, 1));
-      bucket->type = g_strdup ((const char *)sqlite3_column_text (statement, 2));
-      bucket->client = g_strdup ((const char *)sqlite3_column_text (statement, 3));
-      bucket->hostname = g_strdup ((const char *)sqlite3_column_text (statement, 4));
+      bucket->id = g_strdup ((const char *) sqlite3_column_text (statement, 1));
+      bucket->type = g_strdup ((const char *) sqlite3_column_text (statement, 2));
+      bucket->client = g_strdup ((const char *) sqlite3_column_text (statement, 3));
+      bucket->hostname = g_strdup ((const char *) sqlite3_column_text (statement, 4));
       bucket->created = sqlite3_column_int64 (statement, 5);
-      bucket->data = g_strdup ((const char *)sqlite3_column_text (statement, 6));
+      bucket->data = g_strdup ((const char *) sqlite3_column_text (statement, 6));
       bucket->count = sqlite3_column_int64 (statement, 7);
       bucket->has_range = bucket->count > 0;
       bucket->range_start = sqlite3_column_int64 (statement, 8);
@@ -191,9 +194,10 @@ aw_store_new (const char *path, AwFlavour flavour, int db_version, GError **erro
 
   store->flavour = flavour;
   store->db_version = db_version;
-  store->buckets = g_ptr_array_new_with_free_func ((GDestroyNotify)bucket_free);
+  store->buckets = g_ptr_array_new_with_free_func ((GDestroyNotify) bucket_free);
   store->by_id = g_hash_table_new (g_str_hash, g_str_equal);
-  store->last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)event_free);
+  store->last
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) event_free);
   /* No statistics of memory: each would cost a mutex. */
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   if (sqlite3_open_v2 (path != NULL ? path : ":memory:", &store->db,
@@ -443,7 +447,8 @@ renumber (AwStore *store, sqlite3_stmt *put, const AwBucket *bucket)
   sqlite3_bind_int64 (read, 5, -1);
   while (sqlite3_step (read) == SQLITE_ROW)
     {
-      g_autofree char *data = restyle ((const char *)sqlite3_column_text (read, 3), store->flavour);
+      g_autofree char *data
+          = restyle ((const char *) sqlite3_column_text (read, 3), store->flavour);
       int64_t start = sqlite3_column_int64 (read, 1);
       int64_t duration = sqlite3_column_int64 (read, 2) - start;
 

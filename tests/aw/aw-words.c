@@ -43,22 +43,26 @@ static const char *const songs[][3] = {
 
 #define PICK(dice, list) (list)[aw_dice_roll (dice, G_N_ELEMENTS (list))]
 
+static guint64
+mix (guint64 z)
+{
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+  return z ^ (z >> 31);
+}
+
+/* Mixed in turn, so that the numbers of one day are not those of its neighbours, shifted. */
 void
 aw_dice_seed (AwDice *dice, guint32 seed, int64_t day, int stream)
 {
-  dice->state = ((guint64)seed << 32) ^ ((guint64)day * 0x9E3779B97F4A7C15) ^ (guint64)stream << 56;
-  aw_dice_roll (dice, 2);
+  dice->state = mix (mix (mix (seed + (guint64) 1) ^ (guint64) day) ^ (guint64) stream);
 }
 
 int
 aw_dice_roll (AwDice *dice, int below)
 {
-  guint64 z = dice->state += 0x9E3779B97F4A7C15;
-
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-  z ^= z >> 31;
-  return (int)(((z >> 32) * (guint64)below) >> 32);
+  dice->state += 0x9E3779B97F4A7C15;
+  return (int) (((mix (dice->state) >> 32) * (guint64) below) >> 32);
 }
 
 char *

@@ -13,31 +13,31 @@ typedef int64_t (*Server) (guint limit);
 static int64_t
 python_server (guint limit)
 {
-  return 1150000 + 30 * (int64_t)limit;
+  return 1270000 + 28 * (int64_t) limit;
 }
 
 static int64_t
 rust_server (guint limit)
 {
-  return 500 + 26 * (int64_t)limit / 10;
+  return 500 + 26 * (int64_t) limit / 10;
 }
 
 static int64_t
 slow_rust_server (guint limit)
 {
-  return 5000 + 40 * (int64_t)limit;
+  return 5000 + 40 * (int64_t) limit;
 }
 
 static int64_t
 overloaded_server (guint limit)
 {
-  return 3000000 + 10 * (int64_t)limit;
+  return 3000000 + 10 * (int64_t) limit;
 }
 
 static int64_t
 dying_server (guint limit)
 {
-  return 4500000 + 10 * (int64_t)limit;
+  return 4500000 + 10 * (int64_t) limit;
 }
 
 /* Reads @pages whole pages; the longest time of one after the first two. */
@@ -171,6 +171,16 @@ test_short_range (void)
   g_assert_cmpint (helio_aw_pace_get_window (&pace, 1000, HELIO_DAY), ==, HELIO_DAY - 999);
   g_assert_cmpint (helio_aw_pace_get_window (&pace, 0, 30 * HELIO_DAY), ==, 0);
   g_assert_cmpint (helio_aw_pace_get_window (&pace, HELIO_TIME_MIN, 5), ==, 0);
+
+  /* A dense range is read in smaller pieces; what helps no more is said. */
+  HelioAwRead read = { .start = 1, .end = HELIO_DAY, .limit = 32000 };
+
+  helio_aw_pace_learn (&pace, &read, TRUE, 100, 3000000);
+  g_assert_cmpuint (cost.limit, ==, 16000);
+  g_assert_true (helio_aw_pace_check (&pace, NULL));
+  helio_aw_pace_learn (&pace, &read, FALSE, 100, 4500000);
+  g_assert_false (helio_aw_pace_check (&pace, NULL));
+
   cost.page_us = 20000;
   g_assert_cmpint (helio_aw_pace_get_window (&pace, 1000, HELIO_DAY), ==, 0);
 }

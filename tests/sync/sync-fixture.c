@@ -82,7 +82,7 @@ sync_fixture_add_token (SyncFixture *fixture, const char *name)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process
       = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program ("HELIO_TEST_SERVER"),
-                          "token", "add", name, "--data", data, NULL);
+                          "--data", data, "token", "add", name, NULL);
   g_autofree char *output = NULL;
   g_autoptr (GRegex) regex = g_regex_new ("hg_[A-Za-z0-9_-]{43}", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
@@ -457,6 +457,5 @@ sync_fixture_assert_equal (SyncFixture *fixture, const char *bucket)
   g_autofree char *truth = sync_fixture_truth (fixture, bucket);
   g_autofree char *held = sync_fixture_held (fixture, bucket);
 
-  g_assert_cmpstr (truth, !=, "");
   assert_same_lines (bucket, truth, held);
 }

@@ -54,5 +54,5 @@ void sync_fixture_uncover (SyncFixture *fixture, const char *bucket);
 char *sync_fixture_truth (SyncFixture *fixture, const char *bucket);
 char *sync_fixture_held (SyncFixture *fixture, const char *bucket);
 
-/* Asserts that both are equal for a bucket, and not empty. */
+/* Asserts that both are equal for a bucket. */
 void sync_fixture_assert_equal (SyncFixture *fixture, const char *bucket);

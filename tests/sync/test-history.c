@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "model/helio-time.h"
+#include "source/helio-tail.h"
 #include "sync-fixture.h"
 
 #define PYTHON "--flavour python --generate 3000 --odd --seed 7"
@@ -58,7 +60,8 @@ test_follows_changes (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
   run_all (fixture);
   for (int seed = 1; seed <= 5; seed++)
     {
-      g_autofree char *body = g_strdup_printf ("{\"seed\":%d,\"steps\":60}", seed);
+      g_autofree char *body = g_strdup_printf (
+          "{\"seed\":%d,\"steps\":60,\"now_ms\":%" G_GINT64_FORMAT "}", seed, fixture->now);
       g_autofree char *answer = sync_fixture_aw (fixture, "POST", "/_test/mutate", body);
 
       g_test_message ("seed %d: %s", seed, answer);
@@ -275,7 +278,7 @@ test_pause_is_dropped_and_published_later (SyncFixture *fixture, gconstpointer d
 {
   g_autoptr (GArray) pauses = g_array_new (FALSE, FALSE, sizeof (HelioPause));
   g_autofree char *held = NULL;
-  HelioPause pause = { fixture->now - 30 * HELIO_DAY, fixture->now - 10 * HELIO_DAY };
+  HelioPause pause = { fixture->now - 3 * HELIO_DAY, fixture->now - HELIO_DAY };
   HelioResult sum;
   guint n_lines = 0;
 

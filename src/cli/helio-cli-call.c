@@ -1,0 +1,102 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-cli"
+
+#include "config.h"
+
+#include "cli/helio-cli-call.h"
+
+#include <glib/gi18n.h>
+#include <unistd.h>
+
+#include "cli/helio-cli-text.h"
+
+/* A terminal line longer than this would wrap and could not be rewritten. */
+#define LINE 79
+
+typedef struct
+{
+  HelioCli *cli;
+  gboolean is_shown;
+} Watch;
+
+typedef struct
+{
+  GVariant *answer;
+  GError *error;
+  gboolean is_over;
+} Call;
+
+/* The bucket that moves, or the first that is not done. */
+static char *
+describe (GVariant *progress)
+{
+  g_autoptr (GVariant) chosen = NULL;
+
+  for (gsize i = 0; progress != NULL && i < g_variant_n_children (progress); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (progress, i);
+
+      if (helio_cli_flag (one, "done") && helio_cli_number (one, "rate") == 0)
+        continue;
+      if (chosen == NULL || helio_cli_number (one, "rate") > helio_cli_number (chosen, "rate"))
+        {
+          g_clear_pointer (&chosen, g_variant_unref);
+          chosen = g_variant_ref (one);
+        }
+    }
+  if (chosen == NULL)
+    return g_strdup (_ ("comparing …"));
+
+  g_autofree char *held = helio_text_count (helio_cli_number (chosen, "rows"));
+  g_autofree char *percent
+      = helio_text_percent (helio_cli_number (chosen, "rows"), helio_cli_number (chosen, "in-aw"));
+  g_autofree char *rate = helio_text_count (helio_cli_number (chosen, "rate"));
+  g_autofree char *text = g_strdup_printf (_ ("%s: %s events, %s, %s/s"),
+                                           helio_cli_text (chosen, "bucket"), held, percent, rate);
+  return helio_text_clean (text);
+}
+
+static void
+on_progress_changed (HelioAgent1 *agent, GParamSpec *pspec, Watch *watch)
+{
+  (void) pspec;
+  g_autofree char *text = describe (helio_agent1_get_progress (agent));
+  g_autofree char *line = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), LINE));
+
+  g_printerr ("\r\033[K%s", line);
+  watch->is_shown = TRUE;
+}
+
+static void
+on_called (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Call *call = data;
+
+  call->answer = g_dbus_proxy_call_finish (G_DBUS_PROXY (source), result, &call->error);
+  call->is_over = TRUE;
+}
+
+GVariant *
+helio_cli_call (HelioCli *cli, const char *method, GVariant *parameters, GError **error)
+{
+  Watch watch = { cli, FALSE };
+  Call call = { NULL, NULL, FALSE };
+  gulong handler = 0;
+
+  if (isatty (STDERR_FILENO))
+    handler = g_signal_connect (cli->agent, "notify::progress", G_CALLBACK (on_progress_changed),
+                                &watch);
+  g_dbus_proxy_call (G_DBUS_PROXY (cli->agent), method, parameters, G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                     G_MAXINT, NULL, on_called, &call);
+  while (!call.is_over)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_signal_handler (&handler, cli->agent);
+  if (watch.is_shown)
+    g_printerr ("\r\033[K");
+
+  if (call.answer == NULL)
+    g_propagate_error (error, call.error);
+  return call.answer;
+}

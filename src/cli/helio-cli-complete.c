@@ -1,0 +1,47 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-cli"
+
+#include "config.h"
+
+#include "cli/helio-cli-complete.h"
+
+#include <string.h>
+
+#include "cli/helio-cli.h"
+
+static void
+print_words (GVariant *list)
+{
+  for (gsize i = 0; list != NULL && i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (list, i);
+      const char *id = helio_cli_text (one, "id");
+
+      /* A word of the shell, one to a line. */
+      if (*id != '\0' && strpbrk (id, " \t\n\"'`$\\") == NULL)
+        g_print ("%s\n", id);
+    }
+}
+
+void
+helio_cli_complete (const char *what)
+{
+  g_autoptr (GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+
+  if (bus == NULL)
+    return;
+  g_autoptr (HelioAgent1) agent
+      = helio_agent1_proxy_new_sync (bus, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, APP_ID ".Agent",
+                                     "/io/github/heliograph/Heliograph/Agent", NULL, NULL);
+
+  if (agent == NULL)
+    return;
+  if (strcmp (what, "buckets") == 0)
+    print_words (helio_agent1_get_buckets (agent));
+  else if (strcmp (what, "destinations") == 0)
+    print_words (helio_agent1_get_destinations (agent));
+  else if (strcmp (what, "questions") == 0)
+    print_words (helio_agent1_get_questions (agent));
+}

@@ -1,0 +1,426 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-cli"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/helio-cli-call.h"
+#include "cli/helio-cli-json.h"
+#include "cli/helio-cli-published.h"
+#include "cli/helio-cli-secret.h"
+#include "cli/helio-cli-text.h"
+#include "cli/helio-cli.h"
+
+static const char *const levels[] = { "nothing", "state", "app", "title", NULL };
+
+/* Of SetDestination, and whether each is a switch. */
+static const char *const keys[]
+    = { "url", "name", "level", "history", "allow-plain-http", "token-file", NULL };
+
+char *
+helio_cli_find_destination (HelioCli *cli, const char *word)
+{
+  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+  g_autofree char *by_name = NULL;
+  g_autoptr (GString) all = g_string_new (NULL);
+  guint same = 0;
+
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+      const char *id = helio_cli_text (one, "id");
+      const char *name = helio_cli_text (one, "name");
+
+      if (strcmp (id, word) == 0)
+        return g_strdup (id);
+      if (strcmp (name, word) == 0)
+        {
+          g_free (by_name);
+          by_name = g_strdup (id);
+          same++;
+        }
+      g_string_append_printf (all, "%s%s (%s)", i > 0 ? ", " : "", id, name);
+    }
+  if (same == 1)
+    return g_steal_pointer (&by_name);
+
+  if (same > 1)
+    helio_cli_complain (_ ("several destinations are called “%s”, use the id: %s"), word, all->str);
+  else if (all->len == 0)
+    helio_cli_complain (_ ("there is no destination yet: heliographctl destination add URL "
+                           "--token-file FILE"));
+  else
+    helio_cli_complain (_ ("there is no destination “%s”, but: %s"), word, all->str);
+  return NULL;
+}
+
+const char *
+helio_cli_destination_name (HelioCli *cli, const char *id)
+{
+  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+
+      if (strcmp (helio_cli_text (one, "id"), id) == 0 && helio_cli_text (one, "name")[0] != '\0')
+        return helio_cli_text (one, "name");
+    }
+  return id;
+}
+
+static gboolean
+check_level (HelioCli *cli, const char *level)
+{
+  if (g_strv_contains (levels, level))
+    return TRUE;
+  helio_cli_misused (cli, _ ("“%s” is no level: nothing, state, app or title"), level);
+  return FALSE;
+}
+
+/* What is meant to be read by the agent must not depend on where this program was started. */
+static char *
+absolute (const char *file)
+{
+  return g_canonicalize_filename (file, NULL);
+}
+
+static HelioExit
+add (HelioCli *cli, const char *url, const char *token, GVariantDict *options)
+{
+  g_autoptr (GError) error = NULL;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+
+  if (code != HELIO_EXIT_OK)
+    return code;
+  g_autoptr (GVariant) answer = helio_cli_call (
+      cli, "AddDestination", g_variant_new ("(ss@a{sv})", url, token, g_variant_dict_end (options)),
+      &error);
+  if (answer == NULL)
+    return helio_cli_failed (error);
+
+  const char *id;
+  const char *device;
+  g_variant_get (answer, "(&s&s)", &id, &device);
+  g_print (_ ("Added %s: publishing as device “%s”.\n"), id, device);
+  return HELIO_EXIT_OK;
+}
+
+HelioExit
+helio_cli_destination_add (HelioCli *cli, char ***args)
+{
+  g_autofree char *file = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *level = NULL;
+  gboolean is_file_kept = FALSE;
+  gboolean has_no_history = FALSE;
+  gboolean is_plain = FALSE;
+  const GOptionEntry entries[] = {
+    { "token-file", 't', 0, G_OPTION_ARG_FILENAME, &file,
+      N_ ("Where the token is; - reads standard input, from a terminal without echo"),
+      N_ ("FILE") },
+    { "keep-token-file", 0, 0, G_OPTION_ARG_NONE, &is_file_kept,
+      N_ ("The agent reads the token from FILE, mode 0600, instead of the secret store"), NULL },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name, N_ ("How you call it"), N_ ("NAME") },
+    { "level", 0, 0, G_OPTION_ARG_STRING, &level,
+      N_ ("What its live status shows: nothing, state, app or title"), N_ ("LEVEL") },
+    { "no-history", 0, 0, G_OPTION_ARG_NONE, &has_no_history,
+      N_ ("Only the live status, no events"), NULL },
+    { "allow-plain-http", 0, 0, G_OPTION_ARG_NONE, &is_plain,
+      N_ ("Even if others on the network can read everything, the token too"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError) error = NULL;
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  if (!helio_cli_parse (cli, entries, args, 1, 1))
+    return HELIO_EXIT_USAGE;
+  if (level != NULL && !check_level (cli, level))
+    return HELIO_EXIT_USAGE;
+  if (file == NULL && !isatty (STDIN_FILENO))
+    return helio_cli_misused (cli, "%s",
+                              _ ("where is the token? --token-file FILE, or - for standard input"));
+  if (is_file_kept && (file == NULL || strcmp (file, "-") == 0))
+    return helio_cli_misused (cli, "%s", _ ("--keep-token-file needs --token-file FILE"));
+
+  if (name != NULL)
+    g_variant_dict_insert (&options, "name", "s", name);
+  if (level != NULL)
+    g_variant_dict_insert (&options, "level", "s", level);
+  g_variant_dict_insert (&options, "history", "b", !has_no_history);
+  g_variant_dict_insert (&options, "allow-plain-http", "b", is_plain);
+  if (is_file_kept)
+    {
+      g_autofree char *path = absolute (file);
+
+      g_variant_dict_insert (&options, "token-file", "s", path);
+      return add (cli, (*args)[1], "", &options);
+    }
+
+  g_autoptr (HelioSecret) token
+      = helio_cli_read_secret (file != NULL ? file : "-", _ ("Token: "), &error);
+  if (token == NULL)
+    return helio_cli_failed (error);
+  if (g_str_has_prefix (token, "hgr_"))
+    {
+      helio_cli_complain (_ ("that is a read-only token; publishing needs the token of a device"));
+      return HELIO_EXIT_FAILED;
+    }
+  return add (cli, (*args)[1], token, &options);
+}
+
+static const char *
+describe_level (const char *level)
+{
+  if (strcmp (level, "nothing") == 0)
+    return _ ("nothing");
+  if (strcmp (level, "state") == 0)
+    return _ ("state");
+  if (strcmp (level, "app") == 0)
+    return _ ("app");
+  if (strcmp (level, "title") == 0)
+    return _ ("app and title");
+  return level;
+}
+
+HelioExit
+helio_cli_destination_list (HelioCli *cli, char ***args)
+{
+  gboolean is_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!helio_cli_parse (cli, entries, args, 0, 0))
+    return HELIO_EXIT_USAGE;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+
+  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+  if (is_json)
+    {
+      helio_json_print (destinations);
+      return HELIO_EXIT_OK;
+    }
+  g_autoptr (HelioTable) table
+      = helio_table_new ("", _ ("ID"), _ ("NAME"), _ ("ADDRESS"), _ ("DEVICE"), _ ("SHOWS"),
+                         _ ("HISTORY"), _ ("STATE"), NULL);
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+
+      helio_table_add (table, helio_cli_text (one, "id"));
+      helio_table_add (table, helio_cli_text (one, "name"));
+      helio_table_add (table, helio_cli_text (one, "address"));
+      helio_table_add (table, helio_cli_text (one, "device"));
+      helio_table_add (table, describe_level (helio_cli_text (one, "level")));
+      helio_table_add (table, helio_cli_flag (one, "history") ? _ ("yes") : _ ("no"));
+      helio_table_add (table, helio_cli_text (one, "state"));
+    }
+  if (helio_table_rows (table) == 0)
+    g_print ("%s", _ ("There is no destination yet: heliographctl destination add URL "
+                      "--token-file FILE\n"));
+  else
+    helio_table_print (table);
+  return HELIO_EXIT_OK;
+}
+
+static HelioExit
+test_one (HelioCli *cli, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer
+      = helio_cli_call (cli, "TestDestination", g_variant_new ("(s)", id), &error);
+
+  if (answer == NULL)
+    {
+      g_prefix_error (&error, "%s: ", id);
+      return helio_cli_failed (error);
+    }
+  g_autoptr (GVariant) result = g_variant_get_child_value (answer, 0);
+  g_autofree char *events = helio_text_count (helio_cli_number (result, "max-events"));
+  g_autofree char *server = helio_text_clean (helio_cli_text (result, "server"));
+  g_autofree char *device = helio_text_clean (helio_cli_text (result, "device"));
+  g_print (_ ("%s: %s knows this device as “%s”; up to %s events at once%s.\n"), id, server, device,
+           events, helio_cli_flag (result, "gzip") ? _ (", compressed") : "");
+  return HELIO_EXIT_OK;
+}
+
+HelioExit
+helio_cli_destination_test (HelioCli *cli, char ***args)
+{
+  if (!helio_cli_parse (cli, NULL, args, 0, 1))
+    return HELIO_EXIT_USAGE;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+  if ((*args)[1] != NULL)
+    {
+      g_autofree char *id = helio_cli_find_destination (cli, (*args)[1]);
+      return id != NULL ? test_one (cli, id) : HELIO_EXIT_FAILED;
+    }
+
+  g_autoptr (GVariant) destinations
+      = g_dbus_proxy_get_cached_property (G_DBUS_PROXY (cli->agent), "Destinations");
+  if (destinations == NULL || g_variant_n_children (destinations) == 0)
+    {
+      helio_cli_complain (_ ("there is no destination yet: heliographctl destination add URL "
+                             "--token-file FILE"));
+      return HELIO_EXIT_FAILED;
+    }
+  for (gsize i = 0; i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+      if (test_one (cli, helio_cli_text (one, "id")) != HELIO_EXIT_OK)
+        code = HELIO_EXIT_FAILED;
+    }
+  return code;
+}
+
+HelioExit
+helio_cli_destination_remove (HelioCli *cli, char ***args)
+{
+  HelioPublished published = { FALSE, FALSE };
+  const GOptionEntry entries[] = {
+    { "keep", 0, 0, G_OPTION_ARG_NONE, &published.keep, N_ ("It keeps what was published to it"),
+      NULL },
+    { "delete", 0, 0, G_OPTION_ARG_NONE, &published.is_deleted,
+      N_ ("It deletes what was published to it by this device"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_cli_parse (cli, entries, args, 1, 1))
+    return HELIO_EXIT_USAGE;
+  if (published.keep && published.is_deleted)
+    return helio_cli_misused (cli, "%s", _ ("--keep or --delete, not both"));
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+  g_autofree char *id = helio_cli_find_destination (cli, (*args)[1]);
+  if (id == NULL)
+    return HELIO_EXIT_FAILED;
+
+  const char *choice = helio_published_choose (&published, (*args)[1], TRUE);
+  g_autoptr (GVariant) answer
+      = helio_cli_call (cli, "RemoveDestination", g_variant_new ("(ss)", id, choice), &error);
+  if (answer == NULL)
+    return helio_cli_failed (error);
+  if (strcmp (choice, "delete") == 0)
+    g_print (_ ("Removed %s, and what was published there.\n"), id);
+  else
+    g_print (_ ("Removed %s; what was published there stays.\n"), id);
+  return HELIO_EXIT_OK;
+}
+
+static HelioExit
+set (HelioCli *cli, const char *word, GVariantDict *options)
+{
+  g_autoptr (GError) error = NULL;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+
+  if (code != HELIO_EXIT_OK)
+    return code;
+  g_autofree char *id = helio_cli_find_destination (cli, word);
+  if (id == NULL)
+    return HELIO_EXIT_FAILED;
+  g_autoptr (GVariant) answer = helio_cli_call (
+      cli, "SetDestination", g_variant_new ("(s@a{sv})", id, g_variant_dict_end (options)), &error);
+  if (answer == NULL)
+    return helio_cli_failed (error);
+  g_print (_ ("Changed %s.\n"), id);
+  return HELIO_EXIT_OK;
+}
+
+HelioExit
+helio_cli_destination_level (HelioCli *cli, char ***args)
+{
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  if (!helio_cli_parse (cli, NULL, args, 2, 2) || !check_level (cli, (*args)[2]))
+    return HELIO_EXIT_USAGE;
+  g_variant_dict_insert (&options, "level", "s", (*args)[2]);
+  return set (cli, (*args)[1], &options);
+}
+
+HelioExit
+helio_cli_destination_set (HelioCli *cli, char ***args)
+{
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  if (!helio_cli_parse (cli, NULL, args, 3, G_MAXUINT - 1))
+    return HELIO_EXIT_USAGE;
+  for (guint i = 2; (*args)[i] != NULL; i += 2)
+    {
+      const char *key = (*args)[i];
+      const char *value = (*args)[i + 1];
+
+      if (!g_strv_contains (keys, key))
+        return helio_cli_misused (
+            cli,
+            _ ("“%s” is nothing a destination has: url, name, level, history, "
+               "allow-plain-http or token-file"),
+            key);
+      if (value == NULL)
+        return helio_cli_misused (cli, _ ("%s needs a value"), key);
+      if (strcmp (key, "history") == 0 || strcmp (key, "allow-plain-http") == 0)
+        {
+          if (strcmp (value, "on") != 0 && strcmp (value, "off") != 0)
+            return helio_cli_misused (cli, _ ("%s is on or off, not “%s”"), key, value);
+          g_variant_dict_insert (&options, key, "b", strcmp (value, "on") == 0);
+        }
+      else if (strcmp (key, "token-file") == 0 && value[0] != '\0')
+        {
+          g_autofree char *path = absolute (value);
+          g_variant_dict_insert (&options, key, "s", path);
+        }
+      else if (strcmp (key, "level") == 0 && !check_level (cli, value))
+        return HELIO_EXIT_USAGE;
+      else
+        g_variant_dict_insert (&options, key, "s", value);
+    }
+  return set (cli, (*args)[1], &options);
+}
+
+HelioExit
+helio_cli_destination_token (HelioCli *cli, char ***args)
+{
+  g_autofree char *file = NULL;
+  const GOptionEntry entries[] = {
+    { "token-file", 't', 0, G_OPTION_ARG_FILENAME, &file,
+      N_ ("Where the token is; - reads standard input, from a terminal without echo"),
+      N_ ("FILE") },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_cli_parse (cli, entries, args, 1, 1))
+    return HELIO_EXIT_USAGE;
+  if (file == NULL && !isatty (STDIN_FILENO))
+    return helio_cli_misused (cli, "%s",
+                              _ ("where is the token? --token-file FILE, or - for standard input"));
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+  g_autofree char *id = helio_cli_find_destination (cli, (*args)[1]);
+  if (id == NULL)
+    return HELIO_EXIT_FAILED;
+
+  g_autoptr (HelioSecret) token
+      = helio_cli_read_secret (file != NULL ? file : "-", _ ("Token: "), &error);
+  if (token == NULL)
+    return helio_cli_failed (error);
+  g_autoptr (GVariant) answer
+      = helio_cli_call (cli, "SetToken", g_variant_new ("(ss)", id, token), &error);
+  if (answer == NULL)
+    return helio_cli_failed (error);
+  g_print (_ ("%s has a new token.\n"), id);
+  return HELIO_EXIT_OK;
+}

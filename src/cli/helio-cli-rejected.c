@@ -1,0 +1,124 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-cli"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "cli/helio-cli-call.h"
+#include "cli/helio-cli-json.h"
+#include "cli/helio-cli-text.h"
+#include "cli/helio-cli.h"
+
+/* The ids of one destination or of all; NULL has been reported. */
+static GPtrArray *
+chosen_ids (HelioCli *cli, const char *word)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+
+  if (word != NULL)
+    {
+      char *id = helio_cli_find_destination (cli, word);
+
+      if (id == NULL)
+        return NULL;
+      g_ptr_array_add (ids, id);
+      return g_steal_pointer (&ids);
+    }
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+      g_ptr_array_add (ids, g_strdup (helio_cli_text (one, "id")));
+    }
+  return g_steal_pointer (&ids);
+}
+
+static void
+add_rows (HelioTable *table, const char *destination, GVariant *events)
+{
+  for (gsize i = 0; i < g_variant_n_children (events); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (events, i);
+      g_autofree char *start = helio_text_moment (helio_cli_number (one, "start"));
+      g_autofree char *at = helio_text_moment (helio_cli_number (one, "at"));
+
+      helio_table_add (table, destination);
+      helio_table_add (table, helio_cli_text (one, "bucket"));
+      helio_table_add (table, start);
+      helio_table_add (table, helio_cli_text (one, "reason"));
+      helio_table_add (table, at);
+    }
+}
+
+HelioExit
+helio_cli_rejected (HelioCli *cli, char ***args)
+{
+  gboolean is_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!helio_cli_parse (cli, entries, args, 0, 1))
+    return HELIO_EXIT_USAGE;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+  g_autoptr (GPtrArray) ids = chosen_ids (cli, (*args)[1]);
+  if (ids == NULL)
+    return HELIO_EXIT_FAILED;
+
+  g_autoptr (GString) json = g_string_new ("{");
+  g_autoptr (HelioTable) table = helio_table_new ("", _ ("DESTINATION"), _ ("BUCKET"), _ ("START"),
+                                                  _ ("REASON"), _ ("REFUSED AT"), NULL);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      const char *id = ids->pdata[i];
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GVariant) answer
+          = helio_cli_call (cli, "ListRejected", g_variant_new ("(s)", id), &error);
+
+      if (answer == NULL)
+        return helio_cli_failed (error);
+      g_autoptr (GVariant) events = g_variant_get_child_value (answer, 0);
+      helio_json_append_name (json, id);
+      helio_json_append (json, events);
+      add_rows (table, id, events);
+    }
+  if (is_json)
+    g_print ("%s}\n", json->str);
+  else if (helio_table_rows (table) == 0)
+    g_print ("%s", _ ("Nothing was refused.\n"));
+  else
+    helio_table_print (table);
+  return HELIO_EXIT_OK;
+}
+
+HelioExit
+helio_cli_retry (HelioCli *cli, char ***args)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_cli_parse (cli, NULL, args, 0, 1))
+    return HELIO_EXIT_USAGE;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+  if ((*args)[1] != NULL)
+    {
+      id = helio_cli_find_destination (cli, (*args)[1]);
+      if (id == NULL)
+        return HELIO_EXIT_FAILED;
+    }
+
+  g_autoptr (GVariant) answer
+      = helio_cli_call (cli, "Retry", g_variant_new ("(s)", id != NULL ? id : ""), &error);
+  if (answer == NULL)
+    return helio_cli_failed (error);
+  g_print ("%s", _ ("What was refused is sent again.\n"));
+  return HELIO_EXIT_OK;
+}

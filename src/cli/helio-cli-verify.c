@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-cli"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "cli/helio-cli-call.h"
+#include "cli/helio-cli-json.h"
+#include "cli/helio-cli-text.h"
+#include "cli/helio-cli.h"
+
+/* Days named in a row; the JSON form has all. */
+#define DAYS 3
+
+static char *
+describe_difference (GVariant *verdict)
+{
+  g_autofree const char **days = NULL;
+  gsize count = 0;
+
+  if (helio_cli_flag (verdict, "equal"))
+    return g_strdup (_ ("equal"));
+  if (g_variant_lookup (verdict, "differing-days", "^a&s", &days))
+    count = g_strv_length ((char **) days);
+  if (count == 0)
+    return g_strdup (_ ("differs"));
+
+  g_autoptr (GString) text = g_string_new (_ ("differs on "));
+  for (gsize i = 0; i < MIN (count, DAYS); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", days[i]);
+  if (count > DAYS)
+    g_string_append_printf (text,
+                            g_dngettext (GETTEXT_PACKAGE, " and %u more day", " and %u more days",
+                                         (gulong) (count - DAYS)),
+                            (guint) (count - DAYS));
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing)
+{
+  g_autoptr (HelioTable) table = helio_table_new ("", _ ("BUCKET"), _ ("DESTINATION"), _ (">IN AW"),
+                                                  _ (">ALLOWED"), _ (">HELD"), _ ("VERDICT"), NULL);
+  int64_t events = 0;
+  guint count = (guint) g_variant_n_children (verdicts);
+
+  for (guint i = 0; i < count; i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
+      g_autofree char *in_aw = helio_text_count (helio_cli_number (one, "in-aw"));
+      g_autofree char *allowed = helio_text_count (helio_cli_number (one, "allowed"));
+      g_autofree char *held = helio_text_count (helio_cli_number (one, "held"));
+      g_autofree char *difference = describe_difference (one);
+
+      events += helio_cli_number (one, "held");
+      helio_table_add (table, helio_cli_text (one, "bucket"));
+      helio_table_add (table,
+                       helio_cli_destination_name (cli, helio_cli_text (one, "destination")));
+      helio_table_add (table, in_aw);
+      helio_table_add (table, allowed);
+      helio_table_add (table, held);
+      helio_table_add (table, difference);
+    }
+  helio_table_print (table);
+
+  g_autofree char *total = helio_text_count (events);
+  if (differing == 0)
+    g_print (g_dngettext (GETTEXT_PACKAGE, "Equal: %u bucket, %s events.\n",
+                          "Equal: %u buckets, %s events.\n", count),
+             count, total);
+  else
+    g_print (g_dngettext (GETTEXT_PACKAGE, "Not equal: %u of %u differs.\n",
+                          "Not equal: %u of %u differ.\n", differing),
+             differing, count);
+}
+
+HelioExit
+helio_cli_verify (HelioCli *cli, char ***args)
+{
+  gboolean is_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_cli_parse (cli, entries, args, 0, 1))
+    return HELIO_EXIT_USAGE;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+
+  const char *bucket = (*args)[1] != NULL ? (*args)[1] : "";
+  g_autoptr (GVariant) answer
+      = helio_cli_call (cli, "Verify", g_variant_new ("(s)", bucket), &error);
+  if (answer == NULL)
+    return helio_cli_failed (error);
+
+  g_autoptr (GVariant) verdicts = g_variant_get_child_value (answer, 0);
+  guint differing = 0;
+  for (gsize i = 0; i < g_variant_n_children (verdicts); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
+      differing += helio_cli_flag (one, "equal") ? 0 : 1;
+    }
+  gboolean has_none = g_variant_n_children (verdicts) == 0;
+
+  if (is_json)
+    {
+      g_autoptr (GString) json = g_string_new ("{");
+      g_autoptr (GVariant) equal
+          = g_variant_ref_sink (g_variant_new_boolean (differing == 0 && !has_none));
+
+      helio_json_append_member (json, "equal", equal);
+      helio_json_append_member (json, "verdicts", verdicts);
+      g_print ("%s}\n", json->str);
+    }
+  else if (!has_none)
+    print_verdicts (cli, verdicts, differing);
+  if (has_none)
+    {
+      helio_cli_complain (_ ("there is nothing to compare: no bucket is on, or no destination "
+                             "keeps history"));
+      return HELIO_EXIT_ATTENTION;
+    }
+  return differing == 0 ? HELIO_EXIT_OK : HELIO_EXIT_DIFFERENT;
+}
+
+HelioExit
+helio_cli_sync (HelioCli *cli, char ***args)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_cli_parse (cli, NULL, args, 0, 0))
+    return HELIO_EXIT_USAGE;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+
+  g_autoptr (GVariant) answer = helio_cli_call (cli, "SyncNow", NULL, &error);
+  if (answer == NULL)
+    return helio_cli_failed (error);
+  if (helio_agent1_get_paused_since (cli->agent) != 0)
+    g_print ("%s", _ ("Paused: nothing was sent. Publish again: heliographctl resume\n"));
+  else
+    g_print ("%s", _ ("Polled, and the last 24 hours are being checked.\n"));
+  return HELIO_EXIT_OK;
+}

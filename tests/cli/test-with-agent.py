@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""heliographctl steers the real agent, between a sample ActivityWatch and the real receiver.
+
+usage: test-with-agent.py CTL AGENT SERVER SAMPLE SCHEMAS
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+CTL, AGENT, SERVER, SAMPLE, SCHEMAS = sys.argv[1:6]
+EVENTS = 3000
+BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:dir={}</listen><policy context="default">
+<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"""
+
+folder = tempfile.mkdtemp(prefix="heliograph-cli-")
+env = dict(os.environ, HOME=folder, GSETTINGS_BACKEND="memory", GSETTINGS_SCHEMA_DIR=SCHEMAS)
+for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"):
+    env["XDG_" + name] = os.path.join(folder, name)
+    os.mkdir(env["XDG_" + name], 0o700)
+processes = []
+cases = 0
+failures = 0
+
+
+def ok(is_good, name, detail=""):
+    global cases, failures
+    cases += 1
+    failures += not is_good
+    print(f"{'ok' if is_good else 'not ok'} {cases} - {name}", flush=True)
+    if not is_good:
+        print("# " + str(detail).replace("\n", "\n# "), flush=True)
+
+
+def start(*args):
+    process = subprocess.Popen(args, env=env, stdout=subprocess.PIPE, text=True)
+    processes.append(process)
+    return process
+
+
+def listening(process):
+    return process.stdout.readline().rpartition(" ")[2].strip()
+
+
+def ctl(*args, given=""):
+    return subprocess.run([CTL, *args], env=env, input=given, capture_output=True, text=True,
+                          timeout=120)
+
+
+def await_status(is_reached, seconds=90):
+    """Asking is the waiting: each time costs a process and a call over the bus."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = ctl("status", "--json")
+        status = json.loads(answer.stdout or "{}")
+        if is_reached(status):
+            return status
+        if time.monotonic() > end:
+            print("# " + answer.stdout + answer.stderr)
+            return None
+
+
+def is_published(status):
+    progress = status.get("progress", [])
+    return progress and all(one["done"] for one in progress)
+
+
+def run():
+    aw = listening(start(SAMPLE, "--listen", "127.0.0.1:0", "--generate", str(EVENTS)))
+    data = os.path.join(folder, "server")
+    page = listening(start(SERVER, "--listen", "127.0.0.1:0", "--data", data))
+    token = subprocess.run([SERVER, "--data", data, "token", "add", "laptop"], env=env,
+                           capture_output=True, text=True, check=True).stdout.strip()
+    config = os.path.join(folder, "bus.conf")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(BUS.format(folder))
+    env["DBUS_SESSION_BUS_ADDRESS"] = start("dbus-daemon", "--nofork", "--print-address=1",
+                                            f"--config-file={config}").stdout.readline().strip()
+    answer = ctl("status")
+    ok(answer.returncode == 3, "without an agent the code is 3", answer)
+
+    env["HELIOGRAPH_AW_URL"] = aw
+    agent = start(AGENT, "--settings", os.path.join(folder, "agent.ini"))
+    status = await_status(lambda status: status.get("state") == "setup")
+    ok(status is not None, "an agent without a destination says so")
+    answer = ctl("status")
+    ok(answer.returncode == 5 and "destination add" in answer.stdout, "and status how to add one",
+       answer)
+
+    secret = os.path.join(folder, "token")
+    with open(secret, "w", encoding="utf-8", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+        file.write(token)
+    answer = ctl("destination", "add", page, "--token-file", secret, "--keep-token-file",
+                 "--name", "home", "--level", "app")
+    ok(answer.returncode == 0 and "laptop" in answer.stdout, "a destination is added", answer)
+    answer = ctl("destination", "add", page + "/elsewhere", "--token-file", "-", given=token)
+    ok(answer.returncode == 1 and "No Heliograph backend" in answer.stderr,
+       "one that is none is refused", answer)
+    answer = ctl("destination", "test", "home")
+    ok(answer.returncode == 0, "it is tested", answer)
+
+    listed = json.loads(ctl("buckets", "--json").stdout)
+    ids = [one["id"] for one in listed if one["type"] in ("currentwindow", "afkstatus")]
+    answer = ctl("bucket", "enable", *ids)
+    ok(len(ids) == 2 and answer.returncode == 0, "buckets are switched on", answer)
+    ok(await_status(is_published) is not None, "all is published")
+    answer = ctl("verify", "--json")
+    verdict = json.loads(answer.stdout or "{}")
+    held = {one["bucket"]: one["held"] for one in verdict.get("verdicts", [])}
+    ok(answer.returncode == 0 and verdict.get("equal") and EVENTS in held.values(),
+       "verify proves it with numbers", answer)
+
+    request = urllib.request.Request(
+        f"{page}/api/heliograph/v1/buckets", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request) as reply:
+        counts = {one["id"]: one["count"] for one in json.load(reply)}
+    ok(counts == held, "the receiver says the same", (counts, held))
+
+    answer = ctl("pause", "1h")
+    status = await_status(lambda status: status.get("state") == "paused")
+    ok(answer.returncode == 0 and status is not None, "it pauses", answer)
+    answer = ctl("resume")
+    status = await_status(lambda status: status.get("paused_since") == 0)
+    ok(answer.returncode == 0 and status is not None, "and resumes", answer)
+    answer = ctl("bucket", "disable", ids[0], "--delete")
+    ok(answer.returncode == 0, "a bucket is switched off and deleted", answer)
+    answer = ctl("option", "set", "poll-interval", "7")
+    ok(answer.returncode == 0 and "poll-interval  " in (text := ctl("option", "list").stdout)
+       and " 7\n" in text, "an option is changed", answer)
+    answer = ctl("log", "--level", "debug")
+    everything = answer.stdout + ctl("status", "--json").stdout + ctl("destination", "list").stdout
+    ok(answer.returncode == 0 and answer.stdout and token not in everything,
+       "the log is shown, and no token anywhere", answer)
+    answer = ctl("destination", "remove", "home", "--keep")
+    ok(answer.returncode == 0, "the destination is removed", answer)
+    answer = ctl("quit")
+    ok(answer.returncode == 0 and agent.wait(20) == 0, "the agent ends when told", answer)
+
+
+try:
+    run()
+finally:
+    for process in reversed(processes):
+        process.terminate()
+    for process in processes:
+        process.wait(20)
+    shutil.rmtree(folder, ignore_errors=True)
+print(f"1..{cases}")
+sys.exit(1 if failures else 0)

@@ -1,0 +1,620 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The real receiver, driven over real sockets: test-receiver.py SERVER [UNIT]"""
+
+import ctypes
+import gzip
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import socket
+import sqlite3
+import stat
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+SERVER = os.path.abspath(sys.argv[1])
+UNIT = sys.argv[2] if len(sys.argv) > 2 else None
+BASE = '/api/heliograph/v1'
+
+
+def now():
+    return int(time.time() * 1000)
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def until(condition, seconds=10):
+    """Waits for what another process does; gives what the condition gave."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > end:
+            raise AssertionError('waited in vain')
+        threading.Event().wait(0.02)
+    return value
+
+
+class Answer:
+    def __init__(self, raw):
+        head, _, self.body = raw.partition(b'\r\n\r\n')
+        lines = head.decode().split('\r\n')
+        self.status = int(lines[0].split()[1])
+        self.headers = {k.lower(): v for k, v in (line.split(': ', 1) for line in lines[1:])}
+
+    def json(self):
+        return json.loads(self.body)
+
+
+def read_answer(connection, has_body=True):
+    raw = b''
+    while b'\r\n\r\n' not in raw:
+        piece = connection.recv(65536)
+        if not piece:
+            raise ConnectionError(f'cut after {raw!r}')
+        raw += piece
+    head, _, body = raw.partition(b'\r\n\r\n')
+    found = re.search(rb'Content-Length: (\d+)', head)
+    length = int(found[1]) if found and has_body else 0
+    while len(body) < length:
+        piece = connection.recv(65536)
+        if not piece:
+            raise ConnectionError('cut body')
+        body += piece
+    return Answer(head + b'\r\n\r\n' + body)
+
+
+class Receiver(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix='heliograph-')
+        self.data = os.path.join(self.folder, 'data')
+        self.token = self.command('token', 'add', 'laptop')
+        self.process = None
+        self.seq = 0
+        self.start()
+
+    def tearDown(self):
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def run_command(self, *words):
+        return subprocess.run([SERVER, '--data', self.data, *words], capture_output=True, text=True,
+                              timeout=30)
+
+    def command(self, *words):
+        result = self.run_command(*words)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout.strip()
+
+    def start(self, *words, setup=die_with_parent):
+        self.errors = open(os.path.join(self.folder, 'errors'), 'a+')
+        self.process = subprocess.Popen(
+            [SERVER, '--data', self.data, '--listen', '127.0.0.1:0', *words],
+            stdout=subprocess.PIPE, stderr=self.errors, text=True, preexec_fn=setup)
+        line = self.process.stdout.readline()
+        self.assertRegex(line, r'^listening on http://127\.0\.0\.1:\d+$')
+        self.port = int(line.rsplit(':', 1)[1])
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process:
+            self.process.send_signal(how)
+            code = self.process.wait(10)
+            self.process.stdout.close()
+            self.process = None
+            self.errors.close()
+            if how == signal.SIGTERM:
+                self.assertEqual(code, 0)
+
+    def dial(self):
+        connection = socket.create_connection(('127.0.0.1', self.port), 20)
+        self.addCleanup(connection.close)
+        return connection
+
+    def raw(self, data, has_body=True):
+        with self.dial() as connection:
+            connection.sendall(data)
+            return read_answer(connection, has_body)
+
+    def ask(self, method, path, body=None, token='own', headers=(), connection=None):
+        token = self.token if token == 'own' else token
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        lines = [f'{method} {path} HTTP/1.1', 'Host: localhost', *headers]
+        if token:
+            lines.append(f'Authorization: Bearer {token}')
+        if body is not None:
+            lines += ['Content-Type: application/json', f'Content-Length: {len(body)}']
+        data = '\r\n'.join(lines).encode() + b'\r\n\r\n' + (body or b'')
+        if connection:
+            connection.sendall(data)
+            return read_answer(connection)
+        return self.raw(data, method != 'HEAD')
+
+    def api(self, method, path, *arguments, **keywords):
+        return self.ask(method, BASE + path, *arguments, **keywords)
+
+    def events(self, upsert=(), delete=(), bucket='b', kind='currentwindow', **more):
+        self.seq += 1
+        return self.api('POST', '/events', {
+            'seq': self.seq, 'bucket': {'id': bucket, 'type': kind, 'client': 'c', 'hostname': 'h'},
+            'delete': list(delete), 'upsert': list(upsert)}, **more)
+
+    @staticmethod
+    def event(start, duration=1000, check=7, n=0, **data):
+        return {'start': start, 'n': n, 'duration': duration, 'check': check, 'data': data}
+
+    def report(self, state='active', ttl=90, token='own', **more):
+        answer = self.api('PUT', '/status', {'now': now(), 'state': state, 'since': now() - 5000,
+                                             'ttl': ttl, **more}, token=token)
+        self.assertEqual(answer.status, 204, answer.body)
+
+    def devices(self):
+        return self.api('GET', '/devices', token=None).json()
+
+    def watch(self):
+        connection = self.dial()
+        connection.sendall(f'GET {BASE}/live HTTP/1.1\r\nHost: a\r\n\r\n'.encode())
+        stream = connection.makefile('rb')
+        while stream.readline().strip():
+            pass
+        self.addCleanup(stream.close)
+        return stream
+
+    def hear(self, stream):
+        while line := stream.readline():
+            if line.startswith(b'data: '):
+                return json.loads(line[6:])
+        raise AssertionError('the stream ended')
+
+    def files(self):
+        return len(os.listdir(f'/proc/{self.process.pid}/fd'))
+
+
+class Protocol(Receiver):
+    def test_describes_itself(self):
+        answer = self.api('GET', '', token=None)
+        self.assertEqual(answer.status, 200)
+        info = answer.json()
+        self.assertEqual((info['protocol'], info['max_events'], info['encodings']),
+                         (1, 5000, ['gzip']))
+        self.assertAlmostEqual(info['now'], now(), delta=10000)
+        self.assertNotIn('device', info)
+        info = self.api('GET', '').json()
+        self.assertEqual((info['device'], info['seq']), ('laptop', 0))
+        self.assertEqual(self.api('GET', '', token='hg_wrong').status, 401)
+
+    def test_stores_counts_and_gives_back_exactly(self):
+        events = [self.event(t, t % 7, 4294967295 - t % 5, title=f'ä {t}') for t in range(100, 0, -1)]
+        events += [self.event(-5, 0, 0), self.event(50, 3, 3, n=2, x=[1.5])]
+        self.assertEqual(self.events(events).json(),
+                         {'stored': 102, 'unchanged': 0, 'deleted': 0, 'rejected': []})
+        events[0]['duration'] = 99
+        self.assertEqual(self.events(events, [{'start': 7000}]).json(),
+                         {'stored': 1, 'unchanged': 101, 'deleted': 0, 'rejected': []})
+        self.assertEqual(self.events([], [{'start': 50, 'n': 2}]).json()['deleted'], 1)
+        del events[101]
+        events.sort(key=lambda e: (e['start'], e['n']))
+        got, cursor = [], ''
+        while cursor is not None:
+            answer = self.api('GET', f'/events?bucket=b&limit=7{cursor and "&cursor=" + cursor}')
+            got += answer.json()['events']
+            cursor = answer.json()['next']
+        self.assertEqual(got, events)
+        part = self.api('GET', '/events?bucket=b&from=10&to=12').json()['events']
+        self.assertEqual([e['start'] for e in part], [10, 11])
+        keys, cursor = [], ''
+        while cursor is not None:
+            answer = self.api('GET', f'/keys?bucket=b&limit=9{cursor and "&cursor=" + cursor}')
+            keys += answer.json()['keys']
+            cursor = answer.json()['next']
+        self.assertEqual(sorted(keys), [[e['start'], e['n'], e['check']] for e in events])
+        self.assertEqual(self.api('GET', '/buckets').json(),
+                         [{'id': 'b', 'type': 'currentwindow', 'client': 'c', 'hostname': 'h',
+                           'count': 101, 'first': -5, 'last': 100}])
+        sums = self.api('GET', '/ranges?bucket=b&from=-7&to=101&step=10').json()
+        wanted = {}
+        for e in events:
+            count, check = wanted.get((e['start'] + 7) // 10 * 10 - 7, (0, 0))
+            wanted[(e['start'] + 7) // 10 * 10 - 7] = (count + 1, check + e['check'])
+        self.assertEqual({s['from']: (s['count'], s['check']) for s in sums}, wanted)
+
+    def test_rejects_single_events_and_stores_the_rest(self):
+        answer = self.events([self.event(1), {'start': 1.5}, self.event(2, check=-1),
+                              {**self.event(3), 'data': []}])
+        self.assertEqual(answer.json(), {'stored': 1, 'unchanged': 0, 'deleted': 0, 'rejected': [
+            {'index': 1, 'reason': 'start'}, {'index': 2, 'reason': 'check'},
+            {'index': 3, 'reason': 'data'}]})
+
+    def test_orders_writes(self):
+        self.seq = 10
+        self.assertEqual(self.events([self.event(1, 99)]).status, 200)
+        for seq in (11, 10, 0):
+            self.seq = seq - 1
+            answer = self.events([self.event(1, 5)])
+            self.assertEqual((answer.status, answer.json()['seq']), (409, 11))
+        self.assertEqual(self.api('DELETE', '/events?bucket=b&seq=11').status, 409)
+        self.assertEqual(self.api('GET', '/events?bucket=b').json()['events'][0]['duration'], 99)
+        self.assertEqual(self.api('DELETE', '/events?bucket=b&seq=12').status, 204)
+        self.assertEqual(self.api('GET', '/buckets').json(), [])
+        self.assertEqual(self.api('GET', '').json()['seq'], 12)
+        self.seq = 12
+        self.events([self.event(3)])
+        self.assertEqual(self.api('GET', '/buckets').json()[0]['count'], 1)
+
+    def test_clears_away_deleted_events(self):
+        self.events([self.event(t) for t in range(5000)])
+        self.events([self.event(t) for t in range(5000, 10000)])
+        self.api('DELETE', '/events?bucket=b&seq=3')
+
+        def is_empty():
+            with sqlite3.connect(os.path.join(self.data, 'receiver.sqlite')) as db:
+                return db.execute('SELECT count(*) FROM event').fetchone()[0] == 0
+        until(is_empty)
+
+    def test_takes_gzip_and_refuses_bombs(self):
+        body = gzip.compress(json.dumps({'seq': 1, 'bucket': {'id': 'b'}, 'upsert': [
+            self.event(1)]}).encode())
+        zipped = ['Content-Encoding: gzip']
+        self.assertEqual(self.api('POST', '/events', body, headers=zipped).json()['stored'], 1)
+        bomb = gzip.compress(b' ' * 100_000_000)
+        self.assertEqual(self.api('POST', '/events', bomb, headers=zipped).status, 413)
+        self.assertEqual(self.api('POST', '/events', body[:-9], headers=zipped).status, 400)
+        self.assertEqual(self.api('POST', '/events', b'no gzip', headers=zipped).status, 400)
+        self.assertEqual(self.api('POST', '/events', b'x', headers=['Content-Encoding: br']).status,
+                         415)
+
+    def test_answers_errors_in_their_own_words(self):
+        for method, path, status in (('GET', '/nope', 404), ('POST', '', 405), ('PATCH', '/status', 405),
+                                     ('GET', '/events', 400), ('GET', '/keys?bucket=b&limit=x', 400),
+                                     ('GET', '/keys?bucket=b&cursor=x', 400),
+                                     ('GET', '/ranges?bucket=b&step=0', 400),
+                                     ('DELETE', '/events?bucket=b', 400)):
+            answer = self.api(method, path)
+            self.assertEqual(answer.status, status, path)
+            self.assertEqual(answer.json()['status'], status)
+            self.assertTrue(answer.json()['message'])
+        self.assertIn('PUT', self.api('PATCH', '/status').headers['allow'])
+        answer = self.api('GET', '/buckets', token=None)
+        self.assertEqual(answer.status, 401)
+        self.assertIn('Bearer', answer.headers['www-authenticate'])
+        self.assertEqual(self.api('POST', '/events', b'{"seq":').status, 400)
+        too_many = [self.event(t) for t in range(5001)]
+        self.assertEqual(self.events(too_many).status, 413)
+
+    def test_public_reads_are_for_every_website(self):
+        for path in ('/devices', '/days?device=x'):
+            self.assertEqual(self.api('GET', path, token=None).headers['access-control-allow-origin'], '*')
+        answer = self.raw(f'OPTIONS {BASE}/devices HTTP/1.1\r\nHost: a\r\n\r\n'.encode())
+        self.assertEqual(answer.status, 204)
+        self.assertNotIn('access-control-allow-origin', self.api('GET', '/buckets').headers)
+        head = self.api('HEAD', '/devices', token=None)
+        self.assertEqual((head.status, head.body), (200, b''))
+
+
+class Live(Receiver):
+    def test_private_devices_are_seen_nowhere(self):
+        self.report(activity={'app': 'secretapp', 'title': 'secret', 'since': now()})
+        self.assertEqual(self.devices(), [])
+        for path in (f'{BASE}/days?device=%s', '/badge/%s.svg'):
+            known, unknown = (self.ask('GET', path % name, token=None) for name in ('laptop', 'other'))
+            self.assertEqual((known.status, known.body), (unknown.status, unknown.body))
+            self.assertEqual(known.status, 404)
+        self.assertNotIn(b'laptop', self.ask('GET', '/metrics', token=None).body)
+
+    def test_shows_as_much_as_the_owner_chose(self):
+        self.report(activity={'app': '<app>', 'title': 't', 'since': now()}, media={'title': 'm', 'artist': None})
+        stream = self.watch()
+        self.command('device', 'set', 'laptop', '--public', 'state')
+        heard = self.hear(stream)
+        self.assertEqual((heard['state'], heard['activity'], heard['media']), ('active', None, None))
+        self.command('device', 'set', 'laptop', '--public', 'activity')
+        self.assertEqual(self.hear(stream)['activity']['app'], '<app>')
+        self.assertEqual(self.hear(self.watch())['name'], 'laptop')
+        self.assertEqual(self.devices()[0]['media']['title'], 'm')
+        self.assertIn(b'laptop: active', self.ask('GET', '/badge/laptop.svg', token=None).body)
+        self.command('device', 'set', 'laptop', '--public', 'none')
+        self.assertEqual(self.devices(), [])
+        self.assertEqual(self.hear(stream), {'name': 'laptop', 'gone': True})
+
+    def test_becomes_offline_when_its_time_ends(self):
+        self.command('device', 'set', 'laptop', '--public', 'state')
+        stream = self.watch()
+        self.hear(stream)
+        self.report(ttl=1)
+        seen = self.hear(stream)
+        gone = self.hear(stream)
+        self.assertEqual((seen['state'], gone['state']), ('active', 'offline'))
+        self.assertEqual(gone['since'], seen['last_seen'])
+        self.report('paused', ttl=1)
+        self.assertEqual(self.hear(stream)['state'], 'paused')
+
+    def test_shifts_times_to_its_own_clock(self):
+        self.command('device', 'set', 'laptop', '--public', 'activity')
+        self.api('PUT', '/status', {'now': 1000, 'since': -4000, 'state': 'active', 'ttl': 9})
+        self.assertAlmostEqual(self.devices()[0]['since'], now() - 5000, delta=2000)
+
+    def test_remembers_everything_over_a_restart(self):
+        self.command('device', 'set', 'laptop', '--public', 'state')
+        self.events([self.event(1)])
+        self.report('away')
+        before, info = self.devices(), self.api('GET', '').json()
+        self.stop()
+        self.start()
+        after = self.api('GET', '').json()
+        self.assertEqual(self.devices(), before)
+        self.assertEqual((after['store'], after['seq']), (info['store'], info['seq']))
+
+    def test_tells_store_and_seq_with_each_status(self):
+        self.events([self.event(1)])
+        info = self.api('GET', '').json()
+        answer = self.api('PUT', '/status', {'now': 1, 'since': 1, 'state': 'away', 'ttl': 9})
+        self.assertEqual(answer.headers['heliograph-state'], f"{info['store']} {info['seq']}")
+        self.assertEqual(info['seq'], self.seq)
+
+    def test_counts_hours_in_the_owners_zone(self):
+        self.command('device', 'set', 'laptop', '--public', 'state', '--hours', 'on')
+        today = now() // 86400000 * 86400000
+        hour = 3600000
+        self.events([self.event(today - 30 * hour, 2 * hour, status='not-afk'),
+                     self.event(today - 29 * hour, 2 * hour, status='not-afk'),
+                     self.event(today - 10 * hour, 5 * hour, status='afk'),
+                     self.event(today - 49 * hour, 2 * hour, status='not-afk')], kind='afkstatus')
+        days = self.api('GET', '/days?device=laptop&days=4', token=None).json()
+        self.assertEqual([d['active'] for d in days], [3600, 3600 + 10800, 0, 0])
+        self.command('device', 'set', 'laptop', '--timezone', 'Etc/GMT-12')
+        days = self.api('GET', '/days?device=laptop&days=5', token=None).json()
+        self.assertEqual(sum(d['active'] for d in days), 7200 + 10800)
+
+
+class Owner(Receiver):
+    def test_tokens_end_at_once(self):
+        reader = self.command('token', 'add', '--read', 'me')
+        self.assertTrue(reader.startswith('hgr_'))
+        self.events([self.event(1)])
+        self.assertEqual(self.api('GET', '', token=reader).json()['devices'], ['laptop'])
+        self.assertEqual(len(self.api('GET', '/buckets?device=laptop', token=reader).json()), 1)
+        self.assertEqual(self.api('GET', '/buckets?device=x', token=reader).status, 404)
+        self.assertEqual(self.events([self.event(2)], token=reader).status, 403)
+        fresh = self.command('token', 'rotate', 'laptop')
+        self.assertEqual(self.api('GET', '/buckets').status, 401)
+        self.assertEqual(self.api('GET', '/buckets', token=fresh).json()[0]['count'], 1)
+        self.command('token', 'revoke', 'laptop')
+        self.assertEqual(self.api('GET', '/buckets', token=fresh).status, 401)
+        with open(os.path.join(self.data, 'receiver.sqlite'), 'rb') as file:
+            self.assertNotIn(fresh[3:].encode(), file.read())
+
+    def test_exports(self):
+        self.events([self.event(1, title='a,"b"\n')])
+        line = json.loads(self.command('export', '--format', 'jsonl'))
+        self.assertEqual((line['device'], line['start'], line['data']), ('laptop', 1, {'title': 'a,"b"\n'}))
+        self.assertEqual(len(self.command('export', '--format=csv', '--device', 'laptop').splitlines()), 2)
+        self.assertEqual(self.run_command('export', '--format', 'csv', '--device', 'x').returncode, 1)
+
+    def test_wrong_usage_is_told(self):
+        for words in (['nope'], ['--nope'], ['token'], ['token', 'add'], ['device', 'set', 'laptop'],
+                      ['export'], ['device', 'set', 'laptop', '--public', 'all'],
+                      ['device', 'set', 'laptop', '--timezone', 'Mars/City'], ['token', 'add', 'a/b'],
+                      ['--listen', 'nonsense']):
+            result = self.run_command(*words)
+            if words[0] != '--listen':
+                self.assertEqual(result.returncode, 2, words)
+            self.assertTrue(result.stderr, words)
+        self.assertIn('token add', self.command('--help'))
+
+    def test_one_server_per_folder_and_address(self):
+        self.assertEqual(self.run_command('--listen', '127.0.0.1:0').returncode, 75)
+        other = os.path.join(self.folder, 'other')
+        result = subprocess.run([SERVER, '--data', other, '--listen', f'127.0.0.1:{self.port}'],
+                                capture_output=True, text=True, timeout=20)
+        self.assertEqual(result.returncode, 69)
+        self.assertEqual(stat.S_IMODE(os.stat(other).st_mode), 0o700)
+        self.assertEqual(stat.S_IMODE(os.stat(os.path.join(other, 'receiver.sqlite')).st_mode), 0o600)
+
+    def test_leaves_newer_and_damaged_databases_alone(self):
+        self.stop()
+        path = os.path.join(self.data, 'receiver.sqlite')
+        with sqlite3.connect(path) as db:
+            db.execute('PRAGMA user_version = 99')
+        self.assertEqual(self.run_command('--listen', '127.0.0.1:0').returncode, 65)
+        with open(path, 'wb') as file:
+            file.write(b'This is no database' * 1000)
+        result = self.run_command('token', 'list')
+        self.assertEqual(result.returncode, 65)
+        self.assertIn('receiver.sqlite', result.stderr)
+
+    def test_a_full_disk_stores_nothing_by_halves(self):
+        self.stop()
+
+        def limit():
+            die_with_parent()
+            resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
+        self.start(setup=limit)
+        statuses, stored = [], 0
+        for batch in range(10):
+            answer = self.events([self.event(batch * 1000 + t, title='x' * 100) for t in range(1000)])
+            statuses.append(answer.status)
+            stored += answer.json().get('stored', 0)
+        self.assertIn(507, statuses)
+        self.stop()
+        self.start()
+        self.assertEqual(sum(b['count'] for b in self.api('GET', '/buckets').json()), stored)
+
+    @unittest.skipUnless(UNIT and shutil.which('systemd-analyze'), 'needs systemd-analyze')
+    def test_the_unit_is_valid(self):
+        with open(UNIT) as file:
+            text = re.sub(r'^ExecStart=\S+', f'ExecStart={SERVER}', file.read(), flags=re.M)
+        path = os.path.join(self.folder, 'heliograph-server.service')
+        with open(path, 'w') as file:
+            file.write(text)
+        result = subprocess.run(['systemd-analyze', 'verify', path], capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+
+
+class Traps(Receiver):
+    def test_garbage_is_refused_with_a_reason(self):
+        for data in (b'\x16\x03\x01\x02\x00\x01', b'\x00\x01\r\n\r\n', b'GET\r\n\r\n',
+                     b'GET / HTTP/1.1\r\n\r\n', b'hello\r\n\r\n'):
+            answer = self.raw(data)
+            self.assertEqual((answer.status, answer.json()['status']), (400, 400), data)
+        for head in (b'Content-Length: 3\r\nContent-Length: 4', b'Content-Length: -3',
+                     b'Content-Length: 3\r\nTransfer-Encoding: chunked'):
+            answer = self.raw(b'POST ' + BASE.encode() + b'/events HTTP/1.1\r\nHost: a\r\n' + head
+                              + b'\r\n\r\n')
+            self.assertEqual((answer.status, answer.headers['connection']), (400, 'close'), head)
+
+    def test_connections_leave_nothing_behind(self):
+        before = self.files()
+        for ending in (b'', b'GET /heal', b'GET / HTTP/1.1\r\nHo'):
+            for _ in range(30):
+                with self.dial() as connection:
+                    self.assertEqual(self.ask('GET', '/healthz', connection=connection).status, 200)
+                    connection.sendall(ending)
+        for _ in range(30):
+            with self.dial() as connection:
+                connection.sendall(b'POST /api/heliograph/v1/events HTTP/1.1\r\nHost: a\r\n'
+                                   b'Content-Length: 100\r\n\r\nabc')
+        for _ in range(30):
+            stream = self.watch()
+            stream._sock = None
+        self.doCleanups()
+        until(lambda: self.files() <= before)
+
+    def test_one_connection_carries_many_requests(self):
+        with self.dial() as connection:
+            for _ in range(5):
+                self.assertEqual(self.api('PUT', '/status', {'now': 1, 'since': 1, 'state': 'away', 'ttl': 9},
+                                          connection=connection).status, 204)
+                self.assertEqual(self.api('GET', '/devices', connection=connection).status, 200)
+
+    def test_hears_again_after_running_out_of_files(self):
+        self.stop()
+
+        def limit():
+            die_with_parent()
+            resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+        self.start(setup=limit)
+        idle = [self.dial() for _ in range(200)]
+        for connection in idle:
+            connection.close()
+        until(lambda: self.ask('GET', '/healthz', token=None).status == 200)
+
+    def test_a_burst_of_connections_is_taken(self):
+        begin = time.monotonic()
+        burst = [self.dial() for _ in range(500)]
+        self.assertEqual(self.ask('GET', '/healthz', token=None, connection=burst[-1]).status, 200)
+        self.assertLess(time.monotonic() - begin, 5)
+
+    def test_a_refused_body_is_not_kept(self):
+        size = 100_000_000
+        with self.dial() as connection:
+            connection.sendall(b'POST /api/heliograph/v1/events HTTP/1.1\r\nHost: a\r\n'
+                               b'Content-Length: %d\r\n\r\n' % size)
+            for _ in range(100):
+                connection.sendall(b'x' * (size // 100))
+            self.assertEqual(read_answer(connection).status, 401)
+        self.assertEqual(self.api('POST', '/events', b'x' * 17_000_000).status, 413)
+        with open(f'/proc/{self.process.pid}/status') as file:
+            peak = int(re.search(r'VmHWM:\s+(\d+)', file.read())[1])
+        self.assertLess(peak, 60_000 if 'asan' not in SERVER else 10**9)
+
+    def test_a_slow_client_blocks_nobody(self):
+        slow = self.dial()
+        slow.sendall(b'POST /api/heliograph/v1/events HTTP/1.1\r\nHost: a\r\n')
+        half = self.dial()
+        half.sendall(b'GET / HT')
+        self.assertEqual(self.ask('GET', '/healthz', token=None).status, 200)
+
+    def test_a_dripping_head_is_cut(self):
+        connection = self.dial()
+        connection.settimeout(0.3)
+        begin = time.monotonic()
+        connection.sendall(b'GET / HTTP/1.1\r\n')
+        while time.monotonic() - begin < 25:
+            try:
+                connection.sendall(b'X')
+                if connection.recv(100) == b'':
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        self.assertLess(time.monotonic() - begin, 20)
+
+    def test_a_viewer_who_never_reads_costs_little(self):
+        self.command('device', 'set', 'laptop', '--public', 'activity')
+        deaf = self.dial()
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.sendall(f'GET {BASE}/live HTTP/1.1\r\nHost: a\r\n\r\n'.encode())
+        title = 'x' * 1000
+
+        def is_dropped():
+            self.report(activity={'app': title, 'title': title, 'since': now()},
+                        media={'title': title, 'artist': title})
+            metrics = self.ask('GET', '/metrics', token=None).body
+            return b'heliograph_viewers_dropped_total 1' in metrics
+        until(is_dropped, 60)
+
+    def test_nothing_secret_is_logged(self):
+        self.report(activity={'app': 'a', 'title': 'verysecret', 'since': 1})
+        self.events([self.event(1, title='verysecret')])
+        self.api('GET', '/buckets', token='hg_wrongtoken')
+        self.stop()
+        with open(os.path.join(self.folder, 'errors')) as file:
+            log = file.read()
+        for secret in ('verysecret', self.token, 'hg_'):
+            self.assertNotIn(secret, log)
+
+
+class Page(Receiver):
+    def test_serves_the_page(self):
+        answer = self.ask('GET', '/', token=None)
+        self.assertEqual(answer.status, 200)
+        self.assertIn("default-src 'none'", answer.headers['content-security-policy'])
+        tag = answer.headers['etag']
+        again = self.ask('GET', '/', token=None, headers=[f'If-None-Match: {tag}'])
+        self.assertEqual((again.status, again.body), (304, b''))
+        widget = self.ask('GET', '/widget.js', token=None)
+        self.assertEqual((widget.headers['access-control-allow-origin'],
+                          widget.headers['cross-origin-resource-policy']), ('*', 'cross-origin'))
+        self.assertEqual(self.ask('GET', '/../../etc/passwd', token=None).status, 404)
+
+
+class Tap(unittest.TestResult):
+    def startTest(self, test):
+        super().startTest(test)
+        self.name = f'/server/{type(test).__name__.lower()}/' + test._testMethodName[5:].replace('_', '-')
+
+    def line(self, word, test, note=''):
+        print(f'{word} {self.testsRun} {self.name}{note}', flush=True)
+
+    def addSuccess(self, test):
+        self.line('ok', test)
+
+    def addSkip(self, test, reason):
+        self.line('ok', test, f' # SKIP {reason}')
+
+    def fail(self, test, error):
+        self.failures.append((test, ''))
+        for line in self._exc_info_to_string(error, test).splitlines():
+            print('#', line)
+        self.line('not ok', test)
+
+    addError = addFailure = fail
+
+
+if __name__ == '__main__':
+    os.environ['G_DEBUG'] = 'fatal-criticals'
+    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules['__main__'])
+    print(f'1..{suite.countTestCases()}', flush=True)
+    sys.exit(0 if suite.run(Tap()).wasSuccessful() else 1)
