@@ -10,6 +10,9 @@
 /* Deferred deletions nearer to each other than this are looked at again in one walk. */
 #define CLUSTER HELIO_DAY
 
+/* A destination that was compared is not asked again for a run over no more than this. */
+#define SMALL (25 * HELIO_HOUR)
+
 static void
 result_init (HelioResult *result, gboolean is_checked)
 {
@@ -173,6 +176,40 @@ settle (const HelioJob *job,
   return helio_ledger_set_track (ledger, &track, error);
 }
 
+static gboolean
+open_track (const HelioJob *job,
+            const char *bucket,
+            HelioLedger **ledger,
+            HelioTrack *track,
+            GError **error)
+{
+  g_autoptr (HelioLedger) opened = helio_ledger_open (job->ledger_path, error);
+  g_auto (HelioLedgerDestination) destination = { 0 };
+
+  if (opened == NULL
+      || !helio_ledger_get_destination (opened, job->destination, &destination, error)
+      || !helio_ledger_get_track (opened, destination.id, bucket, track, error))
+    return FALSE;
+  *ledger = g_steal_pointer (&opened);
+  return TRUE;
+}
+
+/* Whether only the last hours are uncovered: a repair, of which hardly anything is sent. */
+static gboolean
+is_small (const HelioJob *job, const char *bucket, int64_t now)
+{
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioTrack) track = { 0 };
+  gboolean has_gap = TRUE;
+  int64_t gap_lo, gap_hi;
+
+  return open_track (job, bucket, &ledger, &track, NULL)
+         && helio_ledger_get_gap (ledger, track.id, job->history_from, now - SMALL,
+                                  helio_rules_get_hash (job->rules), &has_gap, &gap_lo, &gap_hi,
+                                  NULL)
+         && !has_gap;
+}
+
 gboolean
 helio_history_run (const HelioJob *job,
                    const HelioBucket *bucket,
@@ -185,16 +222,18 @@ helio_history_run (const HelioJob *job,
                    GError **error)
 {
   int64_t deadline_us = g_get_monotonic_time () + max_us;
+  gboolean checks;
 
   g_return_val_if_fail (job != NULL && bucket != NULL && cost != NULL, FALSE);
 
   result_init (result, job->is_checked);
+  checks = !job->is_checked || !is_small (job, bucket->id, now);
   while (!result->is_done)
     {
       gboolean is_covered = FALSE;
       HelioRun run;
 
-      if (!helio_run_begin (&run, job, bucket, TRUE, now, cancellable, result, error))
+      if (!helio_run_begin (&run, job, bucket, checks, now, cancellable, result, error))
         return FALSE;
       walk_gaps (&run, cost, now, deadline_us, yield, cancellable, &is_covered);
       if (!helio_run_end (&run, error))
@@ -247,24 +286,6 @@ helio_keep_up_run (const HelioJob *job,
 }
 
 /* -- reasons to uncover ------------------------------------------------------------------------ */
-
-static gboolean
-open_track (const HelioJob *job,
-            const char *bucket,
-            HelioLedger **ledger,
-            HelioTrack *track,
-            GError **error)
-{
-  g_autoptr (HelioLedger) opened = helio_ledger_open (job->ledger_path, error);
-  g_auto (HelioLedgerDestination) destination = { 0 };
-
-  if (opened == NULL
-      || !helio_ledger_get_destination (opened, job->destination, &destination, error)
-      || !helio_ledger_get_track (opened, destination.id, bucket, track, error))
-    return FALSE;
-  *ledger = g_steal_pointer (&opened);
-  return TRUE;
-}
 
 gboolean
 helio_history_uncover (
