@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/helio-secrets.h"
+#include "destination/helio-address.h"
 #include "destination/helio-destination.h"
 #include "model/helio-error.h"
 
@@ -270,7 +271,7 @@ on_set (HelioAgent1 *skeleton,
         HelioAgent *agent)
 {
   HelioTarget *target = find_target (agent, invocation, id);
-  g_autoptr (HelioDestination) tried = NULL;
+  g_autoptr (HelioAddress) address = NULL;
   GError *error = NULL;
   Task *task;
 
@@ -278,10 +279,9 @@ on_set (HelioAgent1 *skeleton,
     return TRUE;
   task = task_new (agent, invocation, target->settings);
   if (helio_destination_settings_change (task->settings, options, &error))
-    /* Refuses an address that can't be one. */
-    tried = helio_destination_new (task->settings->url, "", task->settings->allows_plain_http,
-                                   &error);
-  if (tried == NULL)
+    address = helio_address_parse (task->settings->url, &error);
+  if (address == NULL
+      || !helio_address_check_secure (address, task->settings->allows_plain_http, &error))
     {
       g_dbus_method_invocation_take_error (invocation, error);
       task_free (task);

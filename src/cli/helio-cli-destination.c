@@ -241,6 +241,7 @@ test_one (HelioCli *cli, const char *id)
 
   if (answer == NULL)
     {
+      g_dbus_error_strip_remote_error (error);
       g_prefix_error (&error, "%s: ", id);
       return helio_cli_failed (error);
     }
