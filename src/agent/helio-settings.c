@@ -206,7 +206,8 @@ static gboolean
 not_writable (const char *key, GError **error)
 {
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "The setting “%s” can't be written: it is locked", key);
+               "The setting “%s” can't be written: the administrator of this computer locked it",
+               key);
   return FALSE;
 }
 
@@ -532,15 +533,19 @@ helio_settings_drop_deletion (HelioSettings *settings, const char *destination, 
   save_root_or_warn (settings);
 }
 
-void
-helio_settings_add_deletion (HelioSettings *settings, const char *destination, const char *bucket)
+gboolean
+helio_settings_add_deletion (HelioSettings *settings,
+                             const char *destination,
+                             const char *bucket,
+                             GError **error)
 {
   GVariantBuilder builder;
 
   deletions_without (settings, destination, bucket, &builder);
   g_variant_builder_add (&builder, "(ss)", destination, bucket);
-  g_settings_set_value (settings->root, "pending-deletions", g_variant_builder_end (&builder));
-  save_root_or_warn (settings);
+  if (!g_settings_set_value (settings->root, "pending-deletions", g_variant_builder_end (&builder)))
+    return not_writable ("pending-deletions", error);
+  return save_root (settings, error);
 }
 
 void

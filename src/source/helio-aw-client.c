@@ -162,6 +162,10 @@ fail_transport (HelioAwClient *self, GError *problem, GError **error)
            || g_error_matches (owned, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING))
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
                  "What answers at %s is not ActivityWatch: correct its address", self->name);
+  else if (owned->domain == G_RESOLVER_ERROR)
+    g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
+                 "The computer of ActivityWatch, %s, is not found: is its address right?",
+                 self->name);
   else
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
                  "ActivityWatch does not answer at %s: is it running?", self->name);
@@ -248,7 +252,7 @@ read_some (HelioAwClient *self,
                      "The answer of ActivityWatch at %s was cut", self->name);
       return -1;
     }
-  answer->bytes += (gsize)got;
+  answer->bytes += (gsize) got;
   if (got > 0 && self->last_time > DEADLINE_US)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
@@ -389,7 +393,7 @@ read_into_page (HelioAwClient *self,
       char *at = helio_event_reader_get_room (reader, &room);
 
       got = read_some (self, answer, at, room, cancellable, error);
-      is_ok = got >= 0 && helio_event_reader_take (reader, (gsize)got, error);
+      is_ok = got >= 0 && helio_event_reader_take (reader, (gsize) got, error);
     }
   /* A cut chunked body ends like a whole one: only the closing bracket tells. */
   is_ok = is_ok && helio_event_reader_finish (reader, error);
