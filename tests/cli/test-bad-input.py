@@ -185,15 +185,14 @@ def wrong_source(aw, closed, elsewhere):
     ok(says(answer, 0, "answers"), "a key that was corrected is used", answer)
 
 
-def wrong_destination(aw, page, closed, elsewhere, token):
+def wrong_destination(page, closed, elsewhere, token):
     def add(name, url, *parts, file=token_file, given="", more=("--keep-token-file",)):
         refuses(1, name, ["destination", "add", url, "--token-file", file, *more], *parts,
                 given=given)
 
     add("without a secret store a token can stay in its file", page, "--keep-token-file", more=())
     add("a receiver that is away is named", closed, "can't be reached")
-    add("ActivityWatch is no backend", aw, "No Heliograph backend")
-    add("nor is any web server", elsewhere, "No Heliograph backend")
+    add("a web server is no backend", elsewhere, "No Heliograph backend")
     add("a redirect is not followed", elsewhere + "/moved", "https://status.example.org", "correct")
     add("plain http leaves the machine only when allowed", "http://status.example.org",
         "unencrypted", "--allow-plain-http")
@@ -348,8 +347,8 @@ def wrong_settings(agent):
     for name, text, parts in (
             ("garbage", b"\xff\x00\x01nothing\n" * 100, ["can't be read"]),
             ("a line that is none", good + b"poll interval\n", ["can't be read"]),
-            ("a number out of range", good.replace(b"[heliograph]", b"[heliograph]\npoll-interval="
-                                                   b"uint32 999"), ["poll-interval", "1 to 60"]),
+            ("a number out of range", good.replace(b"uint32 1\n", b"uint32 999\n"),
+             ["poll-interval", "1 to 60"]),
             ("a level that is none", good.replace(b"level='app'", b"level='loud'"),
              ["level", "nothing, state, app, title"])):
         write(settings, text)
@@ -410,7 +409,7 @@ def main():
         write(settings, "[heliograph]\npoll-interval=uint32 1\n")
         agent = begin()
         wrong_source(aw, closed, elsewhere)
-        wrong_destination(aw, page, closed, elsewhere, token)
+        wrong_destination(page, closed, elsewhere, token)
         wrong_words()
         source_fails(aw)
         receiver_fails(receiver, page)
