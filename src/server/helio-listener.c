@@ -38,6 +38,11 @@
 #define NOT_HTTP_ANSWER                                                                            \
   "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\n"            \
   "Content-Length: 45\r\n\r\n{\"status\":400,\"message\":\"This is not HTTP/1.1\"}"
+#define BAD_FRAMING_ANSWER                                                                         \
+  "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\n"            \
+  "Content-Length: 99\r\n\r\n"                                                                     \
+  "{\"status\":400,\"message\":\"Content-Length is given twice, beside Transfer-Encoding, or is "  \
+  "no number\"}"
 
 struct _HelioListener
 {
@@ -236,6 +241,13 @@ send_and_drop (GSocket *socket, const char *answer)
   /* What does not fit into an empty send buffer is not worth waiting for. */
   if (send (g_socket_get_fd (socket), answer, strlen (answer), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
     g_socket_shutdown (socket, FALSE, TRUE, NULL);
+}
+
+void
+helio_connection_refuse (HelioConnection *connection)
+{
+  send_and_drop (connection->socket, BAD_FRAMING_ANSWER);
+  helio_connection_set_deadline (connection, 1);
 }
 
 static void

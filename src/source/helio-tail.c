@@ -290,7 +290,7 @@ read_ongoing (Poll *poll, gboolean *is_there, GError **error)
   *is_there
       = event->start == ongoing->start && has_same_data (whole, event, poll->next.page, ongoing);
   if (*is_there && event->duration != ongoing->duration)
-    set_duration (poll, (guint)(ongoing - helio_page_event (poll->next.page, 0)), event->duration);
+    set_duration (poll, (guint) (ongoing - helio_page_event (poll->next.page, 0)), event->duration);
   return TRUE;
 }
 
