@@ -351,6 +351,7 @@ helio_agent_free (HelioAgent *agent)
   g_free (agent->ledger_error);
   g_free (agent->source_error);
   g_free (agent->aw_key);
+  g_free (agent->aw_key_error);
   g_free (agent->renamed_bucket);
   g_free (agent->renamed_ignored);
   g_main_loop_unref (agent->loop);

@@ -168,8 +168,9 @@ take_list (HelioAgent *agent, Poll *poll)
           watch->in_aw = count != NULL ? *count : watch->in_aw;
         }
     }
+  /* What could not be counted now is counted with the next list. */
   if (poll->counted != NULL)
-    agent->needs_counts = FALSE;
+    agent->needs_counts = g_hash_table_size (poll->counted) < poll->list->len;
   for (guint i = 0; i < agent->watches->len; i++)
     {
       HelioWatch *watch = agent->watches->pdata[i];
@@ -201,15 +202,23 @@ take_polled (HelioAgent *agent, Poll *poll)
 static void
 set_source_error (HelioAgent *agent, const GError *error)
 {
-  if (g_strcmp0 (agent->source_error, error->message) != 0)
-    g_message ("ActivityWatch can't be read: %s", error->message);
+  gboolean wants_key = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_KEY);
+  gboolean has_file = *helio_settings_get_options (agent->settings)->aw_key_file != '\0';
+
+  /* The file may hold another key now. */
+  if (wants_key && (has_file || agent->aw_key == NULL))
+    helio_agent_load_aw_key (agent, FALSE);
+
+  const char *message
+      = wants_key && agent->aw_key_error != NULL ? agent->aw_key_error : error->message;
+
+  if (g_strcmp0 (agent->source_error, message) != 0)
+    g_message ("ActivityWatch can't be read: %s", message);
   g_free (agent->source_error);
-  agent->source_error = g_strdup (error->message);
+  agent->source_error = g_strdup (message);
   agent->is_source_reachable = FALSE;
   agent->is_source_known = TRUE;
   agent->needs_list = TRUE;
-  if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_KEY) && agent->aw_key == NULL)
-    helio_agent_load_aw_key (agent, FALSE);
 }
 
 static void

@@ -178,7 +178,9 @@ static char *
 find_obstacle (HelioAgent *agent, HelioTarget *target)
 {
   if (target->error != NULL && target->events_work == NULL && target->status_work == NULL)
-    return g_strdup_printf ("%s: %s", target->address, target->error);
+    return strstr (target->error, target->address) != NULL
+               ? g_strdup (target->error)
+               : g_strdup_printf ("%s: %s", target->address, target->error);
   for (guint i = 0; i < target->tracks->len; i++)
     {
       const HelioAgentTrack *track = target->tracks->pdata[i];

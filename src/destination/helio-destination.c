@@ -137,16 +137,8 @@ helio_destination_new (const char *url,
           self->address->name);
       return NULL;
     }
-  if (strcmp (g_uri_get_scheme (self->address->base), "http") == 0 && !self->address->is_local
-      && !allows_plain_http)
-    {
-      g_set_error (
-          error, HELIO_ERROR, HELIO_ERROR_INSECURE,
-          "http://%s would send your activity and the token unencrypted: use https, or allow "
-          "plain http for this destination",
-          self->address->name);
-      return NULL;
-    }
+  if (!helio_address_check_secure (self->address, allows_plain_http, error))
+    return NULL;
 
   self->token = g_strdup (token);
   g_main_context_push_thread_default (self->context);

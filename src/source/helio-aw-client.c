@@ -162,6 +162,10 @@ fail_transport (HelioAwClient *self, GError *problem, GError **error)
            || g_error_matches (owned, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING))
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
                  "What answers at %s is not ActivityWatch: correct its address", self->name);
+  else if (owned->domain == G_RESOLVER_ERROR)
+    g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
+                 "The computer of ActivityWatch, %s, is not found: is its address right?",
+                 self->name);
   else
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
                  "ActivityWatch does not answer at %s: is it running?", self->name);
