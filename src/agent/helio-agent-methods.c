@@ -361,6 +361,7 @@ try_again (HelioAgent *agent)
         helio_agent_load_token (agent, target, TRUE);
     }
   agent->needs_list = agent->needs_counts = TRUE;
+  agent->list_asked_at = helio_time_now ();
 }
 
 static gboolean

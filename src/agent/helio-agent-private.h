@@ -74,6 +74,7 @@ struct _HelioAgent
   char *aw_key;
   gboolean is_aw_key_tried;
   gboolean needs_list;
+  int64_t list_asked_at; /* a list that began earlier does not count */
   gboolean needs_counts;
   gboolean is_list_cheap;
   int64_t listed_at_us;
@@ -93,7 +94,6 @@ struct _HelioAgent
   gboolean is_asleep;
   gboolean is_quitting;
   int64_t secrets_tried_us;
-  GSource *hurry; /* ends the goodbye */
 
   GPtrArray *waiters; /* HelioWaiter: methods that answer when their work is done */
   guint tick_id;

@@ -266,6 +266,8 @@ get_state (HelioAgent *agent, const char *trouble)
 {
   if (agent->is_quitting)
     return "quitting";
+  if (agent->tick_id == 0)
+    return "starting";
   if (agent->is_paused)
     return "paused";
   if (agent->ledger_error == NULL && (agent->targets->len == 0 || !has_enabled (agent)))

@@ -379,6 +379,8 @@ helio_agent_start (HelioAgent *agent)
   helio_agent_set_tick (agent);
   malloc_trim (0);
   helio_agent_wake (agent);
+  /* Who activated it by a call finds the properties as they are. */
+  helio_agent_update_now (agent);
 }
 
 int

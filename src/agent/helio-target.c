@@ -133,7 +133,8 @@ helio_target_fail (HelioTarget *target, const GError *error, int retry_after)
       target->state = HELIO_TARGET_STOPPED;
       target->is_conflict = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_CONFLICT);
       target->is_secret_locked = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE);
-      g_warning ("Destination %s is stopped: %s", name, error->message);
+      if (is_news)
+        g_warning ("Destination %s is stopped: %s", name, error->message);
       return;
     }
 

@@ -252,6 +252,8 @@ end (HelioAgent *agent, HelioWaiter *waiter, const char *why)
 {
   GVariant *verdicts = g_variant_ref_sink (g_variant_builder_end (&waiter->verdicts));
 
+  /* Who gets the answer finds the properties agree with it. */
+  helio_agent_update_now (agent);
   if (why != NULL)
     g_dbus_method_invocation_return_error_literal (waiter->invocation, HELIO_ERROR,
                                                    HELIO_ERROR_FAILED, why);

@@ -283,6 +283,7 @@ main (int argc, char *argv[])
   if (settings == NULL)
     {
       g_printerr ("heliograph-agent: %s\n", error->message);
+      g_free (program.folder);
       return HELIO_EXIT_SETTINGS;
     }
   int exit_code = is_once ? run_once (&program, settings) : run_resident (&program, settings);
