@@ -194,7 +194,7 @@ helio_history_run (const HelioJob *job,
       gboolean is_covered = FALSE;
       HelioRun run;
 
-      if (!helio_run_begin (&run, job, bucket, TRUE, now, cancellable, result, error))
+      if (!helio_run_begin (&run, job, bucket, now, cancellable, result, error))
         return FALSE;
       walk_gaps (&run, cost, now, deadline_us, yield, cancellable, &is_covered);
       if (!helio_run_end (&run, error))
@@ -238,7 +238,7 @@ helio_keep_up_run (const HelioJob *job,
       page = bounded;
     }
 
-  if (!helio_run_begin (&run, job, bucket, FALSE, page->hi, cancellable, result, error))
+  if (!helio_run_begin (&run, job, bucket, page->hi, cancellable, result, error))
     return FALSE;
   helio_run_page (&run, page);
   result->is_done = !run.apply.is_incomplete && run.apply.n_deferred == 0;
@@ -415,7 +415,7 @@ helio_history_delete_bucket (const HelioJob *job,
   int64_t seq;
 
   result_init (result, job->is_checked);
-  if (!helio_run_open (job, TRUE, &ledger, &row, &destination, &info, cancellable, result, error)
+  if (!helio_run_open (job, &ledger, &row, &destination, &info, cancellable, result, error)
       || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
     return FALSE;
   seq = helio_ledger_reserve_seq (ledger, row.id, error);

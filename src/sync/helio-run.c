@@ -13,10 +13,6 @@
 /* A batch is closed at this size; also half of what the destination allows, if that is less. */
 #define BATCH_BYTES (4 * 1024 * 1024)
 
-/* Limits of a destination that was not asked again: what every backend takes. */
-#define UNASKED_MAX_EVENTS 500
-#define UNASKED_MAX_BYTES (1024 * 1024)
-
 int64_t
 helio_run_get_threshold (const HelioTrack *track)
 {
@@ -25,7 +21,6 @@ helio_run_get_threshold (const HelioTrack *track)
 
 gboolean
 helio_run_open (const HelioJob *job,
-                gboolean always_checks,
                 HelioLedger **ledger,
                 HelioLedgerDestination *row,
                 HelioDestination **destination,
@@ -46,21 +41,14 @@ helio_run_open (const HelioJob *job,
   if (connected == NULL)
     return FALSE;
 
-  if (always_checks || !job->is_checked)
+  /* Before each run, however small: a write raises the seq, and then nothing tells any more that
+   * the destination was set back or written to by somebody else. */
+  told = helio_destination_connect (connected, cancellable, error);
+  if (told == NULL
+      || !helio_reconcile (opened, job->destination, connected, told, cancellable, error))
     {
-      told = helio_destination_connect (connected, cancellable, error);
-      if (told == NULL
-          || !helio_reconcile (opened, job->destination, connected, told, cancellable, error))
-        {
-          result->retry_after = helio_destination_get_retry_after (connected);
-          return FALSE;
-        }
-    }
-  else
-    {
-      told = g_new0 (HelioBackendInfo, 1);
-      told->max_events = UNASKED_MAX_EVENTS;
-      told->max_bytes = UNASKED_MAX_BYTES;
+      result->retry_after = helio_destination_get_retry_after (connected);
+      return FALSE;
     }
   result->is_checked = TRUE;
 
@@ -137,7 +125,6 @@ gboolean
 helio_run_begin (HelioRun *run,
                  const HelioJob *job,
                  const HelioBucket *bucket,
-                 gboolean always_checks,
                  int64_t now,
                  GCancellable *cancellable,
                  HelioResult *result,
@@ -147,8 +134,8 @@ helio_run_begin (HelioRun *run,
   g_autoptr (HelioDestination) destination = NULL;
 
   *run = (HelioRun){ .job = job, .bucket = bucket, .result = result };
-  if (!helio_run_open (job, always_checks, &run->ledger, &row, &destination, &run->info,
-                       cancellable, result, error))
+  if (!helio_run_open (job, &run->ledger, &row, &destination, &run->info, cancellable, result,
+                       error))
     return FALSE;
 
   run->destination_id = row.id;

@@ -28,9 +28,8 @@ typedef struct
   gboolean is_broken; /* the sender failed */
 } HelioRun;
 
-/* Opens the ledger and the destination and compares store and seq where that is due. */
+/* Opens the ledger and the destination and compares store and seq. */
 gboolean helio_run_open (const HelioJob *job,
-                         gboolean always_checks,
                          HelioLedger **ledger,
                          HelioLedgerDestination *row,
                          HelioDestination **destination,
@@ -43,7 +42,6 @@ gboolean helio_run_open (const HelioJob *job,
 gboolean helio_run_begin (HelioRun *run,
                           const HelioJob *job,
                           const HelioBucket *bucket,
-                          gboolean always_checks,
                           int64_t now,
                           GCancellable *cancellable,
                           HelioResult *result,
