@@ -120,6 +120,24 @@ uncover_deferred (HelioLedger *ledger, int64_t track, const GArray *deferred, GE
   return helio_ledger_uncover (ledger, track, lo, hi, error);
 }
 
+/* The deferred deletions that a walk up to @now can look at again: after the clock was set back
+ * some wait until it is their time. */
+static GArray *
+list_reachable (
+    HelioLedger *ledger, int64_t track, int64_t history_from, int64_t now, GError **error)
+{
+  g_autoptr (GArray) deferred = helio_ledger_list_deferred (ledger, track, error);
+
+  for (guint i = deferred != NULL ? deferred->len : 0; i > 0; i--)
+    {
+      int64_t start = g_array_index (deferred, HelioDeferred, i - 1).start;
+
+      if (start < history_from || start > now)
+        g_array_remove_index (deferred, i - 1);
+    }
+  return g_steal_pointer (&deferred);
+}
+
 /* All is covered: decides what becomes of deletions that were put off. @is_done: nothing more is
  * to be read. */
 static gboolean
@@ -139,7 +157,7 @@ settle (const HelioJob *job,
       || !helio_ledger_get_destination (ledger, job->destination, &destination, error)
       || !helio_ledger_get_track (ledger, destination.id, bucket, &track, error))
     return FALSE;
-  deferred = helio_ledger_list_deferred (ledger, track.id, error);
+  deferred = list_reachable (ledger, track.id, job->history_from, now, error);
   if (deferred == NULL)
     return FALSE;
 
