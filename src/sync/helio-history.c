@@ -10,7 +10,7 @@
 /* Deferred deletions nearer to each other than this are looked at again in one walk. */
 #define CLUSTER HELIO_DAY
 
-/* A destination that was compared is not asked again for a run over no more than this. */
+/* A run over no more than this begins without a request: mostly nothing is sent. */
 #define SMALL (25 * HELIO_HOUR)
 
 static void
@@ -123,6 +123,24 @@ uncover_deferred (HelioLedger *ledger, int64_t track, const GArray *deferred, GE
   return helio_ledger_uncover (ledger, track, lo, hi, error);
 }
 
+/* The deferred deletions that a walk up to @now can look at again: after the clock was set back
+ * some wait until it is their time. */
+static GArray *
+list_reachable (
+    HelioLedger *ledger, int64_t track, int64_t history_from, int64_t now, GError **error)
+{
+  g_autoptr (GArray) deferred = helio_ledger_list_deferred (ledger, track, error);
+
+  for (guint i = deferred != NULL ? deferred->len : 0; i > 0; i--)
+    {
+      int64_t start = g_array_index (deferred, HelioDeferred, i - 1).start;
+
+      if (start < history_from || start > now)
+        g_array_remove_index (deferred, i - 1);
+    }
+  return g_steal_pointer (&deferred);
+}
+
 /* All is covered: decides what becomes of deletions that were put off. @is_done: nothing more is
  * to be read. */
 static gboolean
@@ -142,7 +160,7 @@ settle (const HelioJob *job,
       || !helio_ledger_get_destination (ledger, job->destination, &destination, error)
       || !helio_ledger_get_track (ledger, destination.id, bucket, &track, error))
     return FALSE;
-  deferred = helio_ledger_list_deferred (ledger, track.id, error);
+  deferred = list_reachable (ledger, track.id, job->history_from, now, error);
   if (deferred == NULL)
     return FALSE;
 
@@ -194,7 +212,7 @@ open_track (const HelioJob *job,
   return TRUE;
 }
 
-/* Whether only the last hours are uncovered: a repair, of which hardly anything is sent. */
+/* Whether only the last hours are uncovered: a repair, of which mostly nothing is sent. */
 static gboolean
 is_small (const HelioJob *job, const char *bucket, int64_t now)
 {
@@ -238,6 +256,11 @@ helio_history_run (const HelioJob *job,
       walk_gaps (&run, cost, now, deadline_us, yield, cancellable, &is_covered);
       if (!helio_run_end (&run, error))
         return FALSE;
+      if (run.needs_check)
+        {
+          checks = TRUE;
+          continue;
+        }
       if (!is_covered)
         return TRUE;
       if (!settle (job, bucket->id, now, result, &result->is_done, error))
@@ -255,6 +278,7 @@ helio_keep_up_run (const HelioJob *job,
                    GError **error)
 {
   g_autoptr (HelioPage) bounded = NULL;
+  gboolean checks = !job->is_checked;
   HelioRun run;
 
   g_return_val_if_fail (job != NULL && bucket != NULL && page != NULL, FALSE);
@@ -277,12 +301,19 @@ helio_keep_up_run (const HelioJob *job,
       page = bounded;
     }
 
-  if (!helio_run_begin (&run, job, bucket, FALSE, page->hi, cancellable, result, error))
-    return FALSE;
-  helio_run_page (&run, page);
-  result->is_done = !run.apply.is_incomplete && run.apply.n_deferred == 0;
-  result->is_asking = run.apply.held == HELIO_HELD_ASKING;
-  return helio_run_end (&run, error);
+  do
+    {
+      if (!helio_run_begin (&run, job, bucket, checks, page->hi, cancellable, result, error))
+        return FALSE;
+      helio_run_page (&run, page);
+      result->is_done = !run.apply.is_incomplete && run.apply.n_deferred == 0;
+      result->is_asking = run.apply.held == HELIO_HELD_ASKING;
+      if (!helio_run_end (&run, error))
+        return FALSE;
+      checks = TRUE;
+    }
+  while (run.needs_check);
+  return TRUE;
 }
 
 /* -- reasons to uncover ------------------------------------------------------------------------ */
@@ -436,7 +467,7 @@ helio_history_delete_bucket (const HelioJob *job,
   int64_t seq;
 
   result_init (result, job->is_checked);
-  if (!helio_run_open (job, TRUE, &ledger, &row, &destination, &info, cancellable, result, error)
+  if (!helio_run_open (job, &ledger, &row, &destination, &info, cancellable, result, error)
       || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
     return FALSE;
   seq = helio_ledger_reserve_seq (ledger, row.id, error);
