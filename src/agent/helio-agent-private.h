@@ -94,7 +94,6 @@ struct _HelioAgent
   gboolean is_asleep;
   gboolean is_quitting;
   int64_t secrets_tried_us;
-  GSource *hurry; /* ends the goodbye */
 
   GPtrArray *waiters; /* HelioWaiter: methods that answer when their work is done */
   guint tick_id;
