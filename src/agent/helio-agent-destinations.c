@@ -470,8 +470,13 @@ on_removed (gpointer data, const GError *error, gpointer owner)
   if (error == NULL
       && helio_settings_remove_destination (agent->settings, task->settings->id, &settings_error))
     {
-      if (agent->ledger != NULL)
-        helio_ledger_remove_destination (agent->ledger, task->ledger_id, NULL);
+      g_autoptr (GError) ledger_error = NULL;
+
+      /* Rows that stay harm nobody: the id is never used again. */
+      if (agent->ledger != NULL
+          && !helio_ledger_remove_destination (agent->ledger, task->ledger_id, &ledger_error))
+        g_warning ("The ledger still holds rows of a destination that was removed: %s",
+                   ledger_error->message);
       helio_agent_load_targets (agent);
       g_message ("A destination is removed");
     }

@@ -498,6 +498,7 @@ on_list_rejected (HelioAgent1 *skeleton,
                   HelioAgent *agent)
 {
   GVariantBuilder builder;
+  GError *error = NULL;
 
   if (!check_name (agent, invocation, id) || refuse_without_ledger (agent, invocation))
     return TRUE;
@@ -509,8 +510,14 @@ on_list_rejected (HelioAgent1 *skeleton,
 
       if (*id != '\0' && strcmp (id, target->settings->id) != 0)
         continue;
-      list = helio_ledger_list_rejected (agent->ledger, target->ledger_id, NULL);
-      for (guint r = 0; list != NULL && r < list->len; r++)
+      list = helio_ledger_list_rejected (agent->ledger, target->ledger_id, &error);
+      if (list == NULL)
+        {
+          g_variant_builder_clear (&builder);
+          g_dbus_method_invocation_take_error (invocation, error);
+          return TRUE;
+        }
+      for (guint r = 0; r < list->len; r++)
         {
           const HelioRejected *rejected = list->pdata[r];
 

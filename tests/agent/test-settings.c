@@ -64,8 +64,8 @@ fill (HelioSettings *settings)
   g_assert_true (helio_settings_set_option (settings, "poll-interval", value, &error));
   g_assert_true (helio_settings_set_bucket (settings, "b1", TRUE, &error));
   g_assert_no_error (error);
-  g_assert_true (helio_settings_add_deletion (settings, "one", "b2", &error));
-  g_assert_true (helio_settings_add_deletion (settings, "one", "b3", &error));
+  g_assert_true (helio_settings_add_deletion (settings, "one", "b2", NULL));
+  g_assert_true (helio_settings_add_deletion (settings, "one", "b3", NULL));
   helio_settings_drop_deletion (settings, "one", "b3");
 }
 
