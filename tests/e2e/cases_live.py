@@ -106,7 +106,7 @@ def away(world):
         assert remain(world.agent, 0.7)
     watcher.stop()
     world.receiver.start()
-    took = world.converge(15)
+    took = world.converge(15, [WINDOW, AFK])
     world.say(f"{count} events caught up {took:.1f} s after the backend's return")
     viewer = Viewer(world.receiver.port)
     viewer.wait(shows(f"Unseen {count - 1}"), 15, "the newest")

@@ -107,6 +107,8 @@ def emptied(world):
     world.await_status(lambda status: all(one["gone"] for one in status["buckets"]), 75,
                        "that the buckets are gone")
     assert {bucket: world.receiver.events(bucket) for bucket in buckets} == before
+    world.ctl("sync")
+    world.await_status(lambda status: status["state"] == "idle", 20, "nothing can be published")
     lose_all(world)
 
     def asked():
