@@ -141,7 +141,7 @@ def emptied(world):
     assert world.questions() == []
 
 
-@case("source: a bucket made anew asks if it lost its events, and not if it kept them", 90)
+@case("source: a bucket made anew asks if it lost its events, and not if it kept them", 10)
 def recreated(world):
     world.begin("--flavour", "python", "--generate", "1500", buckets=[WINDOW, AFK])
     world.converge(30, [WINDOW, AFK])
