@@ -67,7 +67,7 @@ refresh (World *world, Track *track)
   helio_ledger_get_track (ledger, destination.id, track->id, &row, &error);
   g_assert_no_error (error);
   track->is_asking = row.held == HELIO_HELD_ASKING;
-  helio_ledger_get_gap (ledger, row.id, HELIO_TIME_MIN, track->known_hi,
+  helio_ledger_get_gap (ledger, row.id, world->fixture.job->history_from, track->known_hi,
                         helio_rules_get_hash (world->fixture.job->rules), &has_gap, &lo, &hi,
                         &error);
   g_assert_no_error (error);
@@ -144,7 +144,8 @@ run_history (World *world, Track *track)
   track->needs_history = !result.is_done;
   if (result.is_done && !result.is_asking)
     {
-      track->may_delete = FALSE;
+      /* Before a clock set back is where it was, not all was looked at. */
+      track->may_delete &= world->fixture.now < world->max_now;
       track->is_swept = TRUE;
     }
   return result.is_done;
@@ -171,6 +172,8 @@ run_count (World *world, Track *track)
   refresh (world, track);
   return TRUE;
 }
+
+static void extend_pause (World *world);
 
 /* -- one tick -----------------------------------------------------------------------------------
  */
@@ -285,6 +288,8 @@ world_tick (World *world)
   if (world->is_quiet || g_rand_boolean (world->rand))
     world_ensure_receiver (world);
   world_tell (world, "tick at %" G_GINT64_FORMAT, world->fixture.now);
+  if (world->is_paused)
+    extend_pause (world);
   if (world->is_paused && world->fixture.now >= world->pause.end)
     world_resume (world, FALSE);
   if (world->is_paused || !poll_tails (world) || !may_send (world))
@@ -416,15 +421,34 @@ world_pause (World *world, int64_t until)
               pause.end);
   g_array_append_val (world->pauses, pause);
   world->pause = pause;
+  world->paused_until = pause.start;
   world->is_paused = TRUE;
   change_pauses (world, FALSE, 0, 0);
+}
+
+/* A clock that is set back while nothing may leave makes the pause longer: what is recorded then
+ * can't be told from what was before. */
+static void
+extend_pause (World *world)
+{
+  int64_t now = world->fixture.now;
+
+  world->paused_until = MAX (world->paused_until, now);
+  for (guint i = 0; i < world->pauses->len && now < world->pause.start; i++)
+    {
+      HelioPause *pause = &g_array_index (world->pauses, HelioPause, i);
+
+      if (pause->start != world->pause.start || pause->end != world->pause.end)
+        continue;
+      pause->start = world->pause.start = now;
+      change_pauses (world, FALSE, 0, 0);
+    }
 }
 
 void
 world_resume (World *world, gboolean publishes_gap)
 {
-  int64_t now = world->fixture.now;
-
+  extend_pause (world);
   world_tell (world, "resume%s", publishes_gap ? " and publish the gap" : "");
   for (guint i = 0; i < world->pauses->len; i++)
     {
@@ -435,14 +459,11 @@ world_resume (World *world, gboolean publishes_gap)
       if (publishes_gap)
         g_array_remove_index (world->pauses, i);
       else
-        {
-          pause->end = MIN (MAX (now, pause->start), pause->end);
-          pause->start = MIN (now, pause->start);
-        }
+        pause->end = MIN (world->paused_until, pause->end);
       break;
     }
   world->is_paused = FALSE;
-  change_pauses (world, TRUE, MIN (world->pause.start, now) - REACH, now);
+  change_pauses (world, TRUE, world->pause.start - REACH, world->paused_until);
 }
 
 void
@@ -478,6 +499,7 @@ load_pauses (World *world, HelioLedger *ledger)
         continue;
       world->is_paused = TRUE;
       world->pause = *pause;
+      world->paused_until = MAX (world->paused_until, now);
     }
 }
 

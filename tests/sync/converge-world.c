@@ -115,6 +115,9 @@ world_new (guint seed)
   world->proxy = sync_proxy_new (world->fixture.server_url);
   g_free (world->fixture.job->url);
   world->fixture.job->url = g_strdup (sync_proxy_get_url (world->proxy));
+  if (g_rand_int_range (world->rand, 0, 4) == 0)
+    world->fixture.job->history_from
+        = world->fixture.now - g_rand_int_range (world->rand, 1, 40) * HELIO_DAY;
   world->pauses = g_array_new (FALSE, FALSE, sizeof (HelioPause));
   world->tracks = g_ptr_array_new_with_free_func (track_free);
   g_ptr_array_add (world->tracks, track_new ("aw-watcher-window_laptop"));
@@ -248,8 +251,7 @@ forget_sweeps (World *world)
 void
 world_ensure_receiver (World *world)
 {
-  /* Killed by a fault, it is a corpse. */
-  if (world->fixture.server != NULL && g_subprocess_get_identifier (world->fixture.server) == NULL)
+  if (g_atomic_int_compare_and_exchange (&world->is_killed, 1, 0))
     sync_fixture_kill_server (&world->fixture);
   if (world->fixture.server == NULL)
     sync_fixture_start_server (&world->fixture);

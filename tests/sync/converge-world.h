@@ -38,6 +38,8 @@ typedef struct
   guint seed;
   GPtrArray *tracks; /* Track */
 
+  int is_killed; /* the receiver, by a fault; set in another thread */
+
   /* the agent */
   gboolean is_conflict;
   int64_t retry_at;
@@ -45,6 +47,7 @@ typedef struct
   GCancellable *cancellable; /* of the run under way */
   gboolean is_paused;
   HelioPause pause;
+  int64_t paused_until; /* the latest time seen in it */
   GArray *pauses;
 
   /* the model */

@@ -410,7 +410,7 @@ expect_lines (SyncFixture *fixture, const char *bucket, const GArray *pauses)
   for (guint i = lines->len; i > 0; i--)
     {
       Line *line = &g_array_index (lines, Line, i - 1);
-      gboolean stays = line->start <= fixture->now;
+      gboolean stays = line->start >= fixture->job->history_from && line->start <= fixture->now;
 
       for (guint p = 0; pauses != NULL && p < pauses->len && stays; p++)
         stays = cut_by_pause (line, &g_array_index (pauses, HelioPause, p));

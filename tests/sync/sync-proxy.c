@@ -26,6 +26,7 @@ struct _SyncProxy
   GThread *thread;
   char *url;
   guint16 target_port;
+  GMutex busy; /* while a request is handled */
   GMutex mutex;
   GArray *faults; /* Fault */
   GByteArray *late;
@@ -245,7 +246,9 @@ run (gpointer data)
       g_socket_set_timeout (g_socket_connection_get_socket (connection), 20);
       if (read_request (g_io_stream_get_input_stream (stream), request, &length))
         {
+          g_mutex_lock (&proxy->busy);
           handle (proxy, request, length, answer);
+          g_mutex_unlock (&proxy->busy);
           g_output_stream_write_all (g_io_stream_get_output_stream (stream), answer->data,
                                      answer->len, NULL, NULL, NULL);
         }
@@ -267,6 +270,7 @@ sync_proxy_new (const char *target_url)
   proxy->listener = g_socket_listener_new ();
   proxy->cancellable = g_cancellable_new ();
   proxy->faults = g_array_new (FALSE, FALSE, sizeof (Fault));
+  g_mutex_init (&proxy->busy);
   g_mutex_init (&proxy->mutex);
   g_socket_listener_add_address (proxy->listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
                                  NULL, &address, &error);
@@ -287,6 +291,7 @@ sync_proxy_free (SyncProxy *proxy)
   g_object_unref (proxy->cancellable);
   g_array_unref (proxy->faults);
   g_clear_pointer (&proxy->late, g_byte_array_unref);
+  g_mutex_clear (&proxy->busy);
   g_mutex_clear (&proxy->mutex);
   g_free (proxy->url);
   g_free (proxy);
@@ -317,10 +322,12 @@ sync_proxy_add_fault (SyncProxy *proxy,
 void
 sync_proxy_clear (SyncProxy *proxy)
 {
+  g_mutex_lock (&proxy->busy);
   g_mutex_lock (&proxy->mutex);
   g_array_set_size (proxy->faults, 0);
   g_clear_pointer (&proxy->late, g_byte_array_unref);
   g_mutex_unlock (&proxy->mutex);
+  g_mutex_unlock (&proxy->busy);
 }
 
 guint

@@ -26,6 +26,7 @@ on_kill (gpointer data, gpointer proxy G_GNUC_UNUSED)
 
   if (world->fixture.server != NULL)
     g_subprocess_force_exit (world->fixture.server);
+  g_atomic_int_set (&world->is_killed, 1);
 }
 
 static void
