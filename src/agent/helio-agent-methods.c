@@ -399,6 +399,7 @@ try_again (HelioAgent *agent)
 {
   helio_agent_open_ledger (agent, TRUE);
   agent->secrets_tried_us = g_get_monotonic_time ();
+  /* A file may hold another key or token by now. */
   if (*helio_settings_get_options (agent->settings)->aw_key_file != '\0'
       || (agent->aw_key == NULL && helio_settings_has_aw_key (agent->settings)))
     helio_agent_load_aw_key (agent, TRUE);
@@ -408,10 +409,11 @@ try_again (HelioAgent *agent)
       gboolean was_stopped = target->state == HELIO_TARGET_STOPPED;
 
       helio_target_reopen (target);
-      if (was_stopped || target->token == NULL)
+      if (was_stopped || target->token == NULL || *target->settings->token_file != '\0')
         helio_agent_load_token (agent, target, TRUE);
     }
   agent->needs_list = agent->needs_counts = TRUE;
+  agent->list_asked_at = helio_time_now ();
 }
 
 static gboolean

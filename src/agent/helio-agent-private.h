@@ -75,6 +75,7 @@ struct _HelioAgent
   char *aw_key_error; /* why the file with it can't be used */
   gboolean is_aw_key_tried;
   gboolean needs_list;
+  int64_t list_asked_at; /* a list that began earlier does not count */
   gboolean needs_counts;
   gboolean is_list_cheap;
   int64_t listed_at_us;

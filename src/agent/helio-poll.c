@@ -144,7 +144,7 @@ take_list (HelioAgent *agent, Poll *poll)
   agent->info = g_steal_pointer (&poll->info);
   agent->is_list_cheap = poll->list_us < CHEAP_LIST_US;
   agent->listed_at_us = g_get_monotonic_time ();
-  agent->needs_list = FALSE;
+  agent->needs_list = poll->now < agent->list_asked_at;
 
   for (guint i = 0; i < poll->list->len; i++)
     {

@@ -283,6 +283,7 @@ main (int argc, char *argv[])
   if (settings == NULL)
     {
       g_printerr ("heliograph-agent: %s\n", error->message);
+      g_free (program.folder);
       return HELIO_EXIT_SETTINGS;
     }
   program.folder = g_build_filename (g_get_user_data_dir (), "heliograph", NULL);

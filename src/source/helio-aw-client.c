@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Heliograph authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
+#define PLACES 64
 #define G_LOG_DOMAIN "helio-source"
 
 #include "config.h"
@@ -81,9 +82,12 @@ helio_aw_client_class_init (HelioAwClientClass *klass)
 static void
 helio_aw_client_init (HelioAwClient *self)
 {
-  self->session = soup_session_new_with_options ("max-conns-per-host", 1, "timeout", SILENCE_S,
-                                                 "idle-timeout", 30, "user-agent",
-                                                 "Heliograph/" PACKAGE_VERSION, NULL);
+  /* One request at a time, yet room for many connections: when one that the server just closed
+   * is not noticed as such, a session without a free place waits for ever, and not even a
+   * cancellable ends that. */
+  self->session = soup_session_new_with_options ("max-conns", PLACES, "max-conns-per-host", PLACES,
+                                                 "timeout", SILENCE_S, "idle-timeout", 30,
+                                                 "user-agent", "Heliograph/" PACKAGE_VERSION, NULL);
   /* Neither server compresses; whoever else does could blow an answer up without bound. */
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
 }

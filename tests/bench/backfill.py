@@ -3,14 +3,54 @@
 """How fast, and at what cost, a whole history reaches the receiver."""
 
 import os
+import shutil
 import socket
 import sqlite3
+import subprocess
 import time
 
 from figures import cpu_seconds, folder_bytes, memory
 from programs import WINDOW, Agent, Receiver, Source, Watcher
 
 MARK = b'"timestamp":'
+
+# What 1,000,000 plain upserts take on the machine that the targets in seconds are of.
+PLAIN_SECONDS = 1.05
+
+
+class Yardstick:
+    """Plain upserts, begun and ended around what is measured: their wall and CPU time, and so
+    what the machine can do at that moment."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.seen = []
+        self.look()
+
+    def look(self):
+        folder = self.bench.make_folder("plain")
+        rows = str(self.bench.events // 4)
+        answer = subprocess.run([self.bench.paths.yardstick, folder, rows], check=True,
+                                stdout=subprocess.PIPE, text=True).stdout
+        self.seen.append([float(number) * self.bench.events / 1e6 for number in answer.split()])
+        shutil.rmtree(folder)
+
+    def end(self):
+        self.look()
+        self.wall, self.cpu = (sum(one) / len(one) for one in zip(*self.seen))
+
+    def say(self, name, seconds, target):
+        """A time, in seconds and in plain upserts of as many rows."""
+        bench = self.bench
+        bench.figures.say(name, seconds, "s", most=round(target * bench.events / 1e6, 3))
+        bench.figures.say(f"{name}, in plain upserts", seconds / self.cpu,
+                          most=round(target / PLAIN_SECONDS, 2))
+
+    def say_rate(self, name, wall, target):
+        bench = self.bench
+        bench.figures.say(name, bench.events / wall / 1e6, "M events/s", least=target)
+        bench.figures.say(f"{name}, of plain upserts'", self.wall / wall,
+                          least=round(target * PLAIN_SECONDS, 2))
 
 
 def read_pages(source, limit):
@@ -86,36 +126,42 @@ def say_sweep(bench, name, agent, receiver, source):
     uncover(agent)
     source.reset_stats()
     before = cpu_seconds(receiver.process.pid)
+    yardstick = Yardstick(bench)
     wall, cpu, _, text = agent.once()
+    yardstick.end()
     if " 0 sent, 0 deleted" not in text:
         raise RuntimeError(f"an unchanged sweep sent something: {text}")
     read = source.get_stats()["events"]
     if read < bench.events:
         raise RuntimeError(f"the sweep read only {read} events")
     bench.figures.say(f"{name}, unchanged second sweep, wall", wall, "s")
-    bench.figures.say(f"{name}, unchanged second sweep, agent CPU", cpu, "s", most=0.5)
+    yardstick.say(f"{name}, unchanged second sweep, agent CPU", cpu, 0.5)
     bench.figures.say(f"{name}, unchanged second sweep, receiver CPU",
                       cpu_seconds(receiver.process.pid) - before, "s", most=0.05)
 
 
 def publish(bench, name, source):
-    """Runs the agent once, with fresh ledger and receiver; returns both and the wall time."""
+    """Runs the agent once, with fresh ledger and receiver; returns both, the wall time and the
+    yardstick."""
     say = bench.figures.say
     receiver = Receiver(bench)
     agent = Agent(bench, source, receiver, [WINDOW])
     source.reset_stats()
     before = cpu_seconds(receiver.process.pid)
+    yardstick = Yardstick(bench)
     wall, cpu, peak, _ = agent.once()
     receiver_cpu = cpu_seconds(receiver.process.pid) - before
-    scale = bench.events / 1_000_000
+    yardstick.end()
     if receiver.count(WINDOW) != bench.events:
         raise RuntimeError(f"the receiver holds {receiver.count(WINDOW)} events")
+    say(f"{name}, plain upserts of as many rows, wall", yardstick.wall, "s")
+    say(f"{name}, plain upserts of as many rows, CPU", yardstick.cpu, "s")
     say(f"{name}, wall", wall, "s")
-    say(f"{name}, agent CPU", cpu, "s", most=round(1.5 * scale, 3))
-    say(f"{name}, receiver CPU", receiver_cpu, "s", most=round(1.6 * scale, 3))
+    yardstick.say(f"{name}, agent CPU", cpu, 1.5)
+    yardstick.say(f"{name}, receiver CPU", receiver_cpu, 1.6)
     say(f"{name}, agent peak RSS", peak, "MiB", most=40)
     say(f"{name}, receiver peak RSS", memory(receiver.process.pid, "VmHWM"), "MiB", most=40)
-    return receiver, agent, wall
+    return receiver, agent, wall, yardstick
 
 
 def say_reads(bench, name, source):
@@ -138,8 +184,8 @@ def run_unpaced(bench):
     source = Source(bench, "rust", "none")
     own = min(read_pages(source, 10_000), read_pages(source, 10_000))
     bench.figures.say(f"{name}, stand-in's own emission", own, "s")
-    receiver, agent, wall = publish(bench, name, source)
-    bench.figures.say(f"{name}, rate", bench.events / wall / 1e6, "M events/s", least=0.4)
+    receiver, agent, wall, yardstick = publish(bench, name, source)
+    yardstick.say_rate(f"{name}, rate", wall, 0.4)
     bench.figures.say(f"{name}, ratio to the stand-in's own emission", wall / own)
     say_reads(bench, name, source)
     say_sweep(bench, name, agent, receiver, source)
@@ -154,7 +200,7 @@ def run_rust(bench):
     source = Source(bench, "rust", "rust")
     own = min(read_pages(source, 10_000), read_pages(source, 10_000))
     bench.figures.say(f"{name}, stand-in's own emission", own, "s")
-    receiver, agent, wall = publish(bench, name, source)
+    receiver, agent, wall, _ = publish(bench, name, source)
     bench.figures.say(f"{name}, rate", bench.events / wall / 1e6, "M events/s")
     bench.figures.say(f"{name}, ratio to the stand-in's own emission", wall / own, most=1.3)
     say_reads(bench, name, source)
@@ -170,7 +216,7 @@ def run_python(bench):
     watcher = Watcher(source)
     watcher.start()
     try:
-        receiver, agent, wall = publish(bench, name, source)
+        receiver, agent, wall, _ = publish(bench, name, source)
     finally:
         watcher.end()
     bench.figures.say(f"{name}, rate", bench.events / wall / 1e6, "M events/s")
