@@ -279,7 +279,6 @@ main (int argc, char *argv[])
   /* The name of the error domain on the bus. */
   (void) helio_error_quark ();
   program.log = helio_log_install ();
-  program.folder = g_build_filename (g_get_user_data_dir (), "heliograph", NULL);
   settings = helio_settings_new (file, &error);
   if (settings == NULL)
     {
@@ -287,6 +286,7 @@ main (int argc, char *argv[])
       g_free (program.folder);
       return HELIO_EXIT_SETTINGS;
     }
+  program.folder = g_build_filename (g_get_user_data_dir (), "heliograph", NULL);
   int exit_code = is_once ? run_once (&program, settings) : run_resident (&program, settings);
   g_free (program.folder);
   return exit_code;

@@ -102,7 +102,7 @@ def says_that_there_is_no_keyring():
         world.start_agent()
         world.call("SetOption", "aw-url", "http://127.0.0.1:%d" % world.aw_port())
         message = world.fails("SecretStore", "AddDestination", world.url, world.token, {})
-        assert "token file" in message, message
+        assert "or use a file" in message, message
         assert world.get("Destinations") == []
 
 

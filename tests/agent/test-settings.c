@@ -126,8 +126,8 @@ test_refuses (void)
   g_autoptr (HelioSettings) settings = helio_settings_new (NULL, &error);
 
   g_assert_no_error (error);
-  check_refused (settings, "poll-interval", g_variant_new_uint32 (0), "range");
-  check_refused (settings, "poll-interval", g_variant_new_string ("5"), "type");
+  check_refused (settings, "poll-interval", g_variant_new_uint32 (0), "from 1 to 60");
+  check_refused (settings, "poll-interval", g_variant_new_string ("5"), "from 1 to 60");
   check_refused (settings, "no-such-key", g_variant_new_string ("5"), "no setting");
   check_refused (settings, "destinations", g_variant_new_strv (NULL, 0), "no setting");
   check_refused (settings, "aw-url", g_variant_new_string ("here"), "address");
