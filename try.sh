@@ -277,17 +277,21 @@ alive () {
 start viewer curl -sN --noproxy '*' "$page/api/heliograph/v1/live"
 viewer_pid=$started
 
-# "held all undone" of all buckets.
+# "held all undone" of all buckets; all is 0 where not every bucket was counted yet.
 read_progress () {
   "$ctl" status --json 2>/dev/null | sed 's/.*"progress": \[//; s/\], "questions".*//' |
     sed 's/}, /}\n/g' | awk '
       /"bucket"/ {
         buckets++
         if ($0 !~ /"done": true/) undone++
-        if (match ($0, /"held": [0-9]+/)) held += substr ($0, RSTART + 8, RLENGTH - 8)
-        if (match ($0, /"in_aw": [0-9]+/)) all += substr ($0, RSTART + 9, RLENGTH - 9)
+        here = match ($0, /"held": [0-9]+/) ? substr ($0, RSTART + 8, RLENGTH - 8) + 0 : 0
+        held += here
+        # Counted when it was listed: more may have come since.
+        if (!match ($0, /"in_aw": [0-9]+/)) unknown++
+        else if ((count = substr ($0, RSTART + 9, RLENGTH - 9) + 0) > here) all += count
+        else all += here
       }
-      END { print held + 0, all + 0, buckets ? undone + 0 : 1 }'
+      END { print held + 0, unknown ? 0 : all + 0, buckets ? undone + 0 : 1 }'
 }
 
 begun=$SECONDS
@@ -296,7 +300,11 @@ while :; do
   alive
   read -r held all undone < <(read_progress)
   [ "$undone" -eq 0 ] && break
-  show_line "Publishing: $held of $all events"
+  if [ "$all" -gt 0 ]; then
+    show_line "Publishing: $held of $all events"
+  else
+    show_line "Publishing: $held events so far"
+  fi
   if [ $once = yes ] && [ $((SECONDS - begun)) -gt $limit ]; then
     fail "not everything was published within $limit s" "$("$ctl" status)" \
       "$(tail -n 5 "$dir/log/agent")"

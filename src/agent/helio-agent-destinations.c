@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/helio-secrets.h"
+#include "destination/helio-address.h"
 #include "destination/helio-destination.h"
 #include "model/helio-error.h"
 
@@ -262,6 +263,18 @@ on_joined_for_set (gpointer data)
   helio_agent_wake (agent);
 }
 
+/* A file that can't be used does not take the place of one that can. */
+static gboolean
+check_token_file (HelioTarget *target, const HelioDestinationSettings *settings, GError **error)
+{
+  if (*settings->token_file == '\0'
+      || strcmp (settings->token_file, target->settings->token_file) == 0)
+    return TRUE;
+
+  g_autofree char *token = helio_secrets_read_file (settings->token_file, error);
+  return token != NULL;
+}
+
 static gboolean
 on_set (HelioAgent1 *skeleton,
         GDBusMethodInvocation *invocation,
@@ -270,7 +283,7 @@ on_set (HelioAgent1 *skeleton,
         HelioAgent *agent)
 {
   HelioTarget *target = find_target (agent, invocation, id);
-  g_autoptr (HelioDestination) tried = NULL;
+  g_autoptr (HelioAddress) address = NULL;
   GError *error = NULL;
   Task *task;
 
@@ -278,10 +291,10 @@ on_set (HelioAgent1 *skeleton,
     return TRUE;
   task = task_new (agent, invocation, target->settings);
   if (helio_destination_settings_change (task->settings, options, &error))
-    /* Refuses an address that can't be one. */
-    tried = helio_destination_new (task->settings->url, "", task->settings->allows_plain_http,
-                                   &error);
-  if (tried == NULL)
+    address = helio_address_parse (task->settings->url, &error);
+  if (address == NULL
+      || !helio_address_check_secure (address, task->settings->allows_plain_http, &error)
+      || !check_token_file (target, task->settings, &error))
     {
       g_dbus_method_invocation_take_error (invocation, error);
       task_free (task);
@@ -457,8 +470,13 @@ on_removed (gpointer data, const GError *error, gpointer owner)
   if (error == NULL
       && helio_settings_remove_destination (agent->settings, task->settings->id, &settings_error))
     {
-      if (agent->ledger != NULL)
-        helio_ledger_remove_destination (agent->ledger, task->ledger_id, NULL);
+      g_autoptr (GError) ledger_error = NULL;
+
+      /* Rows that stay harm nobody: the id is never used again. */
+      if (agent->ledger != NULL
+          && !helio_ledger_remove_destination (agent->ledger, task->ledger_id, &ledger_error))
+        g_warning ("The ledger still holds rows of a destination that was removed: %s",
+                   ledger_error->message);
       helio_agent_load_targets (agent);
       g_message ("A destination is removed");
     }

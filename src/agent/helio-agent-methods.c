@@ -97,13 +97,45 @@ on_get_options (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioA
 }
 
 static GError *
+refuse_unknown (HelioAgent *agent, const char *bucket)
+{
+  if (helio_agent_find_watch (agent, bucket) != NULL
+      || helio_settings_is_known (agent->settings, bucket))
+    return NULL;
+  return g_error_new (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, "There is no bucket “%s”%s", bucket,
+                      agent->is_source_reachable ? "" : "; ActivityWatch could not be read yet");
+}
+
+/* What the type of an option does not tell. */
+static GError *
+check_option (HelioAgent *agent, const char *key, GVariant *value)
+{
+  GError *error = NULL;
+
+  if (strcmp (key, "buckets") == 0 && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
+    {
+      g_autofree const char **buckets = g_variant_get_strv (value, NULL);
+
+      for (gsize i = 0; buckets[i] != NULL && error == NULL; i++)
+        error = refuse_unknown (agent, buckets[i]);
+    }
+  if (strcmp (key, "aw-key-file") == 0 && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
+      && *g_variant_get_string (value, NULL) != '\0')
+    g_free (helio_secrets_read_file (g_variant_get_string (value, NULL), &error));
+  return error;
+}
+
+static GError *
 apply_option (Change *change)
 {
   HelioAgent *agent = change->agent;
-  GError *error = NULL;
+  GError *error = check_option (agent, change->name, change->value);
 
-  if (!helio_settings_set_option (agent->settings, change->name, change->value, &error))
+  if (error != NULL
+      || !helio_settings_set_option (agent->settings, change->name, change->value, &error))
     return error;
+  if (strcmp (change->name, "aw-key-file") == 0)
+    helio_agent_load_aw_key (agent, TRUE);
   if (strcmp (change->name, "aw-url") == 0)
     {
       /* Another ActivityWatch: nothing of what was read holds. */
@@ -182,6 +214,13 @@ on_set_option (HelioAgent1 *skeleton,
   if (strcmp (key, "aw-key") == 0 && g_variant_is_of_type (inner, G_VARIANT_TYPE_STRING))
     {
       change->secret = g_variant_dup_string (inner, NULL);
+      /* A machine without a secret store has nothing to remove from it. */
+      if (*change->secret == '\0' && !helio_settings_has_aw_key (agent->settings))
+        {
+          change->apply = apply_key;
+          helio_works_join (agent->works, on_joined, change);
+          return TRUE;
+        }
       helio_works_start (agent->works, FALSE, store_key_in_thread, on_key_stored, change,
                          (GDestroyNotify) change_free);
       return TRUE;
@@ -197,12 +236,10 @@ static GError *
 apply_bucket (Change *change)
 {
   HelioAgent *agent = change->agent;
-  HelioWatch *watch = helio_agent_find_watch (agent, change->name);
-  GError *error = NULL;
+  GError *error = refuse_unknown (agent, change->name);
 
-  if (watch == NULL && !helio_settings_is_known (agent->settings, change->name))
-    return g_error_new (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, "There is no bucket %s%s", change->name,
-                        agent->is_source_reachable ? "" : "; ActivityWatch could not be read yet");
+  if (error != NULL)
+    return error;
   if (!change->is_on && strcmp (change->published, "delete") != 0
       && strcmp (change->published, "keep") != 0 && *change->published != '\0')
     return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_SETTINGS,
@@ -216,13 +253,15 @@ apply_bucket (Change *change)
 
       if (change->is_on)
         helio_settings_drop_deletion (agent->settings, target->settings->id, change->name);
-      else if (strcmp (change->published, "delete") == 0)
-        helio_settings_add_deletion (agent->settings, target->settings->id, change->name);
+      else if (strcmp (change->published, "delete") == 0
+               && !helio_settings_add_deletion (agent->settings, target->settings->id, change->name,
+                                                &error))
+        break;
     }
   g_message (change->is_on ? "Bucket %s is switched on" : "Bucket %s is switched off",
              change->name);
   helio_agent_match_tracks (agent);
-  return NULL;
+  return error;
 }
 
 static gboolean
@@ -343,13 +382,26 @@ refuse_while_paused (HelioAgent *agent, GDBusMethodInvocation *invocation)
   return agent->is_paused;
 }
 
+/* What the ledger knows can't be told without it. */
+static gboolean
+refuse_without_ledger (HelioAgent *agent, GDBusMethodInvocation *invocation)
+{
+  if (agent->ledger == NULL)
+    g_dbus_method_invocation_return_error_literal (
+        invocation, HELIO_ERROR, HELIO_ERROR_LEDGER,
+        agent->ledger_error != NULL ? agent->ledger_error : "The ledger is not open yet");
+  return agent->ledger == NULL;
+}
+
 /* Ends all waiting, whatever the reason. */
 static void
 try_again (HelioAgent *agent)
 {
   helio_agent_open_ledger (agent, TRUE);
   agent->secrets_tried_us = g_get_monotonic_time ();
-  if (agent->aw_key == NULL && helio_settings_has_aw_key (agent->settings))
+  /* A file may hold another key or token by now. */
+  if (*helio_settings_get_options (agent->settings)->aw_key_file != '\0'
+      || (agent->aw_key == NULL && helio_settings_has_aw_key (agent->settings)))
     helio_agent_load_aw_key (agent, TRUE);
   for (guint i = 0; i < agent->targets->len; i++)
     {
@@ -357,10 +409,11 @@ try_again (HelioAgent *agent)
       gboolean was_stopped = target->state == HELIO_TARGET_STOPPED;
 
       helio_target_reopen (target);
-      if (was_stopped || target->token == NULL)
+      if (was_stopped || target->token == NULL || *target->settings->token_file != '\0')
         helio_agent_load_token (agent, target, TRUE);
     }
   agent->needs_list = agent->needs_counts = TRUE;
+  agent->list_asked_at = helio_time_now ();
 }
 
 static gboolean
@@ -394,10 +447,12 @@ on_verify (HelioAgent1 *skeleton,
   if (*bucket != '\0' && helio_agent_find_watch (agent, bucket) == NULL)
     {
       g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                             "There is no bucket %s", bucket);
+                                             "There is no bucket “%s”", bucket);
       return TRUE;
     }
   try_again (agent);
+  if (refuse_without_ledger (agent, invocation))
+    return TRUE;
   helio_waiter_add_verify (agent, invocation, bucket);
   helio_agent_wake (agent);
   return TRUE;
@@ -444,19 +499,26 @@ on_list_rejected (HelioAgent1 *skeleton,
                   HelioAgent *agent)
 {
   GVariantBuilder builder;
+  GError *error = NULL;
 
-  if (!check_name (agent, invocation, id))
+  if (!check_name (agent, invocation, id) || refuse_without_ledger (agent, invocation))
     return TRUE;
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < agent->targets->len && agent->ledger != NULL; i++)
+  for (guint i = 0; i < agent->targets->len; i++)
     {
       const HelioTarget *target = agent->targets->pdata[i];
       g_autoptr (GPtrArray) list = NULL;
 
       if (*id != '\0' && strcmp (id, target->settings->id) != 0)
         continue;
-      list = helio_ledger_list_rejected (agent->ledger, target->ledger_id, NULL);
-      for (guint r = 0; list != NULL && r < list->len; r++)
+      list = helio_ledger_list_rejected (agent->ledger, target->ledger_id, &error);
+      if (list == NULL)
+        {
+          g_variant_builder_clear (&builder);
+          g_dbus_method_invocation_take_error (invocation, error);
+          return TRUE;
+        }
+      for (guint r = 0; r < list->len; r++)
         {
           const HelioRejected *rejected = list->pdata[r];
 
@@ -481,7 +543,9 @@ apply_retry (Change *change)
   GError *error = NULL;
 
   try_again (agent);
-  for (guint i = 0; i < agent->targets->len && agent->ledger != NULL; i++)
+  if (agent->ledger == NULL)
+    return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_LEDGER, agent->ledger_error);
+  for (guint i = 0; i < agent->targets->len; i++)
     {
       HelioTarget *target = agent->targets->pdata[i];
 

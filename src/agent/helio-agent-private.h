@@ -72,8 +72,10 @@ struct _HelioAgent
   HelioAwInfo *info;
   int64_t source_success;
   char *aw_key;
+  char *aw_key_error; /* why the file with it can't be used */
   gboolean is_aw_key_tried;
   gboolean needs_list;
+  int64_t list_asked_at; /* a list that began earlier does not count */
   gboolean needs_counts;
   gboolean is_list_cheap;
   int64_t listed_at_us;
@@ -93,7 +95,6 @@ struct _HelioAgent
   gboolean is_asleep;
   gboolean is_quitting;
   int64_t secrets_tried_us;
-  GSource *hurry; /* ends the goodbye */
 
   GPtrArray *waiters; /* HelioWaiter: methods that answer when their work is done */
   guint tick_id;
@@ -121,7 +122,7 @@ void helio_agent_load_aw_key (HelioAgent *agent, gboolean may_ask);
 /* How many events it refused for good. */
 void helio_agent_count_rejected (HelioAgent *agent, HelioTarget *target);
 
-/* Looks again at a keyring that was locked. */
+/* Looks again for tokens that could not be read. */
 void helio_agent_retry_secrets (HelioAgent *agent);
 
 /* Makes tracks and watches agree with the settings. */

@@ -41,13 +41,22 @@ in_steps (int64_t time)
   return time - time % SUCCESS_STEP;
 }
 
+/* Of a bucket that ActivityWatch has no longer nothing more can be read. */
 static gboolean
-is_publishing (HelioTarget *target)
+is_done (HelioAgent *agent, const HelioAgentTrack *track)
+{
+  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+
+  return !track->needs_history || (watch != NULL && watch->is_gone);
+}
+
+static gboolean
+is_publishing (HelioAgent *agent, HelioTarget *target)
 {
   if (target->state != HELIO_TARGET_OPEN || target->token == NULL)
     return FALSE;
   for (guint i = 0; i < target->tracks->len; i++)
-    if (((HelioAgentTrack *) target->tracks->pdata[i])->needs_history)
+    if (!is_done (agent, target->tracks->pdata[i]))
       return TRUE;
   return target->events_work != NULL;
 }
@@ -159,7 +168,7 @@ get_target_state (HelioAgent *agent, HelioTarget *target)
     return "waiting";
   if (target->last_success == 0)
     return "connecting";
-  return is_publishing (target) ? "publishing" : "idle";
+  return is_publishing (agent, target) ? "publishing" : "idle";
 }
 
 static GVariant *
@@ -209,7 +218,7 @@ make_progress (HelioAgent *agent)
           g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
           put_string (&builder, "destination", target->settings->id);
           put_string (&builder, "bucket", track->bucket);
-          put_boolean (&builder, "done", !track->needs_history);
+          put_boolean (&builder, "done", is_done (agent, track));
           put_int (&builder, "held", track->held);
           put_int (&builder, "rows", track->rows);
           put_int (&builder, "in-aw", watch != NULL ? watch->in_aw : -1);
@@ -266,6 +275,8 @@ get_state (HelioAgent *agent, const char *trouble)
 {
   if (agent->is_quitting)
     return "quitting";
+  if (agent->tick_id == 0)
+    return "starting";
   if (agent->is_paused)
     return "paused";
   if (agent->ledger_error == NULL && (agent->targets->len == 0 || !has_enabled (agent)))
@@ -275,7 +286,7 @@ get_state (HelioAgent *agent, const char *trouble)
   if (!agent->is_source_known)
     return "starting";
   for (guint i = 0; i < agent->targets->len; i++)
-    if (is_publishing (agent->targets->pdata[i]))
+    if (is_publishing (agent, agent->targets->pdata[i]))
       return "publishing";
   return "idle";
 }

@@ -38,14 +38,14 @@ lookup_in_thread (gpointer data, GCancellable *cancellable, GError **error)
 static void
 take_token (HelioAgent *agent, HelioTarget *target, const char *token, const GError *error)
 {
-  gboolean was_locked = target->is_secret_locked;
+  gboolean had_none = target->token == NULL;
 
   g_free (target->token);
   target->token = g_strdup (token);
   target->is_secret_locked = FALSE;
   if (error != NULL)
     helio_target_fail (target, error, 0);
-  else if (was_locked)
+  else if (had_none)
     helio_target_reopen (target);
   helio_agent_update (agent);
 }
@@ -110,12 +110,15 @@ helio_agent_load_aw_key (HelioAgent *agent, gboolean may_ask)
       g_autoptr (GError) error = NULL;
       char *key = helio_secrets_read_file (file, &error);
 
-      if (error != NULL)
-        g_warning ("The key of ActivityWatch: %s", error->message);
+      if (error != NULL && g_strcmp0 (agent->aw_key_error, error->message) != 0)
+        g_warning ("ActivityWatch's API key: %s", error->message);
+      g_free (agent->aw_key_error);
+      agent->aw_key_error = error != NULL ? g_strdup (error->message) : NULL;
       g_free (agent->aw_key);
       agent->aw_key = key;
       return;
     }
+  g_clear_pointer (&agent->aw_key_error, g_free);
   /* The store is asked only once ActivityWatch wants a key: most have none. */
   if (agent->is_aw_key_tried && !may_ask)
     return;
@@ -128,7 +131,7 @@ helio_agent_load_aw_key (HelioAgent *agent, gboolean may_ask)
   helio_works_start (agent->works, FALSE, lookup_in_thread, on_aw_key_found, lookup, lookup_free);
 }
 
-/* A keyring that is unlocked later, or starts after us. */
+/* A keyring that is unlocked later, or starts after us; a token file that was corrected. */
 void
 helio_agent_retry_secrets (HelioAgent *agent)
 {
@@ -141,7 +144,8 @@ helio_agent_retry_secrets (HelioAgent *agent)
     {
       HelioTarget *target = agent->targets->pdata[i];
 
-      if (target->is_secret_locked)
+      if (target->is_secret_locked
+          || (target->token == NULL && *target->settings->token_file != '\0'))
         helio_agent_load_token (agent, target, FALSE);
     }
 }

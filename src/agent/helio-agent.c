@@ -351,6 +351,7 @@ helio_agent_free (HelioAgent *agent)
   g_free (agent->ledger_error);
   g_free (agent->source_error);
   g_free (agent->aw_key);
+  g_free (agent->aw_key_error);
   g_free (agent->renamed_bucket);
   g_free (agent->renamed_ignored);
   g_main_loop_unref (agent->loop);
@@ -379,6 +380,8 @@ helio_agent_start (HelioAgent *agent)
   helio_agent_set_tick (agent);
   malloc_trim (0);
   helio_agent_wake (agent);
+  /* Who activated it by a call finds the properties as they are. */
+  helio_agent_update_now (agent);
 }
 
 int

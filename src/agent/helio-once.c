@@ -7,8 +7,10 @@
 
 #include <glib-unix.h>
 #include <signal.h>
+#include <string.h>
 
 #include "agent/helio-secrets.h"
+#include "destination/helio-address.h"
 #include "ledger/helio-ledger.h"
 #include "model/helio-error.h"
 #include "model/helio-time.h"
@@ -121,6 +123,23 @@ delete_pending (Once *once, HelioJob *job)
   return TRUE;
 }
 
+/* One that is named and not there is no failure: its watcher may begin later. */
+static void
+name_missing (Once *once, GPtrArray *buckets)
+{
+  g_auto (GStrv) ids = helio_settings_get_buckets (once->settings);
+
+  for (GStrv id = ids; *id != NULL; id++)
+    {
+      gboolean is_there = strcmp (*id, "default") == 0;
+
+      for (guint i = 0; i < buckets->len && !is_there; i++)
+        is_there = strcmp (*id, ((const HelioBucket *) buckets->pdata[i])->id) == 0;
+      if (!is_there)
+        g_printerr ("heliograph-agent: ActivityWatch has no bucket “%s”\n", *id);
+    }
+}
+
 static gboolean
 serve (Once *once,
        const HelioDestinationSettings *settings,
@@ -130,10 +149,11 @@ serve (Once *once,
 {
   const HelioOptions *options = helio_settings_get_options (once->settings);
   g_autofree char *token = find_token (once, settings);
-  const char *name = *settings->name != '\0' ? settings->name : settings->id;
+  g_autoptr (HelioAddress) address = helio_address_parse (settings->url, &once->error);
 
-  if (token == NULL)
+  if (token == NULL || address == NULL)
     return FALSE;
+  const char *name = *settings->name != '\0' ? settings->name : address->name;
 
   const HelioJob inputs = {
     .aw_url = options->aw_url,
@@ -214,6 +234,8 @@ prepare (Once *once)
     once->key = helio_secrets_read_file (options->aw_key_file, &once->error);
   else if (helio_settings_has_aw_key (once->settings))
     once->key = helio_secrets_lookup (HELIO_SECRET_AW_KEY, FALSE, once->cancellable, &once->error);
+  if (once->error != NULL)
+    g_prefix_error (&once->error, "ActivityWatch's API key: ");
   return once->error == NULL;
 }
 
@@ -237,6 +259,7 @@ publish_all (Once *once)
   buckets = list_buckets (once, &info);
   if (buckets == NULL)
     return;
+  name_missing (once, buckets);
   for (guint i = 0; i < destinations->len; i++)
     {
       const HelioDestinationSettings *destination = destinations->pdata[i];

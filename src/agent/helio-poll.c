@@ -144,7 +144,7 @@ take_list (HelioAgent *agent, Poll *poll)
   agent->info = g_steal_pointer (&poll->info);
   agent->is_list_cheap = poll->list_us < CHEAP_LIST_US;
   agent->listed_at_us = g_get_monotonic_time ();
-  agent->needs_list = FALSE;
+  agent->needs_list = poll->now < agent->list_asked_at;
 
   for (guint i = 0; i < poll->list->len; i++)
     {
@@ -168,8 +168,9 @@ take_list (HelioAgent *agent, Poll *poll)
           watch->in_aw = count != NULL ? *count : watch->in_aw;
         }
     }
+  /* What could not be counted now is counted with the next list. */
   if (poll->counted != NULL)
-    agent->needs_counts = FALSE;
+    agent->needs_counts = g_hash_table_size (poll->counted) < poll->list->len;
   for (guint i = 0; i < agent->watches->len; i++)
     {
       HelioWatch *watch = agent->watches->pdata[i];
@@ -195,23 +196,29 @@ take_polled (HelioAgent *agent, Poll *poll)
       /* The list that came with this poll may know more of the bucket. */
       helio_bucket_free (watch->live->bucket);
       watch->live->bucket = helio_bucket_copy (watch->bucket);
-      if (polled->tail.count >= 0)
-        watch->in_aw = polled->tail.count;
     }
 }
 
 static void
 set_source_error (HelioAgent *agent, const GError *error)
 {
-  if (g_strcmp0 (agent->source_error, error->message) != 0)
-    g_message ("ActivityWatch can't be read: %s", error->message);
+  gboolean wants_key = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_KEY);
+  gboolean has_file = *helio_settings_get_options (agent->settings)->aw_key_file != '\0';
+
+  /* The file may hold another key now. */
+  if (wants_key && (has_file || agent->aw_key == NULL))
+    helio_agent_load_aw_key (agent, FALSE);
+
+  const char *message
+      = wants_key && agent->aw_key_error != NULL ? agent->aw_key_error : error->message;
+
+  if (g_strcmp0 (agent->source_error, message) != 0)
+    g_message ("ActivityWatch can't be read: %s", message);
   g_free (agent->source_error);
-  agent->source_error = g_strdup (error->message);
+  agent->source_error = g_strdup (message);
   agent->is_source_reachable = FALSE;
   agent->is_source_known = TRUE;
   agent->needs_list = TRUE;
-  if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_KEY) && agent->aw_key == NULL)
-    helio_agent_load_aw_key (agent, FALSE);
 }
 
 static void

@@ -101,7 +101,7 @@ translate (GError *store_error, GError **error)
                          "The keyring is locked: unlock it, then synchronise");
   else
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
-                 "The secret store (keyring) can't be used: %s. Start one, or name a token file",
+                 "The secret store (keyring) can't be used: %s. Start one, or use a file",
                  store_error->message);
   g_error_free (store_error);
 }

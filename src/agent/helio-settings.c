@@ -8,18 +8,25 @@
 
 #include "agent/helio-settings.h"
 
+#include <errno.h>
 #include <gio/gsettingsbackend.h>
 #include <string.h>
 
 #include "agent/helio-environment.h"
+#include "agent/helio-settings-file.h"
 #include "model/helio-error.h"
 
 #define ROOT_PATH "/io/github/heliograph/Heliograph/"
+#define ROOT_GROUP "heliograph"
 
 struct _HelioSettings
 {
-  GSettingsBackend *backend; /* NULL for the desktop's own */
-  GSettingsSchemaSource *source;
+  /* for a key file, else NULL */
+  HelioSettingsFile *file;
+  GSettingsBackend *backend;
+
+  GSettingsSchema *schema;
+  GSettingsSchema *destination_schema;
   GSettings *root;
   HelioEnvironment *environment;
   HelioOptions options;
@@ -55,6 +62,92 @@ read_options (HelioSettings *settings)
     options->history_from = HELIO_TIME_MIN;
 }
 
+static GSettings *
+open_destination (HelioSettings *settings, const char *id)
+{
+  g_autofree char *path = g_strconcat (ROOT_PATH "destinations/", id, "/", NULL);
+
+  return g_settings_new_full (settings->destination_schema, settings->backend, path);
+}
+
+static char *
+get_group (const char *id)
+{
+  return g_strconcat ("destinations/", id, NULL);
+}
+
+/* Ids are made by us; one from a hand-written file must fit into a path all the same. */
+static gboolean
+is_good_id (const char *id)
+{
+  for (const char *c = id; *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && *c != '-' && *c != '_')
+      return FALSE;
+  return *id != '\0' && strcmp (id, HELIO_ENVIRONMENT_DESTINATION) != 0;
+}
+
+/* -- the file ----------------------------------------------------------------------------- */
+
+/* The file's values live in memory; each change is written at once. */
+static gboolean
+load_file (HelioSettings *settings, const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                   "The folder %s of the settings can't be made: %s", folder, g_strerror (errno));
+      return FALSE;
+    }
+  settings->file = helio_settings_file_open (path, error);
+  if (settings->file == NULL
+      || !helio_settings_file_read (settings->file, ROOT_GROUP, settings->root, settings->schema,
+                                    error))
+    return FALSE;
+
+  g_auto (GStrv) ids = g_settings_get_strv (settings->root, "destinations");
+  for (GStrv id = ids; *id != NULL; id++)
+    {
+      g_autofree char *group = get_group (*id);
+      g_autoptr (GSettings) stored = is_good_id (*id) ? open_destination (settings, *id) : NULL;
+
+      if (stored != NULL
+          && !helio_settings_file_read (settings->file, group, stored, settings->destination_schema,
+                                        error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+save_root (HelioSettings *settings, GError **error)
+{
+  return settings->file == NULL
+         || helio_settings_file_write (settings->file, ROOT_GROUP, settings->root, settings->schema,
+                                       error);
+}
+
+static gboolean
+save_destination (HelioSettings *settings, const char *id, GSettings *stored, GError **error)
+{
+  g_autofree char *group = get_group (id);
+
+  return settings->file == NULL
+         || helio_settings_file_write (settings->file, group, stored, settings->destination_schema,
+                                       error);
+}
+
+/* Where nobody waits for an answer. */
+static void
+save_root_or_warn (HelioSettings *settings)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!save_root (settings, &error))
+    g_warning ("%s", error->message);
+}
+
 HelioSettings *
 helio_settings_new (const char *file, GError **error)
 {
@@ -63,18 +156,16 @@ helio_settings_new (const char *file, GError **error)
   settings->environment = helio_environment_read (error);
   if (settings->environment == NULL)
     return NULL;
-  if (g_settings_schema_source_get_default () != NULL)
-    settings->source = g_settings_schema_source_ref (g_settings_schema_source_get_default ());
 
   /* GSettings aborts where a schema is missing. */
-  g_autoptr (GSettingsSchema) schema
-      = settings->source != NULL ? g_settings_schema_source_lookup (settings->source, APP_ID, TRUE)
-                                 : NULL;
-  g_autoptr (GSettingsSchema) destination
-      = settings->source != NULL
-            ? g_settings_schema_source_lookup (settings->source, APP_ID ".Destination", TRUE)
-            : NULL;
-  if (schema == NULL || destination == NULL)
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  if (source != NULL)
+    {
+      settings->schema = g_settings_schema_source_lookup (source, APP_ID, TRUE);
+      settings->destination_schema
+          = g_settings_schema_source_lookup (source, APP_ID ".Destination", TRUE);
+    }
+  if (settings->schema == NULL || settings->destination_schema == NULL)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
                    "The settings schema %s is not installed. Install Heliograph completely, or "
@@ -84,19 +175,10 @@ helio_settings_new (const char *file, GError **error)
     }
 
   if (file != NULL)
-    {
-      g_autofree char *path = g_canonicalize_filename (file, NULL);
-      g_autofree char *folder = g_path_get_dirname (path);
-
-      if (g_mkdir_with_parents (folder, 0700) != 0)
-        {
-          g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                       "The folder %s of the settings can't be made", folder);
-          return NULL;
-        }
-      settings->backend = g_keyfile_settings_backend_new (path, ROOT_PATH, "heliograph");
-    }
-  settings->root = g_settings_new_full (schema, settings->backend, NULL);
+    settings->backend = g_memory_settings_backend_new ();
+  settings->root = g_settings_new_full (settings->schema, settings->backend, NULL);
+  if (file != NULL && !load_file (settings, file, error))
+    return NULL;
   read_options (settings);
   return g_steal_pointer (&settings);
 }
@@ -106,7 +188,9 @@ helio_settings_free (HelioSettings *settings)
 {
   g_clear_object (&settings->root);
   g_clear_object (&settings->backend);
-  g_clear_pointer (&settings->source, g_settings_schema_source_unref);
+  g_clear_pointer (&settings->file, helio_settings_file_free);
+  g_clear_pointer (&settings->schema, g_settings_schema_unref);
+  g_clear_pointer (&settings->destination_schema, g_settings_schema_unref);
   g_clear_pointer (&settings->environment, helio_environment_free);
   clear_options (&settings->options);
   g_free (settings);
@@ -122,7 +206,8 @@ static gboolean
 not_writable (const char *key, GError **error)
 {
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "The setting “%s” can't be written: it is locked", key);
+               "The setting “%s” can't be written: the administrator of this computer locked it",
+               key);
   return FALSE;
 }
 
@@ -162,34 +247,14 @@ helio_settings_set_option (HelioSettings *settings,
   if (strcmp (key, "buckets") == 0 && environment->buckets != NULL)
     return overridden ("HELIOGRAPH_BUCKETS", error);
 
-  g_autoptr (GSettingsSchema) schema
-      = g_settings_schema_source_lookup (settings->source, APP_ID, TRUE);
-  g_autoptr (GSettingsSchemaKey) schema_key = g_settings_schema_get_key (schema, key);
-  const GVariantType *type = g_settings_schema_key_get_value_type (schema_key);
-
-  if (!g_variant_is_of_type (value, type))
-    {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                   "“%s” takes a value of type %.*s, not %s", key,
-                   (int) g_variant_type_get_string_length (type), g_variant_type_peek_string (type),
-                   g_variant_get_type_string (value));
-      return FALSE;
-    }
-  if (!g_settings_schema_key_range_check (schema_key, value))
-    {
-      g_autoptr (GVariant) range = g_settings_schema_key_get_range (schema_key);
-      g_autofree char *text = g_variant_print (range, FALSE);
-
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "“%s” must be in the range %s", key,
-                   text);
-      return FALSE;
-    }
+  if (!helio_settings_check_value (settings->schema, key, value, error))
+    return FALSE;
   if (strcmp (key, "aw-url") == 0)
     {
       const char *url = g_variant_get_string (value, NULL);
       g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
 
-      if (uri == NULL || g_uri_get_host (uri) == NULL
+      if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
           || (strcmp (g_uri_get_scheme (uri), "http") != 0
               && strcmp (g_uri_get_scheme (uri), "https") != 0))
         {
@@ -200,8 +265,9 @@ helio_settings_set_option (HelioSettings *settings,
     }
   if (!g_settings_set_value (settings->root, key, value))
     return not_writable (key, error);
+  gboolean is_saved = save_root (settings, error);
   read_options (settings);
-  return TRUE;
+  return is_saved;
 }
 
 gboolean
@@ -214,6 +280,10 @@ void
 helio_settings_set_has_aw_key (HelioSettings *settings, gboolean has_key)
 {
   g_settings_set_boolean (settings->root, "aw-key-stored", has_key);
+  /* The key that was given last counts. */
+  g_settings_reset (settings->root, "aw-key-file");
+  save_root_or_warn (settings);
+  read_options (settings);
 }
 
 /* -- buckets ------------------------------------------------------------------------------ */
@@ -290,30 +360,10 @@ helio_settings_set_bucket (HelioSettings *settings,
   if (!change_list (settings->root, "buckets", bucket, is_enabled)
       || !change_list (settings->root, "known-buckets", bucket, TRUE))
     return not_writable ("buckets", error);
-  return TRUE;
+  return save_root (settings, error);
 }
 
 /* -- destinations ------------------------------------------------------------------------- */
-
-static GSettings *
-open_destination (HelioSettings *settings, const char *id)
-{
-  g_autoptr (GSettingsSchema) schema
-      = g_settings_schema_source_lookup (settings->source, APP_ID ".Destination", TRUE);
-  g_autofree char *path = g_strconcat (ROOT_PATH "destinations/", id, "/", NULL);
-
-  return g_settings_new_full (schema, settings->backend, path);
-}
-
-/* Ids are made by us; one from a hand-written file must fit into a path all the same. */
-static gboolean
-is_good_id (const char *id)
-{
-  for (const char *c = id; *c != '\0'; c++)
-    if (!g_ascii_isalnum (*c) && *c != '-' && *c != '_')
-      return FALSE;
-  return *id != '\0' && strcmp (id, HELIO_ENVIRONMENT_DESTINATION) != 0;
-}
 
 GPtrArray *
 helio_settings_list_destinations (HelioSettings *settings)
@@ -327,7 +377,9 @@ helio_settings_list_destinations (HelioSettings *settings)
     {
       if (!is_good_id (*id))
         {
-          g_warning ("The settings name a destination with an impossible id; it is left out");
+          g_warning ("The settings name a destination “%s”; an id has only letters, digits, - and "
+                     "_, so it is left out",
+                     *id);
           continue;
         }
       g_autoptr (GSettings) stored = open_destination (settings, *id);
@@ -378,7 +430,14 @@ helio_settings_put_destination (HelioSettings *settings,
         && g_settings_set_string (stored, "level", helio_level_to_string (destination->level))
         && change_list (settings->root, "destinations", destination->id, TRUE);
 
-  return is_written ? TRUE : not_writable ("destinations", error);
+  if (!is_written)
+    return not_writable ("destinations", error);
+  /* A group that no list names does no harm; a name without its group would. */
+  if (save_destination (settings, destination->id, stored, error))
+    return save_root (settings, error);
+  if (settings->file != NULL)
+    helio_settings_file_read (settings->file, ROOT_GROUP, settings->root, settings->schema, NULL);
+  return FALSE;
 }
 
 gboolean
@@ -391,11 +450,15 @@ helio_settings_remove_destination (HelioSettings *settings, const char *id, GErr
     return overridden ("HELIOGRAPH_URL", error);
   if (!change_list (settings->root, "destinations", id, FALSE))
     return not_writable ("destinations", error);
+  if (!save_root (settings, error))
+    return FALSE;
 
   g_autoptr (GSettings) stored = open_destination (settings, id);
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_settings_reset (stored, keys[i]);
+  /* What stays behind of it, nobody names any more. */
+  save_destination (settings, id, stored, NULL);
   helio_settings_drop_deletion (settings, id, NULL);
   return TRUE;
 }
@@ -467,22 +530,28 @@ helio_settings_drop_deletion (HelioSettings *settings, const char *destination, 
 
   deletions_without (settings, destination, bucket, &builder);
   g_settings_set_value (settings->root, "pending-deletions", g_variant_builder_end (&builder));
+  save_root_or_warn (settings);
 }
 
-void
-helio_settings_add_deletion (HelioSettings *settings, const char *destination, const char *bucket)
+gboolean
+helio_settings_add_deletion (HelioSettings *settings,
+                             const char *destination,
+                             const char *bucket,
+                             GError **error)
 {
   GVariantBuilder builder;
 
   deletions_without (settings, destination, bucket, &builder);
   g_variant_builder_add (&builder, "(ss)", destination, bucket);
-  g_settings_set_value (settings->root, "pending-deletions", g_variant_builder_end (&builder));
+  if (!g_settings_set_value (settings->root, "pending-deletions", g_variant_builder_end (&builder)))
+    return not_writable ("pending-deletions", error);
+  return save_root (settings, error);
 }
 
 void
 helio_settings_sync (HelioSettings *settings)
 {
   /* Key files are written at once; waiting is for the desktop's own settings. */
-  if (settings->backend == NULL)
+  if (settings->file == NULL)
     g_settings_sync ();
 }

@@ -54,6 +54,7 @@ gboolean helio_settings_set_option (HelioSettings *settings,
 
 /* Whether the secret store holds ActivityWatch's key. */
 gboolean helio_settings_has_aw_key (HelioSettings *settings);
+/* From now on, with @has_key or without, no key file counts. */
 void helio_settings_set_has_aw_key (HelioSettings *settings, gboolean has_key);
 
 /* -- buckets ------------------------------------------------------------------------------ */
@@ -97,8 +98,10 @@ helio_settings_has_deletion (HelioSettings *settings, const char *destination, c
 /* @bucket: (nullable): all of the destination's */
 void
 helio_settings_drop_deletion (HelioSettings *settings, const char *destination, const char *bucket);
-void
-helio_settings_add_deletion (HelioSettings *settings, const char *destination, const char *bucket);
+gboolean helio_settings_add_deletion (HelioSettings *settings,
+                                      const char *destination,
+                                      const char *bucket,
+                                      GError **error);
 
 /* (transfer full): the buckets to delete at the destination */
 GStrv helio_settings_get_deletions (HelioSettings *settings, const char *destination);

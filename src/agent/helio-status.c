@@ -5,6 +5,8 @@
 
 #include "agent/helio-agent-private.h"
 
+#include <string.h>
+
 #include "destination/helio-destination.h"
 #include "model/helio-error.h"
 #include "model/helio-time.h"
@@ -25,8 +27,11 @@ typedef struct
   int64_t now;
   int deadline_ms;
   gboolean asks_device;
+  char *store; /* what the ledger knew of the destination when this began */
+  int64_t acked_seq;
   int retry_after;
   char *device;
+  gboolean differs; /* the destination tells another store or an older seq */
 } Status;
 
 static void
@@ -37,8 +42,22 @@ status_free (gpointer data)
   g_free (status->url);
   g_free (status->token);
   g_free (status->device);
+  g_free (status->store);
   g_clear_pointer (&status->presence, helio_presence_free);
   g_free (status);
+}
+
+/* A destination that was set back to a backup, or made anew, is found out by the next status. */
+static void
+compare_state (Status *status, HelioDestination *destination)
+{
+  const char *store;
+  int64_t seq;
+
+  if (status->store == NULL || *status->store == '\0'
+      || !helio_destination_get_told (destination, &store, &seq))
+    return;
+  status->differs = strcmp (store, status->store) != 0 || seq < status->acked_seq;
 }
 
 static void
@@ -67,10 +86,24 @@ send_in_thread (gpointer data, GCancellable *cancellable, GError **error)
   if (!helio_destination_put_status (destination, status->presence, status->now, TTL, cancellable,
                                      error))
     status->retry_after = helio_destination_get_retry_after (destination);
+  else
+    compare_state (status, destination);
+}
+
+static void
+take_ledger (HelioAgent *agent, Status *status)
+{
+  g_auto (HelioLedgerDestination) known = { 0 };
+
+  if (agent->ledger == NULL
+      || !helio_ledger_get_destination (agent->ledger, status->target->settings->id, &known, NULL))
+    return;
+  status->store = g_steal_pointer (&known.store);
+  status->acked_seq = known.acked_seq;
 }
 
 static Status *
-status_new (HelioTarget *target, const HelioPresence *presence)
+status_new (HelioAgent *agent, HelioTarget *target, const HelioPresence *presence)
 {
   Status *status = g_new0 (Status, 1);
 
@@ -82,6 +115,7 @@ status_new (HelioTarget *target, const HelioPresence *presence)
   status->now = helio_time_now ();
   /* One from the environment was never tested: its name for this device is not known. */
   status->asks_device = *target->settings->device == '\0';
+  take_ledger (agent, status);
   return status;
 }
 
@@ -100,6 +134,13 @@ on_sent (gpointer data, const GError *error, gpointer owner)
     {
       g_free (target->settings->device);
       target->settings->device = g_steal_pointer (&status->device);
+    }
+  if (status->differs && target->is_checked)
+    {
+      g_message ("Destination %s was set back: it is compared with the ledger", target->address);
+      target->is_checked = FALSE;
+      for (guint i = 0; i < target->tracks->len; i++)
+        ((HelioAgentTrack *) target->tracks->pdata[i])->needs_history = TRUE;
     }
   if (error == NULL)
     {
@@ -219,7 +260,7 @@ helio_status_kick (HelioAgent *agent)
           && now_us >= target->status_retry_at_us && is_due (target, now_us))
         target->status_work = helio_works_start (
             agent->works, TRUE, send_in_thread, on_sent,
-            status_new (target, presence != NULL ? presence : farewell), status_free);
+            status_new (agent, target, presence != NULL ? presence : farewell), status_free);
     }
 }
 
@@ -317,7 +358,7 @@ helio_status_say (HelioAgent *agent,
       Said *said = g_new0 (Said, 1);
 
       said->saying = saying;
-      said->status = status_new (target, presence);
+      said->status = status_new (agent, target, presence);
       said->status->deadline_ms = (int) bound_ms;
       said->status->asks_device = FALSE;
       saying->n_under_way++;

@@ -53,6 +53,10 @@ helio_target_set_settings (HelioTarget *target, const HelioDestinationSettings *
   target->settings = helio_destination_settings_copy (settings);
   g_free (target->address);
   target->address = g_strdup (address != NULL ? address->name : "");
+  if (address != NULL && settings->allows_plain_http
+      && !helio_address_check_secure (address, FALSE, NULL))
+    g_warning ("Your activity and the token go to %s unencrypted: others on the way can read them",
+               target->address);
 }
 
 void
@@ -133,7 +137,8 @@ helio_target_fail (HelioTarget *target, const GError *error, int retry_after)
       target->state = HELIO_TARGET_STOPPED;
       target->is_conflict = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_CONFLICT);
       target->is_secret_locked = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE);
-      g_warning ("Destination %s is stopped: %s", name, error->message);
+      if (is_news)
+        g_warning ("Destination %s is stopped: %s", name, error->message);
       return;
     }
 

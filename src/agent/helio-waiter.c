@@ -178,7 +178,9 @@ static char *
 find_obstacle (HelioAgent *agent, HelioTarget *target)
 {
   if (target->error != NULL && target->events_work == NULL && target->status_work == NULL)
-    return g_strdup_printf ("%s: %s", target->address, target->error);
+    return strstr (target->error, target->address) != NULL
+               ? g_strdup (target->error)
+               : g_strdup_printf ("%s: %s", target->address, target->error);
   for (guint i = 0; i < target->tracks->len; i++)
     {
       const HelioAgentTrack *track = target->tracks->pdata[i];
@@ -252,6 +254,8 @@ end (HelioAgent *agent, HelioWaiter *waiter, const char *why)
 {
   GVariant *verdicts = g_variant_ref_sink (g_variant_builder_end (&waiter->verdicts));
 
+  /* Who gets the answer finds the properties agree with it. */
+  helio_agent_update_now (agent);
   if (why != NULL)
     g_dbus_method_invocation_return_error_literal (waiter->invocation, HELIO_ERROR,
                                                    HELIO_ERROR_FAILED, why);

@@ -63,7 +63,8 @@ lock_ledger (Program *program, GError **error)
     program->lock = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (program->lock < 0)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER, "%s can't be opened: %s", path,
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
+                   "%s can't be opened (%s): make it and its folder writable for this user", path,
                    g_strerror (errno));
       return FALSE;
     }
@@ -283,6 +284,7 @@ main (int argc, char *argv[])
   if (settings == NULL)
     {
       g_printerr ("heliograph-agent: %s\n", error->message);
+      g_free (program.folder);
       return HELIO_EXIT_SETTINGS;
     }
   int exit_code = is_once ? run_once (&program, settings) : run_resident (&program, settings);

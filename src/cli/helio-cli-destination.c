@@ -15,6 +15,7 @@
 #include "cli/helio-cli-secret.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-error.h"
 
 static const char *const levels[] = { "nothing", "state", "app", "title", NULL };
 
@@ -102,7 +103,17 @@ add (HelioCli *cli, const char *url, const char *token, GVariantDict *options)
       cli, "AddDestination", g_variant_new ("(ss@a{sv})", url, token, g_variant_dict_end (options)),
       &error);
   if (answer == NULL)
-    return helio_cli_failed (error);
+    {
+      HelioExit failed = helio_cli_failed (error);
+
+      if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE))
+        g_printerr (
+            _ ("Without a secret store: --token-file FILE --keep-token-file, and keep FILE, "
+               "with mode 0600\n"));
+      else if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_INSECURE))
+        g_printerr (_ ("If the network is yours: --allow-plain-http\n"));
+      return failed;
+    }
 
   const char *id;
   const char *device;
@@ -241,6 +252,7 @@ test_one (HelioCli *cli, const char *id)
 
   if (answer == NULL)
     {
+      g_dbus_error_strip_remote_error (error);
       g_prefix_error (&error, "%s: ", id);
       return helio_cli_failed (error);
     }

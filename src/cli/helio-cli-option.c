@@ -13,6 +13,7 @@
 #include "cli/helio-cli-secret.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-error.h"
 
 /* A day for people, ms for the agent. */
 #define FROM_KEY "history-from"
@@ -155,7 +156,13 @@ set_option (HelioCli *cli, const char *key, GVariant *value)
   g_autoptr (GVariant) answer
       = helio_cli_call (cli, "SetOption", g_variant_new ("(sv)", key, value), &error);
 
-  return answer != NULL ? HELIO_EXIT_OK : helio_cli_failed (error);
+  if (answer != NULL)
+    return HELIO_EXIT_OK;
+  HelioExit code = helio_cli_failed (error);
+  if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE))
+    g_printerr (_ ("Without a secret store: --key-file FILE --keep-key-file, and keep FILE, with "
+                   "mode 0600\n"));
+  return code;
 }
 
 HelioExit
@@ -239,10 +246,13 @@ HelioExit
 helio_cli_source_key (HelioCli *cli, char ***args)
 {
   g_autofree char *file = NULL;
+  gboolean is_file_kept = FALSE;
   gboolean is_removed = FALSE;
   const GOptionEntry entries[] = {
     { "key-file", 'k', 0, G_OPTION_ARG_FILENAME, &file,
       N_ ("Where the key is; - reads standard input, from a terminal without echo"), N_ ("FILE") },
+    { "keep-key-file", 0, 0, G_OPTION_ARG_NONE, &is_file_kept,
+      N_ ("The agent reads the key from FILE, mode 0600, instead of the secret store"), NULL },
     { "remove", 0, 0, G_OPTION_ARG_NONE, &is_removed, N_ ("Forget the key"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -252,10 +262,21 @@ helio_cli_source_key (HelioCli *cli, char ***args)
     return HELIO_EXIT_USAGE;
   if ((file != NULL) == is_removed)
     return helio_cli_misused (cli, "%s", _ ("either --key-file FILE or --remove"));
+  if (is_file_kept && (file == NULL || strcmp (file, "-") == 0))
+    return helio_cli_misused (cli, "%s", _ ("--keep-key-file needs --key-file FILE"));
   HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
   if (code != HELIO_EXIT_OK)
     return code;
 
+  if (is_file_kept)
+    {
+      g_autofree char *path = g_canonicalize_filename (file, NULL);
+
+      code = set_option (cli, "aw-key-file", g_variant_new_string (path));
+      if (code == HELIO_EXIT_OK)
+        g_print (_ ("The key is read from %s.\n"), path);
+      return code;
+    }
   g_autoptr (HelioSecret) key
       = is_removed ? g_strdup ("") : helio_cli_read_secret (file, _ ("API key: "), &error);
   if (key == NULL)

@@ -284,7 +284,8 @@ print_way_out (HelioCli *cli)
   if (trouble != NULL && *trouble != '\0')
     print_line (_ ("Trouble"), trouble);
   if (source != NULL && !is_reachable && helio_cli_text (source, "error")[0] != '\0')
-    g_print ("%s", _ ("ActivityWatch  heliographctl source test, heliographctl source url URL\n"));
+    g_print ("%s", _ ("ActivityWatch  heliographctl source test, source url URL, source key "
+                      "--key-file FILE\n"));
   if (is_empty (helio_agent1_get_destinations (cli->agent)))
     g_print ("%s", _ ("No destination  heliographctl destination add URL --token-file FILE\n"));
   if (!any_enabled (helio_agent1_get_buckets (cli->agent)))

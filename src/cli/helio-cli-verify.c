@@ -146,6 +146,7 @@ helio_cli_sync (HelioCli *cli, char ***args)
   if (helio_agent1_get_paused_since (cli->agent) != 0)
     g_print ("%s", _ ("Paused: nothing was sent. Publish again: heliographctl resume\n"));
   else
-    g_print ("%s", _ ("Polled, and the last 24 hours are being checked.\n"));
+    g_print ("%s", _ ("ActivityWatch was read; what was new, or changed in the last 24 hours, is "
+                      "published.\n"));
   return HELIO_EXIT_OK;
 }

@@ -87,6 +87,20 @@ helio_address_parse (const char *url, GError **error)
   return address;
 }
 
+gboolean
+helio_address_check_secure (const HelioAddress *address, gboolean allows_plain_http, GError **error)
+{
+  if (strcmp (g_uri_get_scheme (address->base), "http") != 0 || address->is_local
+      || allows_plain_http)
+    return TRUE;
+
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_INSECURE,
+               "http://%s would send your activity and the token unencrypted: use https, or allow "
+               "plain http for this destination",
+               address->name);
+  return FALSE;
+}
+
 void
 helio_address_free (HelioAddress *address)
 {

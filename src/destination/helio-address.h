@@ -27,6 +27,12 @@ typedef struct
 /* Errors are HELIO_ERROR_SETTINGS and never repeat the URL: what is wrong with it may be a
  * password in it. */
 HelioAddress *helio_address_parse (const char *url, GError **error);
+
+/* Refuses what everybody on the way could read (HELIO_ERROR_INSECURE), unless the user allowed it
+ * or it stays on this machine. */
+gboolean helio_address_check_secure (const HelioAddress *address,
+                                     gboolean allows_plain_http,
+                                     GError **error);
 void helio_address_free (HelioAddress *address);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioAddress, helio_address_free)
 

@@ -19,6 +19,9 @@
 #include "model/helio-time.h"
 
 #define SOCKET_TIMEOUT_S 30
+/* One request at a time needs one connection, but a session without a free place waits for ever
+ * for one that was closed unnoticed. */
+#define PLACES 64
 /* Shorter than what usual servers keep an idle connection: better closed by us than cut. */
 #define IDLE_TIMEOUT_S 50
 #define EVENTS_DEADLINE_MS (60 * 1000)
@@ -102,9 +105,9 @@ is_token (const char *token)
 static SoupSession *
 session_new (gboolean is_local)
 {
-  SoupSession *session
-      = soup_session_new_with_options ("timeout", SOCKET_TIMEOUT_S, "idle-timeout", IDLE_TIMEOUT_S,
-                                       "user-agent", "Heliograph/" PACKAGE_VERSION, NULL);
+  SoupSession *session = soup_session_new_with_options (
+      "max-conns", PLACES, "max-conns-per-host", PLACES, "timeout", SOCKET_TIMEOUT_S,
+      "idle-timeout", IDLE_TIMEOUT_S, "user-agent", "Heliograph/" PACKAGE_VERSION, NULL);
 
   /* Answers stay as they were sent: a small one can't grow in memory. */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
@@ -137,16 +140,8 @@ helio_destination_new (const char *url,
           self->address->name);
       return NULL;
     }
-  if (strcmp (g_uri_get_scheme (self->address->base), "http") == 0 && !self->address->is_local
-      && !allows_plain_http)
-    {
-      g_set_error (
-          error, HELIO_ERROR, HELIO_ERROR_INSECURE,
-          "http://%s would send your activity and the token unencrypted: use https, or allow "
-          "plain http for this destination",
-          self->address->name);
-      return NULL;
-    }
+  if (!helio_address_check_secure (self->address, allows_plain_http, error))
+    return NULL;
 
   self->token = g_strdup (token);
   g_main_context_push_thread_default (self->context);

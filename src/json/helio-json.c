@@ -312,8 +312,7 @@ helio_json_peek (HelioJson *json)
     case 'I':
       return json->allows_nan ? HELIO_JSON_NUMBER : HELIO_JSON_INVALID;
     default:
-      return *json->at == '-' || is_digit (*json->at) ? HELIO_JSON_NUMBER
-                                                             : HELIO_JSON_INVALID;
+      return *json->at == '-' || is_digit (*json->at) ? HELIO_JSON_NUMBER : HELIO_JSON_INVALID;
     }
 }
 

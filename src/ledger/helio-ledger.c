@@ -26,13 +26,23 @@
 #define RETRY_MS 10
 
 static gboolean
+fail_read_only (const char *path, GError **error)
+{
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
+               "The ledger “%s” is read-only: make the file and its folder writable for this user",
+               path);
+  return FALSE;
+}
+
+static gboolean
 make_file (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int fd;
 
+  /* SQLite would leave a -shm beside it that is as read-only as the ledger was. */
   if (g_access (path, F_OK) == 0)
-    return TRUE;
+    return g_access (path, W_OK) == 0 || fail_read_only (path, error);
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
@@ -194,13 +204,7 @@ prepare_file (HelioLedger *ledger, GError **error)
     return FALSE;
 
   if (sqlite3_db_readonly (ledger->db, "main") == 1)
-    {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "The ledger “%s” is read-only: make the file and its folder writable for this "
-                   "user",
-                   ledger->path);
-      return FALSE;
-    }
+    return fail_read_only (ledger->path, error);
 
   sqlite3_db_config (ledger->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
   if (!use_wal (ledger, error))

@@ -54,8 +54,10 @@ helio_rules_new (const GArray *pauses)
   HelioRules *rules = g_atomic_rc_box_new0 (HelioRules);
 
   rules->pauses = g_array_new (FALSE, FALSE, sizeof (HelioPause));
-  if (pauses != NULL && pauses->len > 0)
-    g_array_append_vals (rules->pauses, pauses->data, pauses->len);
+  /* One that ended at once holds nothing: no event may be cut at its beginning. */
+  for (guint i = 0; pauses != NULL && i < pauses->len; i++)
+    if (g_array_index (pauses, HelioPause, i).start < g_array_index (pauses, HelioPause, i).end)
+      g_array_append_vals (rules->pauses, &g_array_index (pauses, HelioPause, i), 1);
   g_array_sort (rules->pauses, compare_pauses);
   return rules;
 }

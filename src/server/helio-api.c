@@ -317,6 +317,7 @@ helio_api_status (HelioExchange *exchange)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (HelioStatusRequest) status = NULL;
+  g_autofree char *state = NULL;
   gsize length;
   const char *text = helio_request_body_get (exchange->body, &length);
 
@@ -329,6 +330,10 @@ helio_api_status (HelioExchange *exchange)
   exchange->rooms->totals.statuses++;
   helio_board_report (exchange->rooms->board, exchange->device, status, exchange->now);
   helio_exchange_answer_empty (exchange, SOUP_STATUS_NO_CONTENT);
+
+  /* So that an agent notices within a minute that this receiver was set back to a backup. */
+  state = g_strdup_printf ("%s %" G_GINT64_FORMAT, exchange->device->store, exchange->device->seq);
+  helio_exchange_set_header (exchange, "Heliograph-State", state);
 }
 
 void

@@ -38,6 +38,11 @@
 #define NOT_HTTP_ANSWER                                                                            \
   "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\n"            \
   "Content-Length: 45\r\n\r\n{\"status\":400,\"message\":\"This is not HTTP/1.1\"}"
+#define BAD_FRAMING_ANSWER                                                                         \
+  "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\n"            \
+  "Content-Length: 99\r\n\r\n"                                                                     \
+  "{\"status\":400,\"message\":\"Content-Length is given twice, beside Transfer-Encoding, or is "  \
+  "no number\"}"
 
 struct _HelioListener
 {
@@ -238,6 +243,13 @@ send_and_drop (GSocket *socket, const char *answer)
     g_socket_shutdown (socket, FALSE, TRUE, NULL);
 }
 
+void
+helio_connection_refuse (HelioConnection *connection)
+{
+  send_and_drop (connection->socket, BAD_FRAMING_ANSWER);
+  helio_connection_set_deadline (connection, 1);
+}
+
 static void
 hand_over (HelioConnection *connection)
 {
@@ -416,9 +428,14 @@ helio_listener_new (SoupServer *server, const char *address, GError **error)
     return NULL;
   g_socket_set_blocking (socket, FALSE);
   g_socket_set_listen_backlog (socket, BACKLOG);
-  if (!g_socket_bind (socket, wanted, TRUE, error) || !g_socket_listen (socket, error))
+  g_autoptr (GError) problem = NULL;
+  if (!g_socket_bind (socket, wanted, TRUE, &problem) || !g_socket_listen (socket, &problem))
     {
-      g_prefix_error (error, "Can't listen on %s: ", address);
+      gboolean is_busy = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+
+      g_set_error (error, problem->domain, problem->code, "Can't listen on %s: %s", address,
+                   is_busy ? "another program does; stop it, or choose another port with --listen"
+                           : problem->message);
       return NULL;
     }
   bound = g_socket_get_local_address (socket, error);

@@ -56,6 +56,10 @@ void helio_connection_end_request (HelioConnection *connection);
 /* Closes the connection unless a later call comes before. 0: never. */
 void helio_connection_set_deadline (HelioConnection *connection, guint seconds);
 
+/* Says the last word at once, past SoupServer, and closes: when it is unclear where the request
+ * ends there is nothing to wait for. */
+void helio_connection_refuse (HelioConnection *connection);
+
 /* The name a limit counts an address by: of IPv6 the first 64 bits; "" for this machine. */
 char *helio_address_group (const char *address);
 

@@ -123,10 +123,7 @@ check_framing (HelioExchange *exchange, gsize *length)
       *length = value;
       return TRUE;
     }
-  helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST,
-                               "Content-Length is given twice, beside Transfer-Encoding, or is no "
-                               "number");
-  soup_message_headers_set_content_length (headers, 0);
+  helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST, "The length is unclear");
   helio_exchange_set_header (exchange, "Connection", "close");
   return FALSE;
 }
@@ -277,6 +274,7 @@ on_head (SoupServer *soup,
   HelioServer *server = user_data;
   HelioConnection *connection = helio_listener_find (message);
   HelioExchange *exchange = g_new0 (HelioExchange, 1);
+  gboolean is_framed = FALSE;
   gsize length;
 
   (void) soup;
@@ -294,14 +292,18 @@ on_head (SoupServer *soup,
 
   if (exchange->route == NULL)
     helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
-  else if (check_framing (exchange, &length) && check_method (exchange) && check_token (exchange)
-           && begin_body (exchange, length))
+  else if ((is_framed = check_framing (exchange, &length)) && check_method (exchange)
+           && check_token (exchange) && begin_body (exchange, length))
     {
       if (exchange->body != NULL)
         g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), exchange);
       return;
     }
-  if (connection != NULL)
+  if (connection == NULL)
+    return;
+  if (exchange->route != NULL && !is_framed)
+    helio_connection_refuse (connection);
+  else
     helio_connection_set_deadline (connection, REFUSED_SECONDS);
 }
 

@@ -253,33 +253,46 @@ upgrade (HelioStore *store, int64_t version, GError **error)
   return execute (store, stamp, error);
 }
 
+/* Refuses what is not ours or newer than we are, and writes nothing. */
 static gboolean
-check_version (HelioStore *store, GError **error)
+read_version (HelioStore *store, int64_t *version, GError **error)
 {
-  int64_t application = 0, version = 0, n_tables = 0;
-  gboolean is_good;
+  int64_t application = 0, n_tables = 0;
 
-  /* One transaction: two programs may open a new database at the same time. */
-  if (!execute (store, "BEGIN IMMEDIATE;", error))
+  if (!read_pragma (store, "PRAGMA application_id;", &application, error)
+      || !read_pragma (store, "PRAGMA user_version;", version, error)
+      || !read_pragma (store, "SELECT count (*) FROM sqlite_schema;", &n_tables, error))
     return FALSE;
-  is_good = read_pragma (store, "PRAGMA application_id;", &application, error)
-            && read_pragma (store, "PRAGMA user_version;", &version, error)
-            && read_pragma (store, "SELECT count (*) FROM sqlite_schema;", &n_tables, error);
-  if (is_good && n_tables > 0 && application != APPLICATION_ID)
+  if (n_tables > 0 && application != APPLICATION_ID)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_DAMAGED,
-                   "%s is not a database of heliograph-server; it was left alone", store->path);
-      is_good = FALSE;
+                   "%s is not a database of heliograph-server; it was left alone. Move it away, or "
+                   "use another folder with --data",
+                   store->path);
+      return FALSE;
     }
-  else if (is_good && version > VERSION)
+  if (*version > VERSION)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_NEWER,
                    "%s was written by a newer version of heliograph-server; it was left alone. "
                    "Install that version, or use another folder with --data",
                    store->path);
-      is_good = FALSE;
+      return FALSE;
     }
-  else if (is_good && version < VERSION)
+  return TRUE;
+}
+
+static gboolean
+check_version (HelioStore *store, GError **error)
+{
+  int64_t version = 0;
+  gboolean is_good;
+
+  /* One transaction: two programs may open a new database at the same time. */
+  if (!execute (store, "BEGIN IMMEDIATE;", error))
+    return FALSE;
+  is_good = read_version (store, &version, error);
+  if (is_good && version < VERSION)
     is_good = upgrade (store, version, error);
   return helio_store_end (store, is_good, error);
 }
@@ -346,6 +359,10 @@ helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
     }
   sqlite3_extended_result_codes (store->db, 1);
   sqlite3_busy_timeout (store->db, BUSY_TIMEOUT_MS);
+  /* Looked at before the first pragma that writes. */
+  int64_t version = 0;
+  if (!read_version (store, &version, error))
+    return NULL;
   if (!execute (store,
                 "PRAGMA journal_mode = WAL;"
                 "PRAGMA synchronous = NORMAL;"

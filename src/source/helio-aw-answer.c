@@ -23,9 +23,9 @@ read_object (const char *body, gssize length, JsonParser *parser)
   gsize value_length;
 
   /* The other parser recurses as deep as the text is nested. */
-  helio_json_init (&json, body, length < 0 ? strlen (body) : (gsize)length);
+  helio_json_init (&json, body, length < 0 ? strlen (body) : (gsize) length);
   if (!helio_json_take_value (&json, &value, &value_length)
-      || !json_parser_load_from_data (parser, value, (gssize)value_length, NULL))
+      || !json_parser_load_from_data (parser, value, (gssize) value_length, NULL))
     return NULL;
   root = json_parser_get_root (parser);
   return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
@@ -54,7 +54,7 @@ HelioAwInfo *
 helio_aw_answer_read_info (const GString *body, const char *server, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonObject *object = read_object (body->str, (gssize)body->len, parser);
+  JsonObject *object = read_object (body->str, (gssize) body->len, parser);
   const char *hostname = object != NULL ? get_text (object, "hostname") : NULL;
   const char *version = object != NULL ? get_text (object, "version") : NULL;
   HelioAwInfo *info;
@@ -110,7 +110,7 @@ GPtrArray *
 helio_aw_answer_read_buckets (const GString *body, const char *server, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonObject *object = read_object (body->str, (gssize)body->len, parser);
+  JsonObject *object = read_object (body->str, (gssize) body->len, parser);
   GPtrArray *buckets;
   JsonObjectIter iter;
   const char *id;
@@ -122,7 +122,7 @@ helio_aw_answer_read_buckets (const GString *body, const char *server, GError **
                    "ActivityWatch at %s answered a list of buckets that can't be read", server);
       return NULL;
     }
-  buckets = g_ptr_array_new_with_free_func ((GDestroyNotify)helio_bucket_free);
+  buckets = g_ptr_array_new_with_free_func ((GDestroyNotify) helio_bucket_free);
   json_object_iter_init (&iter, object);
   while (json_object_iter_next (&iter, &id, &node))
     {

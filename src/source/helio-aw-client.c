@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The Heliograph authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
+#define PLACES 64
 #define G_LOG_DOMAIN "helio-source"
 
 #include "config.h"
@@ -81,9 +82,12 @@ helio_aw_client_class_init (HelioAwClientClass *klass)
 static void
 helio_aw_client_init (HelioAwClient *self)
 {
-  self->session = soup_session_new_with_options ("max-conns-per-host", 1, "timeout", SILENCE_S,
-                                                 "idle-timeout", 30, "user-agent",
-                                                 "Heliograph/" PACKAGE_VERSION, NULL);
+  /* One request at a time, yet room for many connections: when one that the server just closed
+   * is not noticed as such, a session without a free place waits for ever, and not even a
+   * cancellable ends that. */
+  self->session = soup_session_new_with_options ("max-conns", PLACES, "max-conns-per-host", PLACES,
+                                                 "timeout", SILENCE_S, "idle-timeout", 30,
+                                                 "user-agent", "Heliograph/" PACKAGE_VERSION, NULL);
   /* Neither server compresses; whoever else does could blow an answer up without bound. */
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
 }
@@ -162,6 +166,10 @@ fail_transport (HelioAwClient *self, GError *problem, GError **error)
            || g_error_matches (owned, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING))
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
                  "What answers at %s is not ActivityWatch: correct its address", self->name);
+  else if (owned->domain == G_RESOLVER_ERROR)
+    g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
+                 "The computer of ActivityWatch, %s, is not found: is its address right?",
+                 self->name);
   else
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
                  "ActivityWatch does not answer at %s: is it running?", self->name);
@@ -248,7 +256,7 @@ read_some (HelioAwClient *self,
                      "The answer of ActivityWatch at %s was cut", self->name);
       return -1;
     }
-  answer->bytes += (gsize)got;
+  answer->bytes += (gsize) got;
   if (got > 0 && self->last_time > DEADLINE_US)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
@@ -389,7 +397,7 @@ read_into_page (HelioAwClient *self,
       char *at = helio_event_reader_get_room (reader, &room);
 
       got = read_some (self, answer, at, room, cancellable, error);
-      is_ok = got >= 0 && helio_event_reader_take (reader, (gsize)got, error);
+      is_ok = got >= 0 && helio_event_reader_take (reader, (gsize) got, error);
     }
   /* A cut chunked body ends like a whole one: only the closing bracket tells. */
   is_ok = is_ok && helio_event_reader_finish (reader, error);

@@ -104,7 +104,7 @@ expect (const HelioAwPace *pace, guint limit, guint new_limit, int64_t us)
       slope_us = MAX (0, is_larger ? us - pace->sample_us : pace->sample_us - us);
       slope_limit = is_larger ? limit - pace->sample_limit : pace->sample_limit - limit;
     }
-  return us + slope_us * ((int64_t)new_limit - limit) / slope_limit;
+  return us + slope_us * ((int64_t) new_limit - limit) / slope_limit;
 }
 
 static void

@@ -137,7 +137,7 @@ read_event (HelioEventReader *reader, HelioJson *json, const char **problem)
   g_byte_array_set_size (reader->canonical, 0);
   helio_json_canonical (data, data_length, reader->canonical);
   helio_page_add (reader->page, helio_event_start (seconds, nanoseconds),
-                  helio_event_duration (duration), id, (const char *)reader->canonical->data,
+                  helio_event_duration (duration), id, (const char *) reader->canonical->data,
                   reader->canonical->len);
   return TRUE;
 }
@@ -155,7 +155,7 @@ read_buffer (HelioEventReader *reader, GError **error)
 
       while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
         at++;
-      reader->begin = (gsize)(at - reader->buffer);
+      reader->begin = (gsize) (at - reader->buffer);
       if (at == end)
         return TRUE;
 
@@ -192,18 +192,18 @@ read_buffer (HelioEventReader *reader, GError **error)
           break;
         }
 
-      if ((gsize)(end - at) < reader->wanted)
+      if ((gsize) (end - at) < reader->wanted)
         return TRUE;
-      helio_json_init (&json, at, (gsize)(end - at));
+      helio_json_init (&json, at, (gsize) (end - at));
       json.allows_nan = TRUE;
       if (!read_event (reader, &json, &problem))
         {
           if (!json.is_cut)
             return fail (error, problem != NULL ? problem : json.problem);
-          reader->wanted = 2 * (gsize)(end - at);
+          reader->wanted = 2 * (gsize) (end - at);
           return TRUE;
         }
-      reader->begin = (gsize)(json.at - reader->buffer);
+      reader->begin = (gsize) (json.at - reader->buffer);
       reader->wanted = 0;
       reader->place = reader->is_list ? AT_COMMA : AT_END;
     }

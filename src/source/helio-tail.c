@@ -290,7 +290,7 @@ read_ongoing (Poll *poll, gboolean *is_there, GError **error)
   *is_there
       = event->start == ongoing->start && has_same_data (whole, event, poll->next.page, ongoing);
   if (*is_there && event->duration != ongoing->duration)
-    set_duration (poll, (guint)(ongoing - helio_page_event (poll->next.page, 0)), event->duration);
+    set_duration (poll, (guint) (ongoing - helio_page_event (poll->next.page, 0)), event->duration);
   return TRUE;
 }
 
@@ -301,7 +301,7 @@ poll_dear (Poll *poll, GError **error)
   const HelioPage *before = next->page;
   const HelioEvent *ongoing;
   gboolean is_there;
-  int64_t count;
+  int64_t budget_us, count;
 
   if (!read_ongoing (poll, &is_there, error))
     return FALSE;
@@ -329,10 +329,12 @@ poll_dear (Poll *poll, GError **error)
       next->read_at = poll->now;
       return TRUE;
     }
-  if (next->budget_us <= 0)
-    return TRUE;
+  /* Something happened. The budget bounds what an idle poll costs, not how soon a change is seen:
+   * this read is made in any case, and is not charged. */
+  budget_us = next->budget_us;
   if (!read_tail (poll, error))
     return FALSE;
+  next->budget_us = budget_us;
   next->count = count;
   return TRUE;
 }

@@ -22,8 +22,8 @@ G_BEGIN_DECLS
  * @changed_at: ms, when it last changed
  * @limit_us: what a tail read by `limit` took, µs, or 0 if not tried
  * @start_us: the same by `start=`
- * @budget_us: how many µs of the server's time may be used now: refilled with 8 ms per second up
- *   to 600 ms, so that in all the reader stays below 1 % of a core
+ * @budget_us: how many µs of the server's time finding out whether anything is new may use now:
+ *   refilled with 8 ms per second up to 600 ms, so that an idle reader stays below 1 % of a core
  * @refilled_at: ms, when it was last refilled
  * @count: how many events since @count_since the bucket had just before the last tail read, or -1
  * @count_since: ms, from when on they are counted

@@ -386,6 +386,36 @@ apply_single (HelioApply *apply,
   return TRUE;
 }
 
+/* Where neither ActivityWatch nor the ledger has anything any more, no deletion is put off: the
+ * row went by another way, as when the destination was set back. No group tells that. */
+static void
+forget_deferred (HelioApply *apply, const HelioPage *page, const GArray *rows)
+{
+  g_autoptr (GHashTable) seen = NULL;
+  GHashTableIter iter;
+  gpointer key;
+
+  if (g_hash_table_size (apply->deferred) == 0)
+    return;
+  seen = g_hash_table_new (g_int64_hash, g_int64_equal);
+  for (guint i = 0; i < page->events->len; i++)
+    g_hash_table_add (seen, &g_array_index (page->events, HelioEvent, i).start);
+  for (guint r = 0; r < rows->len; r++)
+    g_hash_table_add (seen, &g_array_index (rows, HelioRow, r).start);
+
+  g_hash_table_iter_init (&iter, apply->deferred);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      HelioDeferred gone = { .start = *(int64_t *) key };
+
+      if (gone.start < page->lo || gone.start > page->hi || g_hash_table_contains (seen, key))
+        continue;
+      g_array_append_val (apply->batch->deferred, gone);
+      apply->n_deferred -= (int64_t) GPOINTER_TO_SIZE (g_hash_table_lookup (apply->deferred, key));
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
 /* FALSE if the page can't tell what became of the group. */
 static gboolean
 apply_group (HelioApply *apply,
@@ -478,6 +508,7 @@ helio_apply_page (HelioApply *apply,
     return;
   g_clear_pointer (&apply->batch, helio_batch_free);
   apply->batch = batch_new (apply->bucket, page->hi);
+  forget_deferred (apply, page, rows);
 
   while (i < page->events->len || r < rows->len)
     {

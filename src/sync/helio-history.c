@@ -10,6 +10,9 @@
 /* Deferred deletions nearer to each other than this are looked at again in one walk. */
 #define CLUSTER HELIO_DAY
 
+/* A run over no more than this begins without a request: mostly nothing is sent. */
+#define SMALL (25 * HELIO_HOUR)
+
 static void
 result_init (HelioResult *result, gboolean is_checked)
 {
@@ -120,6 +123,24 @@ uncover_deferred (HelioLedger *ledger, int64_t track, const GArray *deferred, GE
   return helio_ledger_uncover (ledger, track, lo, hi, error);
 }
 
+/* The deferred deletions that a walk up to @now can look at again: after the clock was set back
+ * some wait until it is their time. */
+static GArray *
+list_reachable (
+    HelioLedger *ledger, int64_t track, int64_t history_from, int64_t now, GError **error)
+{
+  g_autoptr (GArray) deferred = helio_ledger_list_deferred (ledger, track, error);
+
+  for (guint i = deferred != NULL ? deferred->len : 0; i > 0; i--)
+    {
+      int64_t start = g_array_index (deferred, HelioDeferred, i - 1).start;
+
+      if (start < history_from || start > now)
+        g_array_remove_index (deferred, i - 1);
+    }
+  return g_steal_pointer (&deferred);
+}
+
 /* All is covered: decides what becomes of deletions that were put off. @is_done: nothing more is
  * to be read. */
 static gboolean
@@ -139,7 +160,7 @@ settle (const HelioJob *job,
       || !helio_ledger_get_destination (ledger, job->destination, &destination, error)
       || !helio_ledger_get_track (ledger, destination.id, bucket, &track, error))
     return FALSE;
-  deferred = helio_ledger_list_deferred (ledger, track.id, error);
+  deferred = list_reachable (ledger, track.id, job->history_from, now, error);
   if (deferred == NULL)
     return FALSE;
 
@@ -173,6 +194,40 @@ settle (const HelioJob *job,
   return helio_ledger_set_track (ledger, &track, error);
 }
 
+static gboolean
+open_track (const HelioJob *job,
+            const char *bucket,
+            HelioLedger **ledger,
+            HelioTrack *track,
+            GError **error)
+{
+  g_autoptr (HelioLedger) opened = helio_ledger_open (job->ledger_path, error);
+  g_auto (HelioLedgerDestination) destination = { 0 };
+
+  if (opened == NULL
+      || !helio_ledger_get_destination (opened, job->destination, &destination, error)
+      || !helio_ledger_get_track (opened, destination.id, bucket, track, error))
+    return FALSE;
+  *ledger = g_steal_pointer (&opened);
+  return TRUE;
+}
+
+/* Whether only the last hours are uncovered: a repair, of which mostly nothing is sent. */
+static gboolean
+is_small (const HelioJob *job, const char *bucket, int64_t now)
+{
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioTrack) track = { 0 };
+  gboolean has_gap = TRUE;
+  int64_t gap_lo, gap_hi;
+
+  return open_track (job, bucket, &ledger, &track, NULL)
+         && helio_ledger_get_gap (ledger, track.id, job->history_from, now - SMALL,
+                                  helio_rules_get_hash (job->rules), &has_gap, &gap_lo, &gap_hi,
+                                  NULL)
+         && !has_gap;
+}
+
 gboolean
 helio_history_run (const HelioJob *job,
                    const HelioBucket *bucket,
@@ -185,20 +240,27 @@ helio_history_run (const HelioJob *job,
                    GError **error)
 {
   int64_t deadline_us = g_get_monotonic_time () + max_us;
+  gboolean checks;
 
   g_return_val_if_fail (job != NULL && bucket != NULL && cost != NULL, FALSE);
 
   result_init (result, job->is_checked);
+  checks = !job->is_checked || !is_small (job, bucket->id, now);
   while (!result->is_done)
     {
       gboolean is_covered = FALSE;
       HelioRun run;
 
-      if (!helio_run_begin (&run, job, bucket, TRUE, now, cancellable, result, error))
+      if (!helio_run_begin (&run, job, bucket, checks, now, cancellable, result, error))
         return FALSE;
       walk_gaps (&run, cost, now, deadline_us, yield, cancellable, &is_covered);
       if (!helio_run_end (&run, error))
         return FALSE;
+      if (run.needs_check)
+        {
+          checks = TRUE;
+          continue;
+        }
       if (!is_covered)
         return TRUE;
       if (!settle (job, bucket->id, now, result, &result->is_done, error))
@@ -216,6 +278,7 @@ helio_keep_up_run (const HelioJob *job,
                    GError **error)
 {
   g_autoptr (HelioPage) bounded = NULL;
+  gboolean checks = !job->is_checked;
   HelioRun run;
 
   g_return_val_if_fail (job != NULL && bucket != NULL && page != NULL, FALSE);
@@ -238,33 +301,22 @@ helio_keep_up_run (const HelioJob *job,
       page = bounded;
     }
 
-  if (!helio_run_begin (&run, job, bucket, FALSE, page->hi, cancellable, result, error))
-    return FALSE;
-  helio_run_page (&run, page);
-  result->is_done = !run.apply.is_incomplete && run.apply.n_deferred == 0;
-  result->is_asking = run.apply.held == HELIO_HELD_ASKING;
-  return helio_run_end (&run, error);
+  do
+    {
+      if (!helio_run_begin (&run, job, bucket, checks, page->hi, cancellable, result, error))
+        return FALSE;
+      helio_run_page (&run, page);
+      result->is_done = !run.apply.is_incomplete && run.apply.n_deferred == 0;
+      result->is_asking = run.apply.held == HELIO_HELD_ASKING;
+      if (!helio_run_end (&run, error))
+        return FALSE;
+      checks = TRUE;
+    }
+  while (run.needs_check);
+  return TRUE;
 }
 
 /* -- reasons to uncover ------------------------------------------------------------------------ */
-
-static gboolean
-open_track (const HelioJob *job,
-            const char *bucket,
-            HelioLedger **ledger,
-            HelioTrack *track,
-            GError **error)
-{
-  g_autoptr (HelioLedger) opened = helio_ledger_open (job->ledger_path, error);
-  g_auto (HelioLedgerDestination) destination = { 0 };
-
-  if (opened == NULL
-      || !helio_ledger_get_destination (opened, job->destination, &destination, error)
-      || !helio_ledger_get_track (opened, destination.id, bucket, track, error))
-    return FALSE;
-  *ledger = g_steal_pointer (&opened);
-  return TRUE;
-}
 
 gboolean
 helio_history_uncover (
@@ -415,7 +467,7 @@ helio_history_delete_bucket (const HelioJob *job,
   int64_t seq;
 
   result_init (result, job->is_checked);
-  if (!helio_run_open (job, TRUE, &ledger, &row, &destination, &info, cancellable, result, error)
+  if (!helio_run_open (job, &ledger, &row, &destination, &info, cancellable, result, error)
       || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
     return FALSE;
   seq = helio_ledger_reserve_seq (ledger, row.id, error);

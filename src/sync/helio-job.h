@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * @token: its token
  * @allows_plain_http: whether plain http to another host is allowed
  * @is_checked: whether the destination's store and seq were compared with the ledger since the
- *   last failure. If FALSE, a run compares them first
+ *   last failure. If FALSE, a run compares them first; else when it has something to send
  * @rules: rules and pauses
  * @history_from: ms; nothing that starts earlier is published; HELIO_TIME_MIN for all
  *

@@ -467,7 +467,7 @@ helio_verify_run (const HelioJob *job,
 
   verdict->bucket = g_strdup (bucket);
   verdict->differs = g_array_new (FALSE, FALSE, sizeof (int64_t));
-  if (!helio_run_open (job, TRUE, &ledger, &row, &destination, &info, cancellable, &result, error)
+  if (!helio_run_open (job, &ledger, &row, &destination, &info, cancellable, &result, error)
       || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
     return NULL;
   held = helio_destination_get_buckets (destination, cancellable, error);

@@ -13,10 +13,6 @@
 /* A batch is closed at this size; also half of what the destination allows, if that is less. */
 #define BATCH_BYTES (4 * 1024 * 1024)
 
-/* Limits of a destination that was not asked again: what every backend takes. */
-#define UNASKED_MAX_EVENTS 500
-#define UNASKED_MAX_BYTES (1024 * 1024)
-
 int64_t
 helio_run_get_threshold (const HelioTrack *track)
 {
@@ -25,7 +21,6 @@ helio_run_get_threshold (const HelioTrack *track)
 
 gboolean
 helio_run_open (const HelioJob *job,
-                gboolean always_checks,
                 HelioLedger **ledger,
                 HelioLedgerDestination *row,
                 HelioDestination **destination,
@@ -46,21 +41,14 @@ helio_run_open (const HelioJob *job,
   if (connected == NULL)
     return FALSE;
 
-  if (always_checks || !job->is_checked)
+  /* Before each run, however small: a write raises the seq, and then nothing tells any more that
+   * the destination was set back or written to by somebody else. */
+  told = helio_destination_connect (connected, cancellable, error);
+  if (told == NULL
+      || !helio_reconcile (opened, job->destination, connected, told, cancellable, error))
     {
-      told = helio_destination_connect (connected, cancellable, error);
-      if (told == NULL
-          || !helio_reconcile (opened, job->destination, connected, told, cancellable, error))
-        {
-          result->retry_after = helio_destination_get_retry_after (connected);
-          return FALSE;
-        }
-    }
-  else
-    {
-      told = g_new0 (HelioBackendInfo, 1);
-      told->max_events = UNASKED_MAX_EVENTS;
-      told->max_bytes = UNASKED_MAX_BYTES;
+      result->retry_after = helio_destination_get_retry_after (connected);
+      return FALSE;
     }
   result->is_checked = TRUE;
 
@@ -69,6 +57,31 @@ helio_run_open (const HelioJob *job,
   *ledger = g_steal_pointer (&opened);
   *destination = g_steal_pointer (&connected);
   *info = g_steal_pointer (&told);
+  return TRUE;
+}
+
+/* The same without a request. What is sent nowhere needs no limits but some. */
+static gboolean
+open_unasked (const HelioJob *job,
+              HelioLedger **ledger,
+              HelioLedgerDestination *row,
+              HelioDestination **destination,
+              HelioBackendInfo **info,
+              GError **error)
+{
+  g_autoptr (HelioLedger) opened = helio_ledger_open (job->ledger_path, error);
+  g_autoptr (HelioDestination) made = NULL;
+
+  if (opened == NULL)
+    return FALSE;
+  made = helio_destination_new (job->url, job->token, job->allows_plain_http, error);
+  if (made == NULL || !helio_ledger_get_destination (opened, job->destination, row, error))
+    return FALSE;
+  *ledger = g_steal_pointer (&opened);
+  *destination = g_steal_pointer (&made);
+  *info = g_new0 (HelioBackendInfo, 1);
+  (*info)->max_events = HELIO_MAX_BATCH;
+  (*info)->max_bytes = BATCH_BYTES;
   return TRUE;
 }
 
@@ -137,7 +150,7 @@ gboolean
 helio_run_begin (HelioRun *run,
                  const HelioJob *job,
                  const HelioBucket *bucket,
-                 gboolean always_checks,
+                 gboolean checks,
                  int64_t now,
                  GCancellable *cancellable,
                  HelioResult *result,
@@ -146,9 +159,10 @@ helio_run_begin (HelioRun *run,
   g_auto (HelioLedgerDestination) row = { 0 };
   g_autoptr (HelioDestination) destination = NULL;
 
-  *run = (HelioRun){ .job = job, .bucket = bucket, .result = result };
-  if (!helio_run_open (job, always_checks, &run->ledger, &row, &destination, &run->info,
-                       cancellable, result, error))
+  *run = (HelioRun){ .job = job, .bucket = bucket, .result = result, .is_checked = checks };
+  if (checks ? !helio_run_open (job, &run->ledger, &row, &destination, &run->info, cancellable,
+                                result, error)
+             : !open_unasked (job, &run->ledger, &row, &destination, &run->info, error))
     return FALSE;
 
   run->destination_id = row.id;
@@ -177,6 +191,12 @@ push_batch (HelioBatch *batch, gpointer data)
 {
   HelioRun *run = data;
 
+  if (!run->is_checked && batch->upserts->len + batch->deletes->len > 0)
+    {
+      run->needs_check = run->is_broken = TRUE;
+      helio_batch_free (batch);
+      return FALSE;
+    }
   run->is_broken = !helio_sender_push (run->sender, batch);
   return !run->is_broken;
 }

@@ -25,12 +25,13 @@ typedef struct
   GArray *rows;
   HelioResult *result;
   GError *error;
-  gboolean is_broken; /* the sender failed */
+  gboolean is_broken;   /* nothing more can be pushed */
+  gboolean is_checked;  /* store and seq were compared in this run */
+  gboolean needs_check; /* out: there is something to send, and they were not: run again */
 } HelioRun;
 
-/* Opens the ledger and the destination and compares store and seq where that is due. */
+/* Opens the ledger and the destination and compares store and seq. */
 gboolean helio_run_open (const HelioJob *job,
-                         gboolean always_checks,
                          HelioLedger **ledger,
                          HelioLedgerDestination *row,
                          HelioDestination **destination,
@@ -39,11 +40,19 @@ gboolean helio_run_open (const HelioJob *job,
                          HelioResult *result,
                          GError **error);
 
-/* Begins a run over one bucket; helio_run_end() must follow if it returns TRUE. */
+/**
+ * helio_run_begin:
+ * @checks: whether to compare store and seq at once. If FALSE the run makes no request: it records
+ *   what is unchanged, and ends with @run->needs_check at the first thing to be sent. For a write
+ *   raises the seq, and then nothing tells any more that the destination was set back or written
+ *   to by somebody else
+ *
+ * Begins a run over one bucket; helio_run_end() must follow if it returns TRUE.
+ */
 gboolean helio_run_begin (HelioRun *run,
                           const HelioJob *job,
                           const HelioBucket *bucket,
-                          gboolean always_checks,
+                          gboolean checks,
                           int64_t now,
                           GCancellable *cancellable,
                           HelioResult *result,

@@ -77,48 +77,28 @@ take_seq (HelioSender *sender, int64_t *seq, GError **error)
   return *seq >= 0;
 }
 
-/* One refused event: kept in the list of rejected ones. If the destination holds an older form
- * of it, that must go. */
 static gboolean
-reject (HelioSender *sender,
-        const HelioBatch *batch,
-        guint index,
-        const char *reason,
-        GArray *put,
-        GArray *outdated,
-        GError **error)
+replaces_another (const HelioBatch *batch, guint index)
 {
-  HelioRow row = g_array_index (batch->upserts, HelioRow, index);
-
-  if (!helio_ledger_add_rejected (sender->ledger, sender->track, &row, reason, sender->now, error))
-    return FALSE;
-  sender->result.n_rejected++;
-  row.kind = HELIO_ROW_REJECTED;
-  g_array_append_val (put, row);
   for (guint i = 0; i < batch->replaces->len; i++)
     if (g_array_index (batch->replaces, guint, i) == index)
-      g_array_append_val (outdated, row);
-  return TRUE;
+      return TRUE;
+  return FALSE;
 }
 
-/* Deletes from the destination the older forms of events it refused. */
+/* Deletes from the destination the older form of an event it refused. */
 static gboolean
-delete_outdated (HelioSender *sender, const HelioBatch *batch, const GArray *rows, GError **error)
+delete_outdated (HelioSender *sender, const HelioBatch *batch, const HelioRow *row, GError **error)
 {
   g_autoptr (HelioEventsBody) body = helio_events_body_new (batch->bucket);
   g_autoptr (HelioEventsAnswer) answer = NULL;
   g_autoptr (GBytes) bytes = NULL;
   int64_t seq;
 
-  for (guint i = 0; i < rows->len; i++)
-    {
-      const HelioRow *row = &g_array_index (rows, HelioRow, i);
-
-      helio_events_body_add_delete (body, row->start, row->n);
-    }
+  helio_events_body_add_delete (body, row->start, row->n);
   if (!take_seq (sender, &seq, error))
     return FALSE;
-  bytes = helio_events_body_build (body, seq, 0, rows->len, 0, 0);
+  bytes = helio_events_body_build (body, seq, 0, 1, 0, 0);
   answer = helio_destination_send_events (sender->destination, bytes, sender->cancellable, error);
   if (answer == NULL)
     return FALSE;
@@ -126,12 +106,28 @@ delete_outdated (HelioSender *sender, const HelioBatch *batch, const GArray *row
   return record (sender, NULL, NULL, NULL, seq, error);
 }
 
+/* One refused event: kept in the list of rejected ones. If the destination holds an older form of
+ * it, that goes first: a rejected row means that nothing of it is there. */
+static gboolean
+reject (
+    HelioSender *sender, const HelioBatch *batch, guint index, const char *reason, GError **error)
+{
+  const HelioRow *row = &g_array_index (batch->upserts, HelioRow, index);
+
+  if (replaces_another (batch, index) && !delete_outdated (sender, batch, row, error))
+    return FALSE;
+  sender->result.n_rejected++;
+  return helio_ledger_add_rejected (sender->ledger, sender->track, row, reason, sender->now, error);
+}
+
+/* A part of a batch: what goes into one request. With the last one the batch's range is covered. */
 typedef struct
 {
   guint first_delete;
   guint n_deletes;
   guint first_upsert;
   guint n_upserts;
+  gboolean is_last;
 } Slice;
 
 static void
@@ -161,37 +157,44 @@ record_slice (HelioSender *sender,
 {
   g_autoptr (GArray) put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   g_autoptr (GArray) remove = g_array_new (FALSE, FALSE, sizeof (HelioRow));
-  g_autoptr (GArray) outdated = g_array_new (FALSE, FALSE, sizeof (HelioRow));
-  guint rejected = 0;
+  const GArray *rejected = answer->rejected;
+  gboolean covers = slice->is_last && rejected->len == 0;
   guint done = 0;
 
   for (guint i = slice->first_delete; i < slice->first_delete + slice->n_deletes; i++)
     {
       const HelioRow *row = &g_array_index (batch->deletes, HelioRow, i);
 
-      if (row->kind == HELIO_ROW_DROPPED)
-        g_array_append_vals (put, row, 1);
-      else
-        g_array_append_vals (remove, row, 1);
+      g_array_append_vals (row->kind == HELIO_ROW_DROPPED ? put : remove, row, 1);
     }
-  for (; rejected < answer->rejected->len; rejected++)
+  for (guint i = 0; i < rejected->len; i++)
     {
-      const HelioRejection *one = &g_array_index (answer->rejected, HelioRejection, rejected);
-      guint index = slice->first_upsert + one->index;
+      guint index = g_array_index (rejected, HelioRejection, i).index;
 
-      if (one->index < done || one->index >= slice->n_upserts)
+      if (index < done || index >= slice->n_upserts)
         return fail_answer (sender, error);
-      append_rows (put, batch->upserts, slice->first_upsert + done, one->index - done);
-      done = one->index + 1;
-      if (!reject (sender, batch, index, one->reason, put, outdated, error))
-        return FALSE;
+      append_rows (put, batch->upserts, slice->first_upsert + done, index - done);
+      done = index + 1;
     }
   append_rows (put, batch->upserts, slice->first_upsert + done, slice->n_upserts - done);
-  sender->result.n_sent += slice->n_upserts - rejected;
+  if (covers)
+    {
+      append_rows (put, batch->put, 0, batch->put->len);
+      append_rows (remove, batch->remove, 0, batch->remove->len);
+    }
+  sender->result.n_sent += slice->n_upserts - rejected->len;
   sender->result.n_deleted += answer->deleted;
-  if (!record (sender, put, remove, NULL, seq, error))
+  if (!record (sender, put, remove, covers ? batch : NULL, seq, error))
     return FALSE;
-  return outdated->len == 0 || delete_outdated (sender, batch, outdated, error);
+
+  for (guint i = 0; i < rejected->len; i++)
+    {
+      const HelioRejection *one = &g_array_index (rejected, HelioRejection, i);
+
+      if (!reject (sender, batch, slice->first_upsert + one->index, one->reason, error))
+        return FALSE;
+    }
+  return covers || !slice->is_last || record (sender, batch->put, batch->remove, batch, -1, error);
 }
 
 /* A slice of one event that the destination refuses for good. */
@@ -202,8 +205,6 @@ refuse_single (HelioSender *sender,
                const GError *refusal,
                GError **error)
 {
-  g_autoptr (GArray) put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
-  g_autoptr (GArray) outdated = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   gboolean is_large = g_error_matches (refusal, HELIO_ERROR, HELIO_ERROR_TOO_LARGE);
 
   if (slice->n_upserts == 0)
@@ -217,11 +218,10 @@ refuse_single (HelioSender *sender,
                    helio_destination_get_name (sender->destination), refusal->message);
       return FALSE;
     }
-  if (!reject (sender, batch, slice->first_upsert, is_large ? "too-large" : refusal->message, put,
-               outdated, error)
-      || !record (sender, put, NULL, NULL, -1, error))
+  if (!reject (sender, batch, slice->first_upsert, is_large ? "too-large" : refusal->message,
+               error))
     return FALSE;
-  return outdated->len == 0 || delete_outdated (sender, batch, outdated, error);
+  return !slice->is_last || record (sender, batch->put, batch->remove, batch, -1, error);
 }
 
 /* Sends a slice; what is refused as a whole is halved down to single events. */
@@ -261,10 +261,12 @@ send_slice (HelioSender *sender, const HelioBatch *batch, const Slice *slice, GE
   if (g_error_matches (refusal, HELIO_ERROR, HELIO_ERROR_TOO_LARGE)
       && half < (guint) g_atomic_int_get (&sender->max_events))
     g_atomic_int_set (&sender->max_events, (int) half);
-  first = (Slice){ slice->first_delete, MIN (half, slice->n_deletes), slice->first_upsert, 0 };
+  first
+      = (Slice){ slice->first_delete, MIN (half, slice->n_deletes), slice->first_upsert, 0, FALSE };
   first.n_upserts = half - first.n_deletes;
   second = (Slice){ first.first_delete + first.n_deletes, slice->n_deletes - first.n_deletes,
-                    first.first_upsert + first.n_upserts, slice->n_upserts - first.n_upserts };
+                    first.first_upsert + first.n_upserts, slice->n_upserts - first.n_upserts,
+                    slice->is_last };
   return send_slice (sender, batch, &first, error) && send_slice (sender, batch, &second, error);
 }
 
@@ -274,18 +276,22 @@ send_batch (HelioSender *sender, const HelioBatch *batch, GError **error)
   guint max = (guint) g_atomic_int_get (&sender->max_events);
   guint d = 0, u = 0;
 
+  if (batch->deletes->len + batch->upserts->len == 0)
+    return record (sender, batch->put, batch->remove, batch, -1, error);
+
   while (d < batch->deletes->len || u < batch->upserts->len)
     {
       guint n_deletes = MIN (max, batch->deletes->len - d);
       guint n_upserts = MIN (max - n_deletes, batch->upserts->len - u);
-      Slice slice = { d, n_deletes, u, n_upserts };
+      Slice slice = { d, n_deletes, u, n_upserts, FALSE };
 
-      if (!send_slice (sender, batch, &slice, error))
-        return FALSE;
       d += n_deletes;
       u += n_upserts;
+      slice.is_last = d == batch->deletes->len && u == batch->upserts->len;
+      if (!send_slice (sender, batch, &slice, error))
+        return FALSE;
     }
-  return record (sender, batch->put, batch->remove, batch, -1, error);
+  return TRUE;
 }
 
 static gpointer

@@ -209,8 +209,8 @@ get_count (AwExchange *exchange)
   exchange->cost = aw_pace_count (server, bucket);
   g_string_append_printf (
       exchange->response->body, "%" G_GINT64_FORMAT "\n",
-      (gint64)aw_store_count (server->store, bucket,
-                              range.has_start || range.has_end ? &range : NULL));
+      (gint64) aw_store_count (server->store, bucket,
+                               range.has_start || range.has_end ? &range : NULL));
 }
 
 static void
@@ -246,7 +246,7 @@ post_events (AwExchange *exchange, const AwJson *json)
   g_autoptr (GArray) events = g_array_new (FALSE, TRUE, sizeof (AwEvent));
   AwBucket *bucket;
 
-  g_array_set_clear_func (events, (GDestroyNotify)aw_event_clear);
+  g_array_set_clear_func (events, (GDestroyNotify) aw_event_clear);
   if (json->kind != AW_JSON_ARRAY && json->kind != AW_JSON_OBJECT)
     {
       aw_reply (exchange->response, 400, JSON, "{\"message\": \"\"}\n");
@@ -379,7 +379,7 @@ answer_get (AwExchange *exchange)
   AwBucket *bucket;
 
   response->content_type = JSON;
-  switch ((int)exchange->route)
+  switch ((int) exchange->route)
     {
     case AW_ROUTE_INFO:
       g_string_printf (response->body,
@@ -441,7 +441,7 @@ answer_post (AwExchange *exchange)
       reply_bad_json (exchange);
       return;
     }
-  switch ((int)exchange->route)
+  switch ((int) exchange->route)
     {
     case AW_ROUTE_BUCKET:
       post_bucket (exchange, json);

@@ -151,7 +151,7 @@ read_range (AwExchange *exchange, AwRange *range)
       || !read_time (exchange, "end", "endtime", &range->has_end, &range->end))
     return FALSE;
   if (limit != NULL && g_ascii_string_to_unsigned (limit, 10, 0, INT64_MAX, &number, NULL))
-    range->limit = (int64_t)number;
+    range->limit = (int64_t) number;
   return TRUE;
 }
 
@@ -186,7 +186,7 @@ post_events (AwExchange *exchange, const AwJson *json)
   g_autoptr (GArray) events = g_array_new (FALSE, TRUE, sizeof (AwEvent));
   AwBucket *bucket;
 
-  g_array_set_clear_func (events, (GDestroyNotify)aw_event_clear);
+  g_array_set_clear_func (events, (GDestroyNotify) aw_event_clear);
   if (json == NULL || json->kind != AW_JSON_ARRAY)
     {
       reply_unprocessable (exchange);
@@ -334,7 +334,7 @@ answer_get (AwExchange *exchange)
         {
           exchange->cost = aw_pace_count (server, bucket);
           g_string_append_printf (response->body, "%" G_GINT64_FORMAT,
-                                  (gint64)aw_store_count (server->store, bucket, NULL));
+                                  (gint64) aw_store_count (server->store, bucket, NULL));
         }
       return;
     case AW_ROUTE_BUCKET_EXPORT:
@@ -378,7 +378,7 @@ answer_post (AwExchange *exchange)
   const GString *body = exchange->request->body;
   g_autoptr (AwJson) json = aw_json_parse (body->str, body->len, AW_FLAVOUR_RUST);
 
-  switch ((int)exchange->route)
+  switch ((int) exchange->route)
     {
     case AW_ROUTE_BUCKET:
       post_bucket (exchange, json);

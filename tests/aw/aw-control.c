@@ -36,7 +36,7 @@ migrate (AwServer *server, const AwJson *json)
 
   if (flavour != NULL)
     server->flavour = strcmp (flavour, "python") == 0 ? AW_FLAVOUR_PYTHON : AW_FLAVOUR_RUST;
-  server->db_version = (int)aw_json_get_int (json, "db_version", 5);
+  server->db_version = (int) aw_json_get_int (json, "db_version", 5);
   g_free (server->device_id);
   server->device_id = aw_server_new_device_id ();
   aw_store_migrate (server->store, server->flavour, server->db_version);
@@ -89,7 +89,7 @@ static void
 mutate (AwServer *server, const AwJson *json, AwResponse *response)
 {
   AwMutation mutation = {
-    .seed = (guint32)aw_json_get_int (json, "seed", 1),
+    .seed = (guint32) aw_json_get_int (json, "seed", 1),
     .steps = aw_json_get_int (json, "steps", 100),
     .bucket = aw_json_get_string (json, "bucket"),
     .recreates = aw_json_get_true (json, "recreate"),

@@ -31,7 +31,7 @@ find_owner (AwStore *store, int64_t id)
       int64_t row = sqlite3_column_int64 (statement, 0);
 
       for (guint i = 0; i < store->buckets->len && owner == NULL; i++)
-        if (((AwBucket *)store->buckets->pdata[i])->row == row)
+        if (((AwBucket *) store->buckets->pdata[i])->row == row)
           owner = store->buckets->pdata[i];
     }
   sqlite3_reset (statement);
@@ -155,7 +155,7 @@ take_event (sqlite3_stmt *statement, AwEvent *event)
       event->id = sqlite3_column_int64 (statement, 0);
       event->start = sqlite3_column_int64 (statement, 1);
       event->duration = sqlite3_column_int64 (statement, 2) - event->start;
-      event->data = g_strdup ((const char *)sqlite3_column_text (statement, 3));
+      event->data = g_strdup ((const char *) sqlite3_column_text (statement, 3));
     }
   sqlite3_reset (statement);
   return is_found;
@@ -257,7 +257,7 @@ put_id (char *at, int64_t id)
 
   do
     {
-      digits[count++] = (char)('0' + id % 10);
+      digits[count++] = (char) ('0' + id % 10);
       id /= 10;
     }
   while (id != 0);
@@ -305,7 +305,7 @@ write_event (int64_t id,
       at = PUT (at, ", \"data\": ");
     }
   at = PUT (put (at, data, length), "}");
-  g_string_truncate (out, (gsize)(at - out->str));
+  g_string_truncate (out, (gsize) (at - out->str));
 }
 
 void
@@ -342,8 +342,8 @@ aw_store_write_events (
         g_string_append (out, store->flavour == AW_FLAVOUR_PYTHON ? ", " : ",");
       read_clipped (statement, range, &start, &duration);
       write_event (sqlite3_column_int64 (statement, 0), start, duration,
-                   (const char *)sqlite3_column_text (statement, 3),
-                   (gsize)sqlite3_column_bytes (statement, 3), store->flavour, with_ids, out);
+                   (const char *) sqlite3_column_text (statement, 3),
+                   (gsize) sqlite3_column_bytes (statement, 3), store->flavour, with_ids, out);
     }
   sqlite3_reset (statement);
   g_string_append_c (out, ']');
@@ -359,7 +359,7 @@ aw_store_write_query (AwStore *store, AwBucket *bucket, const AwRange *range, GS
   g_string_append_c (out, '[');
   while (sqlite3_step (statement) == SQLITE_ROW)
     {
-      const char *data = (const char *)sqlite3_column_text (statement, 3);
+      const char *data = (const char *) sqlite3_column_text (statement, 3);
       g_autoptr (AwJson) json = aw_json_parse (data, strlen (data), AW_FLAVOUR_PYTHON);
       char start_text[AW_TIME_TEXT], duration_text[AW_TIME_TEXT];
       int64_t start, duration;
@@ -371,7 +371,7 @@ aw_store_write_query (AwStore *store, AwBucket *bucket, const AwRange *range, GS
       aw_json_write_sorted (json, store->flavour, out);
       g_string_append_printf (
           out, ",\"duration\":%s,\"id\":%" G_GINT64_FORMAT ",\"timestamp\":\"%s\"}", duration_text,
-          (gint64)sqlite3_column_int64 (statement, 0), start_text);
+          (gint64) sqlite3_column_int64 (statement, 0), start_text);
       is_first = FALSE;
     }
   sqlite3_reset (statement);
@@ -393,9 +393,10 @@ aw_store_write_truth (AwStore *store, AwBucket *bucket, GString *out)
       g_string_append_printf (out,
                               "%s{\"id\":%" G_GINT64_FORMAT ",\"start_ns\":%" G_GINT64_FORMAT
                               ",\"duration_ns\":%" G_GINT64_FORMAT ",\"data\":%s}",
-                              is_first ? "" : ",", (gint64)sqlite3_column_int64 (statement, 0),
-                              (gint64)start, (gint64)(sqlite3_column_int64 (statement, 2) - start),
-                              (const char *)sqlite3_column_text (statement, 3));
+                              is_first ? "" : ",", (gint64) sqlite3_column_int64 (statement, 0),
+                              (gint64) start,
+                              (gint64) (sqlite3_column_int64 (statement, 2) - start),
+                              (const char *) sqlite3_column_text (statement, 3));
       is_first = FALSE;
     }
   sqlite3_reset (statement);

@@ -27,7 +27,7 @@ aw_faults_add (AwFaults *faults, const AwJson *json)
   fault->delay_ms = aw_json_get_int (json, "delay_ms", 0);
   fault->drops = aw_json_get_true (json, "drop");
   fault->after = aw_json_get_true (json, "after");
-  fault->status = (int)aw_json_get_int (json, "status", 0);
+  fault->status = (int) aw_json_get_int (json, "status", 0);
   fault->body = g_strdup (aw_json_get_string (json, "body"));
   fault->content_type = g_strdup (aw_json_get_string (json, "content_type"));
   fault->header = g_strdup (aw_json_get_string (json, "header"));
@@ -54,7 +54,7 @@ void
 aw_faults_clear (AwFaults *faults)
 {
   g_mutex_lock (&faults->mutex);
-  g_list_free_full (g_steal_pointer (&faults->list), (GDestroyNotify)aw_fault_free);
+  g_list_free_full (g_steal_pointer (&faults->list), (GDestroyNotify) aw_fault_free);
   g_mutex_unlock (&faults->mutex);
 }
 

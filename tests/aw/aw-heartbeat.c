@@ -68,7 +68,7 @@ aw_rust_heartbeat (
         {
           *message = g_strdup_printf ("replace_last_event matched 0 rows for event_id"
                                       " %" G_GINT64_FORMAT " - cache/DB inconsistency",
-                                      (gint64)last.id);
+                                      (gint64) last.id);
           return FALSE;
         }
       event->id = last.id;

@@ -76,14 +76,14 @@ aw_reply_python_hint (AwExchange *exchange)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GString) body = g_string_new ("{\"message\": ");
-  int length = (int)strlen (exchange->path);
+  int length = (int) strlen (exchange->path);
   Match matches[G_N_ELEMENTS (routes)];
   guint count = 0;
 
   g_string_printf (text, "There's no bucket named %s", exchange->bucket_id);
   for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
     {
-      int key_length = (int)strlen (routes[i].key);
+      int key_length = (int) strlen (routes[i].key);
       int common = count_common (routes[i].key, key_length, exchange->path, length);
       double score = 2.0 * common / (key_length + length);
 

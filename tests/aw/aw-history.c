@@ -47,7 +47,7 @@ make_odd (Generator *generator, AwWatcher watcher, AwEvent *event)
   if (!generator->had_first[watcher])
     {
       generator->had_first[watcher] = TRUE;
-      event->start = generator->history->now / AW_MS * AW_MS + (1 + (int)watcher) * 40 * AW_DAY;
+      event->start = generator->history->now / AW_MS * AW_MS + (1 + (int) watcher) * 40 * AW_DAY;
       return;
     }
   if (generator->ties_left[watcher] > 0)
@@ -138,7 +138,7 @@ emit (Generator *generator, AwWatcher watcher, int64_t start, int64_t end, gbool
 static int64_t
 roll_span (Generator *generator, int64_t least, int64_t most)
 {
-  return least + aw_dice_roll (&generator->times, (int)((most - least) / AW_MS)) * AW_MS;
+  return least + aw_dice_roll (&generator->times, (int) ((most - least) / AW_MS)) * AW_MS;
 }
 
 static void
@@ -199,7 +199,7 @@ static void
 emit_day (Generator *generator, int64_t day)
 {
   int64_t midnight = day * AW_DAY;
-  int weekday = (int)((day + 3) % 7); /* 0: Monday */
+  int weekday = (int) ((day + 3) % 7); /* 0: Monday */
   int luck;
 
   generator->day = day;
@@ -252,7 +252,7 @@ find_first_day (Generator *generator, AwWatcher watcher, int64_t wanted, GError 
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "a person does not live long enough for %" G_GINT64_FORMAT " events of %s",
-                   (gint64)wanted, generator->buckets[watcher]->id);
+                   (gint64) wanted, generator->buckets[watcher]->id);
       return FALSE;
     }
   generator->first[watcher] = day;
@@ -264,7 +264,7 @@ static gboolean
 read_wanted (Generator *generator, const char *text, GError **error)
 {
   const char *mark = strrchr (text, '=');
-  g_autofree char *id = mark != NULL ? g_strndup (text, (gsize)(mark - text)) : NULL;
+  g_autofree char *id = mark != NULL ? g_strndup (text, (gsize) (mark - text)) : NULL;
   AwWatcher watcher;
   guint64 wanted;
 
@@ -276,7 +276,7 @@ read_wanted (Generator *generator, const char *text, GError **error)
     }
   watcher = aw_watcher_guess (id);
   generator->buckets[watcher] = aw_watcher_make_bucket (generator->server, watcher, id);
-  return find_first_day (generator, watcher, (int64_t)wanted, error);
+  return find_first_day (generator, watcher, (int64_t) wanted, error);
 }
 
 static gboolean
@@ -284,14 +284,14 @@ plan (Generator *generator, GError **error)
 {
   const AwHistory *history = generator->history;
   int64_t today = aw_floor (history->now, AW_DAY);
-  int64_t first = today - (int64_t)history->years * 365;
+  int64_t first = today - (int64_t) history->years * 365;
 
   if (history->events > 0 || history->years > 0)
     for (int i = 0; i < AW_N_WATCHERS; i++)
       {
-        g_autofree char *id = aw_watcher_get_bucket ((AwWatcher)i, generator->server->hostname);
+        g_autofree char *id = aw_watcher_get_bucket ((AwWatcher) i, generator->server->hostname);
 
-        generator->buckets[i] = aw_watcher_make_bucket (generator->server, (AwWatcher)i, id);
+        generator->buckets[i] = aw_watcher_make_bucket (generator->server, (AwWatcher) i, id);
         generator->first[i] = first;
       }
   if (history->events > 0)

@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 /* A body above this is not kept for the next answer. */
-#define KEPT_BODY ((gsize)16 * 1024 * 1024)
+#define KEPT_BODY ((gsize) 16 * 1024 * 1024)
 #define MAX_HEAD (64 * 1024)
-#define MAX_BODY ((gsize)1024 * 1024 * 1024)
+#define MAX_BODY ((gsize) 1024 * 1024 * 1024)
 
 typedef struct
 {
@@ -72,7 +72,7 @@ aw_http_listen (const char *address, int *socket_out, GError **error)
   struct sockaddr_in name = { .sin_family = AF_INET };
   socklen_t length = sizeof name;
   const char *colon = strrchr (address, ':');
-  g_autofree char *host = colon != NULL ? g_strndup (address, (gsize)(colon - address)) : NULL;
+  g_autofree char *host = colon != NULL ? g_strndup (address, (gsize) (colon - address)) : NULL;
   guint64 port = 0;
   int on = 1;
   int fd;
@@ -84,13 +84,13 @@ aw_http_listen (const char *address, int *socket_out, GError **error)
                    address);
       return -1;
     }
-  name.sin_port = htons ((uint16_t)port);
+  name.sin_port = htons ((uint16_t) port);
   fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (bind (fd, (struct sockaddr *)&name, sizeof name) < 0 || listen (fd, 256) < 0
-      || getsockname (fd, (struct sockaddr *)&name, &length) < 0)
+  if (bind (fd, (struct sockaddr *) &name, sizeof name) < 0 || listen (fd, 256) < 0
+      || getsockname (fd, (struct sockaddr *) &name, &length) < 0)
     {
-      g_set_error (error, G_FILE_ERROR, (int)g_file_error_from_errno (errno), "%s: %s", address,
+      g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (errno), "%s: %s", address,
                    g_strerror (errno));
       close (fd);
       return -1;
@@ -155,23 +155,23 @@ send_all (int socket, struct iovec *parts, int count)
 {
   while (count > 0)
     {
-      struct msghdr message = { .msg_iov = parts, .msg_iovlen = (size_t)count };
+      struct msghdr message = { .msg_iov = parts, .msg_iovlen = (size_t) count };
       ssize_t sent = sendmsg (socket, &message, MSG_NOSIGNAL);
 
       if (sent < 0 && errno == EINTR)
         continue;
       if (sent < 0)
         return FALSE;
-      while (count > 0 && (size_t)sent >= parts->iov_len)
+      while (count > 0 && (size_t) sent >= parts->iov_len)
         {
-          sent -= (ssize_t)parts->iov_len;
+          sent -= (ssize_t) parts->iov_len;
           parts++;
           count--;
         }
       if (count > 0)
         {
-          parts->iov_base = (char *)parts->iov_base + sent;
-          parts->iov_len -= (size_t)sent;
+          parts->iov_base = (char *) parts->iov_base + sent;
+          parts->iov_len -= (size_t) sent;
         }
     }
   return TRUE;
@@ -222,7 +222,7 @@ parse_head (AwRequest *request, char *head, gsize *length, gboolean *expects)
       else if (g_ascii_strcasecmp (lines[i], "Expect") == 0)
         *expects = TRUE;
       else if (g_ascii_strcasecmp (lines[i], "Content-Length") == 0)
-        *length = (gsize)g_ascii_strtoull (value, NULL, 10);
+        *length = (gsize) g_ascii_strtoull (value, NULL, 10);
     }
   return *length <= MAX_BODY;
 }
@@ -241,7 +241,7 @@ read_request (Connection *connection)
     if (connection->in->len > MAX_HEAD || !receive (connection))
       return FALSE;
   *end = '\0';
-  used = (gsize)(end - connection->in->str) + 4;
+  used = (gsize) (end - connection->in->str) + 4;
   if (!parse_head (request, connection->in->str, &length, &expects))
     return FALSE;
   if (expects && connection->in->len - used < length)
@@ -255,8 +255,8 @@ read_request (Connection *connection)
   while (connection->in->len - used < length)
     if (!receive (connection))
       return FALSE;
-  g_string_append_len (request->body, connection->in->str + used, (gssize)length);
-  g_string_erase (connection->in, 0, (gssize)(used + length));
+  g_string_append_len (request->body, connection->in->str + used, (gssize) length);
+  g_string_erase (connection->in, 0, (gssize) (used + length));
   return TRUE;
 }
 
@@ -275,7 +275,7 @@ write_head (const AwServer *server, const AwResponse *response, GString *head)
       g_string_append_printf (head, "Server: Werkzeug/2.2.2 Python/3.11.2\r\nDate: %s\r\n", date);
       if (response->content_type != NULL)
         g_string_append_printf (head, "Content-Type: %s\r\n", response->content_type);
-      g_string_append_len (head, response->headers->str, (gssize)response->headers->len);
+      g_string_append_len (head, response->headers->str, (gssize) response->headers->len);
       if (!response->has_no_length)
         g_string_append_printf (head, "Content-Length: %" G_GSIZE_FORMAT "\r\n",
                                 response->body->len);
@@ -284,7 +284,7 @@ write_head (const AwServer *server, const AwResponse *response, GString *head)
     }
   if (response->content_type != NULL)
     g_string_append_printf (head, "content-type: %s\r\n", response->content_type);
-  g_string_append_len (head, response->headers->str, (gssize)response->headers->len);
+  g_string_append_len (head, response->headers->str, (gssize) response->headers->len);
   g_string_append_printf (head,
                           "server: Rocket\r\nx-frame-options: SAMEORIGIN\r\n"
                           "permissions-policy: interest-cohort=()\r\n"
@@ -306,7 +306,7 @@ static gboolean
 send_body_slowly (Connection *connection, const AwFault *fault, gsize length)
 {
   GString *body = connection->response.body;
-  gsize piece = fault->piece > 0 ? (gsize)fault->piece : length;
+  gsize piece = fault->piece > 0 ? (gsize) fault->piece : length;
 
   for (gsize at = 0; at < length; at += piece)
     {
@@ -330,7 +330,7 @@ send_response (Connection *connection, const AwFault *fault)
 
   write_head (connection->server, response, head);
   if (fault != NULL && fault->cut >= 0)
-    length = MIN (length, (gsize)fault->cut);
+    length = MIN (length, (gsize) fault->cut);
   parts[0] = (struct iovec){ head->str, head->len };
   parts[1] = (struct iovec){ response->body->str, length };
   if (fault != NULL && (fault->piece > 0 || fault->piece_ms > 0))

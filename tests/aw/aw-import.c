@@ -73,7 +73,7 @@ import (AwServer *server, const AwJson *json, gboolean merges)
     return FALSE;
   for (guint i = 0; i < buckets->items->len; i++)
     {
-      const char *id = ((GString *)buckets->keys->pdata[i])->str;
+      const char *id = ((GString *) buckets->keys->pdata[i])->str;
       const AwJson *from = buckets->items->pdata[i];
       AwBucket *bucket = aw_store_find (server->store, id);
 

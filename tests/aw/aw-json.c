@@ -72,9 +72,9 @@ append_code (GString *text, guint32 code)
 {
   if (code >= 0xD800 && code <= 0xDFFF)
     {
-      g_string_append_c (text, (char)(0xE0 | (code >> 12)));
-      g_string_append_c (text, (char)(0x80 | ((code >> 6) & 0x3F)));
-      g_string_append_c (text, (char)(0x80 | (code & 0x3F)));
+      g_string_append_c (text, (char) (0xE0 | (code >> 12)));
+      g_string_append_c (text, (char) (0x80 | ((code >> 6) & 0x3F)));
+      g_string_append_c (text, (char) (0x80 | (code & 0x3F)));
       return;
     }
   g_string_append_unichar (text, code);
@@ -88,7 +88,7 @@ read_hex (Reader *reader, guint32 *code)
     {
       if (reader->at >= reader->end || !g_ascii_isxdigit (*reader->at))
         return FALSE;
-      *code = *code * 16 + (guint32)g_ascii_xdigit_value (*reader->at);
+      *code = *code * 16 + (guint32) g_ascii_xdigit_value (*reader->at);
     }
   return TRUE;
 }
@@ -146,7 +146,7 @@ read_string (Reader *reader, GString *text)
       const char *run = reader->at;
 
       while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\\'
-             && (guchar)*reader->at >= 0x20)
+             && (guchar) *reader->at >= 0x20)
         reader->at++;
       g_string_append_len (text, run, reader->at - run);
       if (take (reader, '"'))
@@ -197,7 +197,7 @@ read_word (Reader *reader, const char *word, AwJsonKind kind)
 {
   gsize length = strlen (word);
 
-  if ((gsize)(reader->end - reader->at) < length || memcmp (reader->at, word, length) != 0)
+  if ((gsize) (reader->end - reader->at) < length || memcmp (reader->at, word, length) != 0)
     return NULL;
   reader->at += length;
   return json_new (kind);
@@ -320,7 +320,7 @@ aw_json_get (const AwJson *json, const char *key)
   if (json == NULL || json->kind != AW_JSON_OBJECT)
     return NULL;
   for (guint i = 0; i < json->keys->len; i++)
-    if (strcmp (((GString *)json->keys->pdata[i])->str, key) == 0)
+    if (strcmp (((GString *) json->keys->pdata[i])->str, key) == 0)
       return json->items->pdata[i];
   return NULL;
 }
@@ -365,13 +365,13 @@ aw_json_write_string (const char *text, gsize length, AwFlavour flavour, GString
       const char *found;
       guint32 code;
 
-      while (i < length && (guchar)text[i] >= 0x20 && text[i] != '"' && text[i] != '\\'
-             && ((guchar)text[i] < 0x80 || flavour == AW_FLAVOUR_RUST))
+      while (i < length && (guchar) text[i] >= 0x20 && text[i] != '"' && text[i] != '\\'
+             && ((guchar) text[i] < 0x80 || flavour == AW_FLAVOUR_RUST))
         i++;
-      g_string_append_len (out, text + run, (gssize)(i - run));
+      g_string_append_len (out, text + run, (gssize) (i - run));
       if (i == length)
         break;
-      c = (guchar)text[i];
+      c = (guchar) text[i];
       found = c != 0 ? strchr (from, c) : NULL;
       if (found != NULL)
         {
@@ -390,7 +390,7 @@ aw_json_write_string (const char *text, gsize length, AwFlavour flavour, GString
 
           code = c & (0x3F >> more);
           for (i++; more > 0 && i < length; more--, i++)
-            code = (code << 6) | ((guchar)text[i] & 0x3F);
+            code = (code << 6) | ((guchar) text[i] & 0x3F);
           if (code >= 0x10000)
             g_string_append_printf (out, "\\u%04x\\u%04x", 0xD800 + ((code - 0x10000) >> 10),
                                     0xDC00 + ((code - 0x10000) & 0x3FF));
@@ -475,7 +475,7 @@ write_number (const GString *text, AwFlavour flavour, GString *out)
       && (g_ascii_string_to_unsigned (text->str, 10, 0, G_MAXUINT64, NULL, NULL)
           || g_ascii_string_to_signed (text->str, 10, G_MININT64, G_MAXINT64, NULL, NULL)))
     {
-      g_string_append_len (out, text->str, (gssize)text->len);
+      g_string_append_len (out, text->str, (gssize) text->len);
       return;
     }
   aw_json_write_double (g_ascii_strtod (text->str, NULL), flavour, out);
@@ -485,8 +485,8 @@ static int
 compare_keys (gconstpointer a, gconstpointer b, gpointer data)
 {
   GPtrArray *keys = data;
-  const GString *left = keys->pdata[*(const guint *)a];
-  const GString *right = keys->pdata[*(const guint *)b];
+  const GString *left = keys->pdata[*(const guint *) a];
+  const GString *right = keys->pdata[*(const guint *) b];
   int order = memcmp (left->str, right->str, MIN (left->len, right->len));
 
   return order != 0 ? order : (left->len > right->len) - (left->len < right->len);
@@ -532,7 +532,7 @@ write_value (const AwJson *json, AwFlavour flavour, gboolean is_sorted, GString 
   for (guint i = 0; i < json->keys->len; i++)
     order[i] = i;
   if (is_sorted)
-    g_qsort_with_data (order, (int)json->keys->len, sizeof *order, compare_keys, json->keys);
+    g_qsort_with_data (order, (int) json->keys->len, sizeof *order, compare_keys, json->keys);
   g_string_append_c (out, '{');
   for (guint i = 0; i < json->keys->len; i++)
     {

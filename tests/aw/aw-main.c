@@ -20,7 +20,7 @@ static int listener;
 static gpointer
 serve (gpointer data)
 {
-  (void)data;
+  (void) data;
   aw_http_serve (&server, listener);
   return NULL;
 }
@@ -33,7 +33,7 @@ read_pace (const char *text, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (text != NULL ? text : "none", names[i]) == 0)
       {
-        server.pace = (AwPace)i;
+        server.pace = (AwPace) i;
         return TRUE;
       }
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -104,14 +104,14 @@ run (int argc, char **argv, GError **error)
   server.hostname = hostname != NULL ? g_steal_pointer (&hostname) : g_strdup ("laptop");
   server.api_key = g_steal_pointer (&api_key);
   server.is_testing = is_testing;
-  server.lock_timeout_us = lock_timeout * (int64_t)1000;
+  server.lock_timeout_us = lock_timeout * (int64_t) 1000;
   server.device_id = device_id != NULL ? g_steal_pointer (&device_id) : aw_server_new_device_id ();
   server.store = aw_store_new (database, server.flavour, db_version, error);
   if (server.store == NULL)
     return FALSE;
   if (generate > 0 || years > 0 || events_in != NULL)
     {
-      AwHistory history = { .seed = (guint32)seed,
+      AwHistory history = { .seed = (guint32) seed,
                             .now = now != 0 ? now * AW_MS : aw_server_now (&server),
                             .events = generate,
                             .years = years,
@@ -133,7 +133,7 @@ run (int argc, char **argv, GError **error)
     return FALSE;
   g_thread_unref (g_thread_new ("accept", serve, NULL));
   if (is_live)
-    aw_live_start (&server, (guint32)seed);
+    aw_live_start (&server, (guint32) seed);
   address[strcspn (address, ":")] = '\0';
   printf ("listening on http://%s:%d\n", address, server.port);
   fflush (stdout);

@@ -60,8 +60,8 @@ pick_time (Mutator *mutator)
   double back = g_rand_double (mutator->rand);
 
   /* The nearer the past, the more changes. */
-  back = back * back * (double)(mutator->mutation->days * AW_DAY);
-  return (mutator->now - (int64_t)back) / AW_MS * AW_MS;
+  back = back * back * (double) (mutator->mutation->days * AW_DAY);
+  return (mutator->now - (int64_t) back) / AW_MS * AW_MS;
 }
 
 static int64_t
@@ -76,7 +76,7 @@ pick_event (Mutator *mutator, AwBucket *bucket, AwEvent *event)
   if (bucket->count == 0)
     return FALSE;
   return aw_store_get_nth (mutator->server->store, bucket,
-                           g_rand_int_range (mutator->rand, 0, (gint32)bucket->count), event);
+                           g_rand_int_range (mutator->rand, 0, (gint32) bucket->count), event);
 }
 
 static void
@@ -186,7 +186,7 @@ aw_mutate (AwServer *server, const AwMutation *mutation, GString *out)
     {
       int roll = g_rand_int_range (rand, 0, 100 + mutation->recreates);
       AwBucket *bucket
-          = only != NULL ? only : buckets->pdata[g_rand_int_range (rand, 0, (gint32)buckets->len)];
+          = only != NULL ? only : buckets->pdata[g_rand_int_range (rand, 0, (gint32) buckets->len)];
       int step = 0;
 
       while (roll >= weights[step])
@@ -195,13 +195,13 @@ aw_mutate (AwServer *server, const AwMutation *mutation, GString *out)
         break;
       if (step == RECREATE)
         only = NULL;
-      mutator.done[step] += change (&mutator, (Step)step, bucket);
+      mutator.done[step] += change (&mutator, (Step) step, bucket);
       if (mutation->bucket != NULL)
         only = aw_store_find (server->store, mutation->bucket);
     }
   g_string_append_c (out, '{');
   for (int i = 0; i < N_STEPS; i++)
     g_string_append_printf (out, "%s\"%s\":%" G_GINT64_FORMAT, i > 0 ? "," : "", step_names[i],
-                            (gint64)mutator.done[i]);
+                            (gint64) mutator.done[i]);
   g_string_append_c (out, '}');
 }

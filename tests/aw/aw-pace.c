@@ -38,7 +38,7 @@ get_sort_cost (int64_t limit, double one, double some, double many)
 int64_t
 aw_pace_events (AwServer *server, AwBucket *bucket, const AwRange *range, int64_t returned)
 {
-  double rows = (double)bucket->count;
+  double rows = (double) bucket->count;
   double us = 0;
 
   if (range->limit == 0)
@@ -48,26 +48,26 @@ aw_pace_events (AwServer *server, AwBucket *bucket, const AwRange *range, int64_
     case AW_PACE_NONE:
       return 0;
     case AW_PACE_PYTHON:
-      us = 1100 + 0.1 * rows + PYTHON_EVENT_US * (double)returned;
+      us = 1100 + 0.1 * rows + PYTHON_EVENT_US * (double) returned;
       if (range->has_start)
-        us += 0.5 * (double)count_newer (server, bucket, range->start - AW_DAY);
+        us += 0.5 * (double) count_newer (server, bucket, range->start - AW_DAY);
       else
         us += get_sort_cost (range->limit, 0.3, 1.1, 0.75)
-              * (double)count_older (server, bucket, range);
+              * (double) count_older (server, bucket, range);
       break;
     case AW_PACE_V4:
-      us = 90 + 0.08 * rows + RUST_EVENT_US * (double)returned;
+      us = 90 + 0.08 * rows + RUST_EVENT_US * (double) returned;
       if (!range->has_start)
         us += get_sort_cost (range->limit, 0.12, 0.6, 0.6)
-              * (double)count_older (server, bucket, range);
+              * (double) count_older (server, bucket, range);
       break;
     case AW_PACE_RUST:
-      us = RUST_EVENT_US * (double)returned;
+      us = RUST_EVENT_US * (double) returned;
       if (range->has_start)
         us += (range->has_end ? 0.06 : 0.15) * rows;
       break;
     }
-  return (int64_t)us;
+  return (int64_t) us;
 }
 
 int64_t
@@ -81,7 +81,7 @@ aw_pace_count (AwServer *server, AwBucket *bucket)
 {
   double us = server->pace == AW_PACE_PYTHON ? 0.03 : server->pace == AW_PACE_NONE ? 0 : 0.06;
 
-  return (int64_t)(us * (double)bucket->count);
+  return (int64_t) (us * (double) bucket->count);
 }
 
 int64_t
@@ -91,8 +91,8 @@ aw_pace_buckets (AwServer *server)
   double us = 0;
 
   for (guint i = 0; server->pace == AW_PACE_PYTHON && i < buckets->len; i++)
-    us += 0.23 * (double)((AwBucket *)buckets->pdata[i])->count;
-  return (int64_t)us;
+    us += 0.23 * (double) ((AwBucket *) buckets->pdata[i])->count;
+  return (int64_t) us;
 }
 
 int64_t
@@ -100,7 +100,7 @@ aw_pace_export (AwServer *server, AwBucket *bucket)
 {
   double us = server->pace == AW_PACE_PYTHON ? PYTHON_EVENT_US : RUST_EVENT_US;
 
-  return server->pace == AW_PACE_NONE ? 0 : (int64_t)(us * (double)bucket->count);
+  return server->pace == AW_PACE_NONE ? 0 : (int64_t) (us * (double) bucket->count);
 }
 
 int64_t

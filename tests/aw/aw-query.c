@@ -29,7 +29,7 @@ find_between (const char *text, const char *before, const char *after)
     return NULL;
   begin += strlen (before);
   end = strstr (begin, after);
-  return end != NULL ? g_strndup (begin, (gsize)(end - begin)) : NULL;
+  return end != NULL ? g_strndup (begin, (gsize) (end - begin)) : NULL;
 }
 
 static void

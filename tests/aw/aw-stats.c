@@ -41,7 +41,7 @@ aw_stats_end (AwStats *stats, AwKind kind, int64_t us, gsize bytes)
   stats->requests[kind]++;
   stats->us[kind] += us;
   stats->longest_us[kind] = MAX (stats->longest_us[kind], us);
-  stats->bytes += (int64_t)bytes;
+  stats->bytes += (int64_t) bytes;
   g_mutex_unlock (&stats->mutex);
 }
 
@@ -87,7 +87,7 @@ aw_stats_reset (AwStats *stats)
 static void
 write_number (GString *out, const char *name, int64_t value)
 {
-  g_string_append_printf (out, "\"%s\":%" G_GINT64_FORMAT ",", name, (gint64)value);
+  g_string_append_printf (out, "\"%s\":%" G_GINT64_FORMAT ",", name, (gint64) value);
 }
 
 void
@@ -118,8 +118,8 @@ aw_stats_write (AwStats *stats, GString *out)
     g_string_append_printf (out,
                             "%s\"%s\":{\"requests\":%" G_GINT64_FORMAT ",\"us\":%" G_GINT64_FORMAT
                             ",\"longest_us\":%" G_GINT64_FORMAT "}",
-                            i > 0 ? "," : "", kind_names[i], (gint64)stats->requests[i],
-                            (gint64)stats->us[i], (gint64)stats->longest_us[i]);
+                            i > 0 ? "," : "", kind_names[i], (gint64) stats->requests[i],
+                            (gint64) stats->us[i], (gint64) stats->longest_us[i]);
   g_string_append (out, "}}");
   g_mutex_unlock (&stats->mutex);
 }

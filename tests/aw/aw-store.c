@@ -171,12 +171,12 @@ load_buckets (AwStore *store)
       AwBucket *bucket = g_new0 (AwBucket, 1);
 
       bucket->row = sqlite3_column_int64 (statement, 0);
-      bucket->id = g_strdup ((const char *)sqlite3_column_text (statement, 1));
-      bucket->type = g_strdup ((const char *)sqlite3_column_text (statement, 2));
-      bucket->client = g_strdup ((const char *)sqlite3_column_text (statement, 3));
-      bucket->hostname = g_strdup ((const char *)sqlite3_column_text (statement, 4));
+      bucket->id = g_strdup ((const char *) sqlite3_column_text (statement, 1));
+      bucket->type = g_strdup ((const char *) sqlite3_column_text (statement, 2));
+      bucket->client = g_strdup ((const char *) sqlite3_column_text (statement, 3));
+      bucket->hostname = g_strdup ((const char *) sqlite3_column_text (statement, 4));
       bucket->created = sqlite3_column_int64 (statement, 5);
-      bucket->data = g_strdup ((const char *)sqlite3_column_text (statement, 6));
+      bucket->data = g_strdup ((const char *) sqlite3_column_text (statement, 6));
       bucket->count = sqlite3_column_int64 (statement, 7);
       bucket->has_range = bucket->count > 0;
       bucket->range_start = sqlite3_column_int64 (statement, 8);
@@ -194,9 +194,10 @@ aw_store_new (const char *path, AwFlavour flavour, int db_version, GError **erro
 
   store->flavour = flavour;
   store->db_version = db_version;
-  store->buckets = g_ptr_array_new_with_free_func ((GDestroyNotify)bucket_free);
+  store->buckets = g_ptr_array_new_with_free_func ((GDestroyNotify) bucket_free);
   store->by_id = g_hash_table_new (g_str_hash, g_str_equal);
-  store->last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)event_free);
+  store->last
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) event_free);
   /* No statistics of memory: each would cost a mutex. */
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   if (sqlite3_open_v2 (path != NULL ? path : ":memory:", &store->db,
@@ -446,7 +447,8 @@ renumber (AwStore *store, sqlite3_stmt *put, const AwBucket *bucket)
   sqlite3_bind_int64 (read, 5, -1);
   while (sqlite3_step (read) == SQLITE_ROW)
     {
-      g_autofree char *data = restyle ((const char *)sqlite3_column_text (read, 3), store->flavour);
+      g_autofree char *data
+          = restyle ((const char *) sqlite3_column_text (read, 3), store->flavour);
       int64_t start = sqlite3_column_int64 (read, 1);
       int64_t duration = sqlite3_column_int64 (read, 2) - start;
 

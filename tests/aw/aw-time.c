@@ -17,7 +17,7 @@ static char *
 put_digits (char *at, int64_t value, int count)
 {
   for (int i = count - 1; i >= 0; i--, value /= 10)
-    at[i] = (char)('0' + value % 10);
+    at[i] = (char) ('0' + value % 10);
   return at + count;
 }
 
@@ -67,7 +67,7 @@ aw_time_format (int64_t ns, AwFlavour flavour, char text[AW_TIME_TEXT])
           at = put_digits (at, rest / 1000, 6);
         }
       memcpy (at, "+00:00", 7);
-      return (int)(at - text) + 6;
+      return (int) (at - text) + 6;
     }
   if (rest != 0)
     {
@@ -80,7 +80,7 @@ aw_time_format (int64_t ns, AwFlavour flavour, char text[AW_TIME_TEXT])
         at = put_digits (at, rest, 9);
     }
   memcpy (at, "Z", 2);
-  return (int)(at - text) + 1;
+  return (int) (at - text) + 1;
 }
 
 int
@@ -98,15 +98,15 @@ aw_duration_format (int64_t ns, AwFlavour flavour, char text[AW_TIME_TEXT])
   if (seconds >= 1000000 || (seconds == 0 && rest != 0 && rest < 100000))
     {
       rare = g_string_new (NULL);
-      aw_json_write_double ((double)ns / 1e9, flavour, rare);
+      aw_json_write_double ((double) ns / 1e9, flavour, rare);
       memcpy (text, rare->str, rare->len + 1);
-      return (int)rare->len;
+      return (int) rare->len;
     }
   if (ns < 0)
     *at++ = '-';
   do
     {
-      whole[count++] = (char)('0' + seconds % 10);
+      whole[count++] = (char) ('0' + seconds % 10);
       seconds /= 10;
     }
   while (seconds != 0);
@@ -122,7 +122,7 @@ aw_duration_format (int64_t ns, AwFlavour flavour, char text[AW_TIME_TEXT])
         at--;
     }
   *at = '\0';
-  return (int)(at - text);
+  return (int) (at - text);
 }
 
 static gboolean

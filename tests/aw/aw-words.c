@@ -55,14 +55,14 @@ mix (guint64 z)
 void
 aw_dice_seed (AwDice *dice, guint32 seed, int64_t day, int stream)
 {
-  dice->state = mix (mix (mix (seed + (guint64)1) ^ (guint64)day) ^ (guint64)stream);
+  dice->state = mix (mix (mix (seed + (guint64) 1) ^ (guint64) day) ^ (guint64) stream);
 }
 
 int
 aw_dice_roll (AwDice *dice, int below)
 {
   dice->state += 0x9E3779B97F4A7C15;
-  return (int)(((mix (dice->state) >> 32) * (guint64)below) >> 32);
+  return (int) (((mix (dice->state) >> 32) * (guint64) below) >> 32);
 }
 
 char *

@@ -5,6 +5,7 @@
 
 #include "cli-fixture.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,13 +85,15 @@ run_with (CliFixture *f, const char *input, const char *words)
 
   g_clear_pointer (&f->out, g_free);
   g_clear_pointer (&f->err, g_free);
-  g_autoptr (GSubprocess) process
-      = cli_fixture_spawn (f,
-                           G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                               | G_SUBPROCESS_FLAGS_STDERR_PIPE,
-                           -1, words);
+  /* From a file: a program that ends without reading would break a pipe. */
+  g_autofree char *file = g_build_filename (f->folder, "input", NULL);
+  g_assert_true (g_file_set_contents (file, input, -1, NULL));
+  int fd = open (file, O_RDONLY | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  g_autoptr (GSubprocess) process = cli_fixture_spawn (
+      f, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, fd, words);
   g_object_set_data (G_OBJECT (process), "fixture", f);
-  g_subprocess_communicate_utf8_async (process, input, NULL, cli_fixture_on_finished, &is_over);
+  g_subprocess_communicate_utf8_async (process, NULL, NULL, cli_fixture_on_finished, &is_over);
   while (!is_over)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (g_subprocess_get_if_exited (process));

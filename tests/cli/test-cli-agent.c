@@ -305,6 +305,16 @@ on_method (TestAgent *agent, GDBusMethodInvocation *invocation)
   return TRUE;
 }
 
+static void
+on_acquired (GDBusConnection *bus, const char *name, gpointer data)
+{
+  gboolean *is_owner = data;
+
+  (void) bus;
+  (void) name;
+  *is_owner = TRUE;
+}
+
 TestAgent *
 test_agent_new (const char *bus_address)
 {
@@ -315,6 +325,7 @@ test_agent_new (const char *bus_address)
           "list-rejected", "retry",       "quit" };
   TestAgent *agent = g_new0 (TestAgent, 1);
   g_autoptr (GError) error = NULL;
+  gboolean is_owner = FALSE;
 
   agent->bus = g_dbus_connection_new_for_address_sync (
       bus_address,
@@ -333,8 +344,10 @@ test_agent_new (const char *bus_address)
   g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (agent->skeleton), agent->bus,
                                     OBJECT_PATH, &error);
   g_assert_no_error (error);
-  agent->name = g_bus_own_name_on_connection (agent->bus, TEST_AGENT_NAME,
-                                              G_BUS_NAME_OWNER_FLAGS_NONE, NULL, NULL, NULL, NULL);
+  agent->name = g_bus_own_name_on_connection (
+      agent->bus, TEST_AGENT_NAME, G_BUS_NAME_OWNER_FLAGS_NONE, on_acquired, NULL, &is_owner, NULL);
+  while (!is_owner)
+    g_main_context_iteration (NULL, TRUE);
   return agent;
 }
 

@@ -21,8 +21,8 @@ canonical (const char *text)
   json.allows_nan = TRUE;
   g_assert_true (helio_json_take_value (&json, &value, &value_length));
   helio_json_canonical (value, value_length, bytes);
-  g_byte_array_append (bytes, (const guint8 *)"", 1);
-  return (char *)g_byte_array_free (bytes, FALSE);
+  g_byte_array_append (bytes, (const guint8 *) "", 1);
+  return (char *) g_byte_array_free (bytes, FALSE);
 }
 
 static void
@@ -198,7 +198,7 @@ test_doubles_round_trip (void)
 {
   for (int i = 0; i < 20000; i++)
     {
-      uint64_t bits = (uint64_t)g_test_rand_int () << 32 | (uint32_t)g_test_rand_int ();
+      uint64_t bits = (uint64_t) g_test_rand_int () << 32 | (uint32_t) g_test_rand_int ();
       double value, again;
       char text[G_ASCII_DTOSTR_BUF_SIZE];
       g_autofree char *once = NULL;

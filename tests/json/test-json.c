@@ -135,7 +135,7 @@ test_every_byte (void)
 
         memset (text, 'a', sizeof text);
         text[0] = text[25] = '"';
-        text[place] = (char)byte;
+        text[place] = (char) byte;
         g_assert_cmpint (is_valid (text, sizeof text, FALSE, NULL), ==, is_plain);
       }
 }

@@ -36,7 +36,7 @@ test_duration (void)
   g_assert_cmpint (helio_event_duration (4.035), ==, 4035);
   g_assert_cmpint (helio_event_duration (86400.001), ==, 86400001);
   for (int64_t ms = 0; ms < 200000; ms += 7)
-    g_assert_cmpint (helio_event_duration ((double)ms / 1000.0), ==, ms);
+    g_assert_cmpint (helio_event_duration ((double) ms / 1000.0), ==, ms);
 }
 
 static void

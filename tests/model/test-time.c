@@ -130,7 +130,7 @@ test_round_trip (void)
 {
   for (int i = 0; i < 100000; i++)
     {
-      int64_t ms = (int64_t)((double)g_test_rand_double () * 315537897599999.0) - 62135596800000;
+      int64_t ms = (int64_t) ((double) g_test_rand_double () * 315537897599999.0) - 62135596800000;
       char text[HELIO_TIME_TEXT];
       int64_t seconds;
       int32_t nanoseconds;

@@ -15,7 +15,7 @@
 static void
 die_with_parent (gpointer data)
 {
-  (void)data;
+  (void) data;
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
@@ -30,12 +30,12 @@ aw_fixture_start (AwFixture *fixture, const char *flavour, ...)
   const char *option;
   va_list options;
 
-  g_ptr_array_add (arguments, (gpointer)g_getenv ("HELIOGRAPH_TEST_AW"));
+  g_ptr_array_add (arguments, (gpointer) g_getenv ("HELIOGRAPH_TEST_AW"));
   g_ptr_array_add (arguments, (gpointer) "--flavour");
-  g_ptr_array_add (arguments, (gpointer)flavour);
+  g_ptr_array_add (arguments, (gpointer) flavour);
   va_start (options, flavour);
   while ((option = va_arg (options, const char *)) != NULL)
-    g_ptr_array_add (arguments, (gpointer)option);
+    g_ptr_array_add (arguments, (gpointer) option);
   va_end (options);
   g_ptr_array_add (arguments, NULL);
 
@@ -43,7 +43,7 @@ aw_fixture_start (AwFixture *fixture, const char *flavour, ...)
   launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   fixture->process
-      = g_subprocess_launcher_spawnv (launcher, (const char *const *)arguments->pdata, &error);
+      = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments->pdata, &error);
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (fixture->process));
   line = g_data_input_stream_read_line (output, NULL, NULL, &error);
@@ -132,13 +132,13 @@ static void
 add_line (GPtrArray *lines, int64_t start, int64_t duration, const char *data, gsize length)
 {
   g_ptr_array_add (lines, g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.*s", start,
-                                           duration, (int)length, data));
+                                           duration, (int) length, data));
 }
 
 static int
 compare_lines (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 GPtrArray *
@@ -178,8 +178,8 @@ aw_fixture_truth (AwFixture *fixture, const char *bucket, int64_t lo, int64_t hi
         continue;
       g_byte_array_set_size (canonical, 0);
       helio_json_canonical (data, data_length, canonical);
-      add_line (lines, start_ms, helio_event_duration ((double)duration / 1e9),
-                (const char *)canonical->data, canonical->len);
+      add_line (lines, start_ms, helio_event_duration ((double) duration / 1e9),
+                (const char *) canonical->data, canonical->len);
     }
   g_assert_true (helio_json_finish (&json));
   g_ptr_array_sort (lines, compare_lines);
@@ -216,7 +216,7 @@ aw_fixture_assert_same (GPtrArray *lines, GPtrArray *truth)
 
       if (order != 0 && wrong++ < 10)
         g_test_message ("%s: %s", order < 0 ? "read" : "true",
-                        (char *)(order < 0 ? lines->pdata[i] : truth->pdata[j]));
+                        (char *) (order < 0 ? lines->pdata[i] : truth->pdata[j]));
       i += order <= 0;
       j += order >= 0;
     }

@@ -147,7 +147,7 @@ push (ScriptedServer *server, const char *text, gssize length, Then then)
 {
   Answer *answer = g_new0 (Answer, 1);
 
-  answer->bytes = g_bytes_new (text, length < 0 ? strlen (text) : (gsize)length);
+  answer->bytes = g_bytes_new (text, length < 0 ? strlen (text) : (gsize) length);
   answer->then = then;
   g_async_queue_push (server->answers, answer);
 }
@@ -191,5 +191,5 @@ scripted_server_count_left (ScriptedServer *server)
 {
   int left = g_async_queue_length (server->answers);
 
-  return left > 0 ? (guint)left : 0;
+  return left > 0 ? (guint) left : 0;
 }

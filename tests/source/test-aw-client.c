@@ -28,7 +28,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_finalize_object (fixture->client);
   scripted_server_free (fixture->server);
 }
@@ -52,7 +52,7 @@ test_request (Fixture *fixture, gconstpointer data)
   g_autofree char *host
       = g_strdup_printf ("\r\nHost: %s\r\n", scripted_server_get_url (fixture->server) + 7);
 
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK", "[]");
   g_assert_true (helio_aw_client_read_events (fixture->client, "a b/c?d#e%f+\xc3\xa9\"..", &read,
                                               page, NULL, &error));
@@ -74,7 +74,7 @@ test_info (Fixture *fixture, gconstpointer data)
   g_autoptr (HelioAwInfo) info = NULL;
   g_autofree char *head = NULL;
 
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK",
                                "{\"hostname\":\"vm\",\"version\":\"v0.14.0 (rust)\",\"testing\":"
                                "false,\"device_id\":\"x\"}");
@@ -95,7 +95,7 @@ test_buckets (Fixture *fixture, gconstpointer data)
   g_autofree char *head = NULL;
   const HelioBucket *bucket;
 
-  (void)data;
+  (void) data;
   scripted_server_answer_json (
       fixture->server, "200 OK",
       "{\"z\":{\"id\":\"z\",\"type\":\"t\",\"client\":\"c\",\"hostname\":\"h\",\"created\":"
@@ -137,7 +137,7 @@ test_count (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *head = NULL;
 
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK", "6\n");
   scripted_server_answer_json (fixture->server, "200 OK", "{\"count\":6}");
   g_assert_cmpint (helio_aw_client_count (fixture->client, "b", 0, NULL, &error), ==, 6);
@@ -189,7 +189,7 @@ test_errors (Fixture *fixture, gconstpointer data)
     { "SSH-2.0-OpenSSH_9.2\r\n\r\n", HELIO_ERROR_AW_ADDRESS },
   };
 
-  (void)data;
+  (void) data;
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (HelioPage) page = helio_page_new ();
@@ -217,7 +217,7 @@ test_complete (Fixture *fixture, gconstpointer data)
     OK "\r\n[" ONE_EVENT "]",
   };
 
-  (void)data;
+  (void) data;
   g_assert_cmpuint (strlen (ONE_EVENT), ==, 75);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -238,7 +238,7 @@ test_keeps_page (Fixture *fixture, gconstpointer data)
   g_autoptr (HelioPage) page = helio_page_new ();
   g_autoptr (GError) error = NULL;
 
-  (void)data;
+  (void) data;
   helio_page_add (page, 1, 2, 3, "{}", 2);
   scripted_server_answer (fixture->server, OK "\r\n[" ONE_EVENT, -1, FALSE);
   g_assert_false (read_events (fixture, page, &error));
@@ -270,7 +270,7 @@ test_single_event (Fixture *fixture, gconstpointer data)
     { "200 OK", "null", FALSE, TRUE, HELIO_ERROR_AW_ANSWER },
   };
 
-  (void)data;
+  (void) data;
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (HelioPage) page = helio_page_new ();
@@ -299,7 +299,7 @@ test_stale_connection (Fixture *fixture, gconstpointer data)
   g_autoptr (HelioPage) page = helio_page_new ();
   g_autoptr (GError) error = NULL;
 
-  (void)data;
+  (void) data;
   /* The second request meets a connection that is closed without an answer. */
   scripted_server_answer_json (fixture->server, "200 OK", "[]");
   scripted_server_hang_up (fixture->server);
@@ -319,7 +319,7 @@ test_too_large (Fixture *fixture, gconstpointer data)
   g_autoptr (HelioPage) page = helio_page_new ();
   g_autoptr (GError) error = NULL;
 
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK", "[" ONE_EVENT "," ONE_EVENT "]");
   g_assert_false (helio_aw_client_read_events (fixture->client, "b", &read, page, NULL, &error));
   g_assert_error (error, HELIO_ERROR, HELIO_ERROR_TOO_LARGE);
@@ -341,7 +341,7 @@ test_large_event (Fixture *fixture, gconstpointer data)
                                            "\"duration\":1,\"data\":{\"t\":\"%s\"}}]",
                                            title);
 
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK", body);
   g_assert_true (read_events (fixture, page, &error));
   g_assert_no_error (error);
@@ -365,7 +365,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
   const HelioAwRead read
       = { .start = HELIO_TIME_MIN, .end = HELIO_TIME_MAX, .limit = 1, .max_bytes = 100 };
 
-  (void)data;
+  (void) data;
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (HelioPage) page = helio_page_new ();

@@ -13,31 +13,31 @@ typedef int64_t (*Server) (guint limit);
 static int64_t
 python_server (guint limit)
 {
-  return 1270000 + 28 * (int64_t)limit;
+  return 1270000 + 28 * (int64_t) limit;
 }
 
 static int64_t
 rust_server (guint limit)
 {
-  return 500 + 26 * (int64_t)limit / 10;
+  return 500 + 26 * (int64_t) limit / 10;
 }
 
 static int64_t
 slow_rust_server (guint limit)
 {
-  return 5000 + 40 * (int64_t)limit;
+  return 5000 + 40 * (int64_t) limit;
 }
 
 static int64_t
 overloaded_server (guint limit)
 {
-  return 3000000 + 10 * (int64_t)limit;
+  return 3000000 + 10 * (int64_t) limit;
 }
 
 static int64_t
 dying_server (guint limit)
 {
-  return 4500000 + 10 * (int64_t)limit;
+  return 4500000 + 10 * (int64_t) limit;
 }
 
 /* Reads @pages whole pages; the longest time of one after the first two. */

@@ -29,7 +29,7 @@ typedef struct
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   fixture->server = scripted_server_new ();
   fixture->client = helio_aw_client_new (scripted_server_get_url (fixture->server), NULL, NULL);
   fixture->walker
@@ -40,7 +40,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   g_assert_cmpuint (scripted_server_count_left (fixture->server), ==, 0);
   helio_page_walker_free (fixture->walker);
   helio_page_unref (fixture->page);
@@ -70,7 +70,7 @@ check_page (Fixture *fixture, int64_t duration)
 static void
 test_whole (Fixture *fixture, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK", "[" CLIPPED "]");
   scripted_server_answer_json (fixture->server, "200 OK", WHOLE);
   check_page (fixture, 99000);
@@ -79,7 +79,7 @@ test_whole (Fixture *fixture, gconstpointer data)
 static void
 test_inner (Fixture *fixture, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   /* It ends before the border, so it needs no second look. */
   scripted_server_answer_json (fixture->server, "200 OK", "[" EVENT (7, 50, 9.99, "{\"a\":1}") "]");
   check_page (fixture, 9990);
@@ -88,7 +88,7 @@ test_inner (Fixture *fixture, gconstpointer data)
 static void
 test_vanished (Fixture *fixture, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK", "[" CLIPPED "]");
   scripted_server_answer_json (fixture->server, GONE);
   scripted_server_answer_json (fixture->server, "200 OK", "[]");
@@ -98,7 +98,7 @@ test_vanished (Fixture *fixture, gconstpointer data)
 static void
 test_other (Fixture *fixture, gconstpointer data)
 {
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK", "[" CLIPPED "]");
   scripted_server_answer_json (fixture->server, "200 OK", EVENT (7, 50, 99, "{\"a\":2}"));
   scripted_server_answer_json (fixture->server, "200 OK", "[" CLIPPED "]");
@@ -113,7 +113,7 @@ test_restless (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  (void)data;
+  (void) data;
   for (int i = 0; i < 5; i++)
     {
       scripted_server_answer_json (fixture->server, "200 OK", "[" CLIPPED "]");
@@ -133,7 +133,7 @@ test_failed (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  (void)data;
+  (void) data;
   scripted_server_answer_json (fixture->server, "200 OK", "[" CLIPPED "]");
   scripted_server_answer_json (fixture->server, "500 Oops", "{\"message\":\"locked\"}");
   g_assert_false (helio_page_walker_next (fixture->walker, fixture->page, NULL, &error));

@@ -47,6 +47,16 @@ stop (GSubprocess **process)
   g_clear_object (process);
 }
 
+void
+sync_fixture_kill_server (SyncFixture *fixture)
+{
+  if (fixture->server == NULL)
+    return;
+  g_subprocess_force_exit (fixture->server);
+  g_subprocess_wait (fixture->server, NULL, NULL);
+  g_clear_object (&fixture->server);
+}
+
 static const char *
 program (const char *variable)
 {
@@ -357,13 +367,14 @@ write_lines (GArray *lines)
   return g_string_free (text, FALSE);
 }
 
-char *
-sync_fixture_truth (SyncFixture *fixture, const char *bucket)
+/* The events of ActivityWatch as they are stored, in no order. */
+static GArray *
+read_truth (SyncFixture *fixture, const char *bucket)
 {
   g_autofree char *escaped = g_uri_escape_string (bucket, NULL, FALSE);
   g_autofree char *path = g_strdup_printf ("/_test/truth?bucket=%s", escaped);
   g_autofree char *body = sync_fixture_aw (fixture, "GET", path, NULL);
-  g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (Line));
+  GArray *lines = g_array_new (FALSE, FALSE, sizeof (Line));
   HelioJson json;
 
   g_array_set_clear_func (lines, line_clear);
@@ -373,12 +384,39 @@ sync_fixture_truth (SyncFixture *fixture, const char *bucket)
     {
       Line line = read_line (&json);
 
-      if (line.start > fixture->now)
-        line_clear (&line);
-      else
-        g_array_append_val (lines, line);
+      g_array_append_val (lines, line);
     }
   g_assert_false (helio_json_failed (&json));
+  return lines;
+}
+
+/* What a pause leaves of an event; FALSE for nothing. */
+static gboolean
+cut_by_pause (Line *line, const HelioPause *pause)
+{
+  if (line->start >= pause->start && line->start < pause->end)
+    return FALSE;
+  if (line->start < pause->start && pause->start < pause->end)
+    line->duration = MIN (line->duration, pause->start - line->start);
+  return TRUE;
+}
+
+/* Truth with ordinals, as far as it may be published now. */
+static GArray *
+expect_lines (SyncFixture *fixture, const char *bucket, const GArray *pauses)
+{
+  GArray *lines = read_truth (fixture, bucket);
+
+  for (guint i = lines->len; i > 0; i--)
+    {
+      Line *line = &g_array_index (lines, Line, i - 1);
+      gboolean stays = line->start <= fixture->now;
+
+      for (guint p = 0; pauses != NULL && p < pauses->len && stays; p++)
+        stays = cut_by_pause (line, &g_array_index (pauses, HelioPause, p));
+      if (!stays)
+        g_array_remove_index_fast (lines, i - 1);
+    }
   g_array_sort (lines, compare_lines);
   for (guint i = 1; i < lines->len; i++)
     {
@@ -388,14 +426,37 @@ sync_fixture_truth (SyncFixture *fixture, const char *bucket)
       if (line->start == before->start)
         line->n = before->n + 1;
     }
-  return write_lines (lines);
+  return lines;
 }
 
 char *
-sync_fixture_held (SyncFixture *fixture, const char *bucket)
+sync_fixture_truth (SyncFixture *fixture, const char *bucket)
+{
+  g_autoptr (GArray) lines = expect_lines (fixture, bucket, NULL);
+
+  return write_lines (lines);
+}
+
+static char *
+describe (const Line *line)
+{
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", line->start, line->data);
+}
+
+void
+sync_fixture_note_truth (SyncFixture *fixture, const char *bucket, GHashTable *ever)
+{
+  g_autoptr (GArray) lines = read_truth (fixture, bucket);
+
+  for (guint i = 0; i < lines->len; i++)
+    g_hash_table_add (ever, describe (&g_array_index (lines, Line, i)));
+}
+
+static GArray *
+read_held (SyncFixture *fixture, const char *bucket)
 {
   g_autofree char *escaped = g_uri_escape_string (bucket, NULL, FALSE);
-  g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (Line));
+  GArray *lines = g_array_new (FALSE, FALSE, sizeof (Line));
   g_autoptr (GString) cursor = g_string_new (NULL);
 
   g_array_set_clear_func (lines, line_clear);
@@ -432,6 +493,14 @@ sync_fixture_held (SyncFixture *fixture, const char *bucket)
       g_assert_false (helio_json_failed (&json));
     }
   while (cursor->len > 0);
+  return lines;
+}
+
+char *
+sync_fixture_held (SyncFixture *fixture, const char *bucket)
+{
+  g_autoptr (GArray) lines = read_held (fixture, bucket);
+
   return write_lines (lines);
 }
 
@@ -458,4 +527,52 @@ sync_fixture_assert_equal (SyncFixture *fixture, const char *bucket)
   g_autofree char *held = sync_fixture_held (fixture, bucket);
 
   assert_same_lines (bucket, truth, held);
+}
+
+GPtrArray *
+sync_fixture_assert_converged (SyncFixture *fixture,
+                               const char *bucket,
+                               const GArray *pauses,
+                               const GArray *kept)
+{
+  g_autoptr (GArray) truth = expect_lines (fixture, bucket, pauses);
+  g_autoptr (GArray) held = read_held (fixture, bucket);
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *should = NULL;
+  g_autofree char *is = NULL;
+
+  for (guint i = 0; i < kept->len; i++)
+    {
+      const HelioRow *row = &g_array_index (kept, HelioRow, i);
+
+      if (row->kind == HELIO_ROW_KEPT)
+        g_hash_table_add (taken, g_strdup_printf ("%" G_GINT64_FORMAT "/%u", row->start, row->n));
+    }
+  for (guint i = held->len; i > 0; i--)
+    {
+      Line *line = &g_array_index (held, Line, i - 1);
+      g_autofree char *key
+          = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, line->start, line->n);
+
+      if (!g_hash_table_remove (taken, key))
+        continue;
+      g_ptr_array_add (texts, describe (line));
+      g_array_remove_index (held, i - 1);
+    }
+  g_assert_cmpuint (g_hash_table_size (taken), ==, 0);
+
+  /* Kept events have taken ordinals. */
+  if (texts->len > 0)
+    {
+      g_array_sort (held, compare_lines);
+      for (guint i = 0; i < held->len; i++)
+        g_array_index (held, Line, i).n = 0;
+      for (guint i = 0; i < truth->len; i++)
+        g_array_index (truth, Line, i).n = 0;
+    }
+  should = write_lines (truth);
+  is = write_lines (held);
+  assert_same_lines (bucket, should, is);
+  return g_steal_pointer (&texts);
 }

@@ -60,7 +60,8 @@ test_follows_changes (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
   run_all (fixture);
   for (int seed = 1; seed <= 5; seed++)
     {
-      g_autofree char *body = g_strdup_printf ("{\"seed\":%d,\"steps\":60,\"now_ms\":%" G_GINT64_FORMAT "}", seed, fixture->now);
+      g_autofree char *body = g_strdup_printf (
+          "{\"seed\":%d,\"steps\":60,\"now_ms\":%" G_GINT64_FORMAT "}", seed, fixture->now);
       g_autofree char *answer = sync_fixture_aw (fixture, "POST", "/_test/mutate", body);
 
       g_test_message ("seed %d: %s", seed, answer);

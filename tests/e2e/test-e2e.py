@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From ActivityWatch to the receiver, whatever happens on the way.
+
+usage: test-e2e.py CTL AGENT SERVER SAMPLE SCHEMAS [PART-OF-A-NAME]
+       test-e2e.py CTL AGENT SERVER SAMPLE SCHEMAS --case NAME    one case, in this process
+
+Each case is a process with a folder, a bus and servers of its own; several run at a time, those
+that take longest first.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cases_history  # noqa: E402
+import cases_live  # noqa: E402
+import cases_source  # noqa: E402
+import cases_user  # noqa: E402
+from world import World  # noqa: E402
+
+CASES = {}
+for module in (cases_history, cases_source, cases_live, cases_user):
+    CASES.update(module.CASES)
+AT_A_TIME = 10
+LONGEST = 200
+
+
+def run_one(programs, name):
+    folder = tempfile.mkdtemp(prefix="heliograph-e2e-")
+    world = World(programs, folder)
+    code = 0
+    try:
+        CASES[name][1](world)
+    except Exception:
+        code = 1
+        for line in traceback.format_exc().splitlines():
+            print("# " + line)
+        world.show_logs()
+    sys.stdout.flush()
+    world.errors.close()
+    shutil.rmtree(folder, ignore_errors=True)
+    return code
+
+
+def run_child(programs, name, done):
+    """The case leads a group: whatever it left running ends with it."""
+    begin = time.monotonic()
+    process = subprocess.Popen([sys.executable, "-B", __file__, *programs, "--case", name],
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               start_new_session=True)
+    late = threading.Timer(LONGEST, os.killpg, (process.pid, signal.SIGKILL))
+    late.start()
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line == "# end\n":
+            break
+    late.cancel()
+    code = None
+    if lines and lines[-1] == "# end\n":
+        code = int(lines[-2].split()[-1])
+        del lines[-2:]
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.stdout.close()
+    process.wait()
+    done(name, code, time.monotonic() - begin, lines)
+
+
+def run_all(programs, names):
+    print(f"1..{len(names)}", flush=True)
+    lock = threading.Lock()
+    slots = threading.Semaphore(AT_A_TIME)
+    results = []
+
+    def done(name, code, seconds, lines):
+        with lock:
+            results.append(code)
+            for line in lines:
+                print(line if line.startswith("#") else "# " + line, end="")
+            print(f"# {seconds:.1f} s")
+            print(f"{'ok' if code == 0 else 'not ok'} {len(results)} - {name}", flush=True)
+        slots.release()
+
+    threads = []
+    for name in sorted(names, key=lambda name: -CASES[name][0]):
+        slots.acquire()
+        threads.append(threading.Thread(target=run_child, args=(programs, name, done)))
+        threads[-1].start()
+    for thread in threads:
+        thread.join()
+    return any(code != 0 for code in results)
+
+
+def main():
+    programs, rest = [os.path.abspath(word) for word in sys.argv[1:6]], sys.argv[6:]
+    if rest[:1] == ["--case"]:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+        print(f"# code {run_one(programs, rest[1])}\n# end", flush=True)
+        os._exit(0)
+    names = [name for name in CASES if not rest or rest[0] in name]
+    sys.exit(run_all(programs, names))
+
+
+main()
