@@ -20,7 +20,7 @@ class Figures:
         line = f"{name}: {text} {unit}".rstrip()
         if most is not None or least is not None:
             is_met = value <= most if most is not None else value >= least
-            bound = f"<= {most:,}" if most is not None else f">= {least:,}"
+            bound = f"<= {most:,.4g}" if most is not None else f">= {least:,.4g}"
             line += f" (target {bound}: {'met' if is_met else 'MISSED'})"
             if is_met:
                 self.met += 1
