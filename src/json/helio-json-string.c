@@ -24,15 +24,9 @@ undo_string (const char *at, const char *end, GString *text)
 }
 
 gboolean
-helio_json_key_is (const char *key, gsize key_length, const char *name)
+helio_json_escaped_key_is (const char *key, gsize key_length, const char *name)
 {
   gsize length = strlen (name);
-
-  if (key_length == length && memcmp (key, name, length) == 0)
-    return TRUE;
-  /* An escape is longer than what it stands for. */
-  if (key_length <= length || memchr (key, '\\', key_length) == NULL)
-    return FALSE;
 
   /* An escaped NUL may not make a longer key equal to the name. */
   g_autoptr (GString) undone = g_string_new (NULL);

@@ -11,6 +11,7 @@
 
 #include <glib.h>
 #include <stdint.h>
+#include <string.h>
 
 G_BEGIN_DECLS
 
@@ -72,8 +73,22 @@ gboolean helio_json_enter_array (HelioJson *json);
 gboolean helio_json_next_member (HelioJson *json, const char **key, gsize *key_length);
 gboolean helio_json_next_element (HelioJson *json);
 
-/* Compares a raw key with a plain ASCII name; a key with escapes is compared undone. */
-gboolean helio_json_key_is (const char *key, gsize key_length, const char *name);
+/* The same as helio_json_key_is() for a key with escapes, which are undone first. */
+gboolean helio_json_escaped_key_is (const char *key, gsize key_length, const char *name);
+
+/* Compares a raw key with a plain ASCII name; a key with escapes is compared undone. Inline, for
+ * each member of a million events is asked for several names. */
+static inline gboolean
+helio_json_key_is (const char *key, gsize key_length, const char *name)
+{
+  gsize length = strlen (name);
+
+  if (key_length == length)
+    return memcmp (key, name, length) == 0;
+  /* An escape is longer than what it stands for. */
+  return key_length > length && memchr (key, '\\', key_length) != NULL
+         && helio_json_escaped_key_is (key, key_length, name);
+}
 
 /* Values. Each consumes exactly one value of its kind or fails. */
 gboolean helio_json_take_null (HelioJson *json);

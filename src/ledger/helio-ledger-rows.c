@@ -109,6 +109,48 @@ update_row (
          && leave_row (ledger, track, &old, counts, error);
 }
 
+/* Adds HELIO_LEDGER_ROWS_AT_ONCE rows from @rows on, if there is none yet among their starts.
+ * 1: added; 0: there is one; -1: error. */
+static int
+add_new_rows (HelioLedger *ledger,
+              int64_t track,
+              const HelioRow *rows,
+              HelioRowCounts *counts,
+              GError **error)
+{
+  g_autoptr (sqlite3_stmt) has = helio_ledger_statement (ledger, STATEMENT_HAS_ROWS, error);
+  g_autoptr (sqlite3_stmt) add = helio_ledger_statement (ledger, STATEMENT_ADD_ROWS, error);
+  int64_t lo = rows[0].start, hi = rows[0].start;
+  int found;
+
+  if (has == NULL || add == NULL)
+    return -1;
+  for (int i = 1; i < HELIO_LEDGER_ROWS_AT_ONCE; i++)
+    {
+      lo = MIN (lo, rows[i].start);
+      hi = MAX (hi, rows[i].start);
+    }
+  sqlite3_bind_int64 (has, 1, track);
+  sqlite3_bind_int64 (has, 2, lo);
+  sqlite3_bind_int64 (has, 3, hi);
+  found = helio_ledger_step (ledger, has, error);
+  if (found != 0)
+    return found < 0 ? -1 : 0;
+
+  for (int i = 0; i < HELIO_LEDGER_ROWS_AT_ONCE; i++)
+    {
+      sqlite3_bind_int64 (add, 4 * i + 1, track);
+      sqlite3_bind_int64 (add, 4 * i + 2, rows[i].start);
+      sqlite3_bind_int64 (add, 4 * i + 3, rows[i].n);
+      bind_form (add, 4 * i + 4, &rows[i]);
+    }
+  if (helio_ledger_step (ledger, add, error) < 0)
+    return -1;
+  for (int i = 0; i < HELIO_LEDGER_ROWS_AT_ONCE; i++)
+    counts->by_kind[rows[i].kind]++;
+  return 1;
+}
+
 /* The old row has to be known for the counts. Asking for each would make the backfill, where there
  * is none, slower: so insert, and look only where that did nothing. */
 gboolean
@@ -124,6 +166,18 @@ helio_ledger_put_rows (
     {
       const HelioRow *row = &g_array_index (rows, HelioRow, i);
 
+      if (i % HELIO_LEDGER_ROWS_AT_ONCE == 0 && rows->len - i >= HELIO_LEDGER_ROWS_AT_ONCE)
+        {
+          int added = add_new_rows (ledger, track, row, counts, error);
+
+          if (added < 0)
+            return FALSE;
+          if (added > 0)
+            {
+              i += HELIO_LEDGER_ROWS_AT_ONCE - 1;
+              continue;
+            }
+        }
       bind_row (add, track, row);
       bind_form (add, 4, row);
       if (helio_ledger_step (ledger, add, error) < 0)

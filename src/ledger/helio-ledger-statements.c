@@ -54,6 +54,14 @@ static const Source sources[] = {
   [STATEMENT_FIND_ROW]
   = { .sql = "SELECT start, n, form FROM event WHERE track = ?1 AND start = ?2 AND n = ?3" },
   [STATEMENT_ADD_ROW] = { .sql = "INSERT OR IGNORE INTO event VALUES (?1, ?2, ?3, ?4)" },
+  /* Where many come they are added together: the table is opened, and its end found, once. */
+  [STATEMENT_ADD_ROWS]
+  = { .sql = "INSERT INTO event VALUES (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?),"
+             " (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?),"
+             " (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?),"
+             " (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?)" },
+  [STATEMENT_HAS_ROWS]
+  = { .sql = "SELECT 1 FROM event WHERE track = ?1 AND start BETWEEN ?2 AND ?3 LIMIT 1" },
   [STATEMENT_UPDATE_ROW] = { .file = "update-row.sql" },
   [STATEMENT_REMOVE_ROW]
   = { .sql = "DELETE FROM event WHERE track = ?1 AND start = ?2 AND n = ?3" },

@@ -63,6 +63,33 @@ append_integer (GByteArray *text, int64_t value)
   append (text, at, (gsize) (digits + sizeof digits - at));
 }
 
+/* Bounds an entry without its data: the names and four integers. */
+#define ENTRY_TEXT (64 + 4 * INTEGER_TEXT)
+
+#define write_literal(at, literal) write_bytes ((at), (literal), sizeof (literal) - 1)
+
+static inline char *
+write_bytes (char *at, const char *bytes, gsize length)
+{
+  memcpy (at, bytes, length);
+  return at + length;
+}
+
+static inline char *
+write_integer (char *at, int64_t value)
+{
+  char digits[INTEGER_TEXT];
+  char *from = digits + sizeof digits;
+  uint64_t rest = value < 0 ? -(uint64_t) value : (uint64_t) value;
+
+  do
+    *--from = (char) ('0' + rest % 10);
+  while ((rest /= 10) != 0);
+  if (value < 0)
+    *--from = '-';
+  return write_bytes (at, from, (gsize) (digits + sizeof digits - from));
+}
+
 static void
 end_entry (Entries *entries)
 {
@@ -141,14 +168,31 @@ helio_events_body_add_upsert (HelioEventsBody *body,
                               const char *data,
                               gsize length)
 {
-  begin_entry (&body->upserts, start, n);
-  append_literal (body->upserts.text, ",\"duration\":");
-  append_integer (body->upserts.text, duration);
-  append_literal (body->upserts.text, ",\"check\":");
-  append_integer (body->upserts.text, check);
-  append_literal (body->upserts.text, ",\"data\":");
-  append (body->upserts.text, data, length);
-  end_entry (&body->upserts);
+  GByteArray *text = body->upserts.text;
+  guint before = text->len;
+  gsize end;
+  char *at;
+
+  /* Room is made once: this is done for each event of a backfill. */
+  g_byte_array_set_size (text, before + (guint) length + ENTRY_TEXT);
+  at = (char *) text->data + before;
+  at = write_literal (at, "{\"start\":");
+  at = write_integer (at, start);
+  if (n != 0)
+    {
+      at = write_literal (at, ",\"n\":");
+      at = write_integer (at, n);
+    }
+  at = write_literal (at, ",\"duration\":");
+  at = write_integer (at, duration);
+  at = write_literal (at, ",\"check\":");
+  at = write_integer (at, check);
+  at = write_literal (at, ",\"data\":");
+  memcpy (at, data, length);
+  at = write_literal (at + length, "},");
+  end = (gsize) (at - (char *) text->data);
+  text->len = (guint) end;
+  g_array_append_val (body->upserts.ends, end);
 }
 
 guint

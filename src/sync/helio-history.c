@@ -87,11 +87,15 @@ walk_gaps (HelioRun *run,
         {
           if (should_stop (yield, deadline_us))
             return TRUE;
-          if (!helio_page_walker_next (walker, page, cancellable, &run->error)
-              || !helio_run_page (run, page))
+          if (!helio_page_walker_next (walker, page, cancellable, &run->error))
+            return FALSE;
+          /* While we work on the page ActivityWatch rests already. */
+          int64_t read_at = g_get_monotonic_time ();
+          if (!helio_run_page (run, page))
             return FALSE;
           if (!helio_page_walker_is_done (walker))
-            wait_us (helio_page_walker_get_pause (walker), cancellable, yield);
+            wait_us (helio_page_walker_get_pause (walker) - (g_get_monotonic_time () - read_at),
+                     cancellable, yield);
         }
       if (gap_lo <= job->history_from)
         break;
