@@ -5,21 +5,21 @@
 
 #include "model/helio-time.h"
 
-/* Days from 1970-01-01 to the given day of the proleptic Gregorian calendar. */
-static int64_t
-days_from_civil (int64_t year, int month, int day)
+/* Days from 1970-01-01 to the given day of the proleptic Gregorian calendar; the year is 0 .. 9999.
+ */
+static inline int64_t
+days_from_civil (int year, int month, int day)
 {
-  int64_t y = year - (month <= 2);
-  int64_t era = (y >= 0 ? y : y - 399) / 400;
-  int64_t year_of_era = y - era * 400;
-  int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  static const int before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+  /* Leap days are counted up to the last whole February; 400 years keep the divisions positive. */
+  unsigned last = (unsigned) (year + 400 - (month <= 2));
 
-  return era * 146097 + day_of_era - 719468;
+  return 365 * ((int64_t) year - 1970) + last / 4 - last / 100 + last / 400 + before[month - 1]
+         + day - 1 - (2369 / 4 - 2369 / 100 + 2369 / 400);
 }
 
 static int
-days_of_month (int64_t year, int month)
+days_of_month (int year, int month)
 {
   static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
   gboolean is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -47,6 +47,12 @@ helio_time_format (int64_t ms, char text[HELIO_TIME_TEXT])
               (int) (ms - seconds * 1000));
 }
 
+static inline gboolean
+is_digit (char c)
+{
+  return c >= '0' && c <= '9';
+}
+
 /* Reads exactly @count digits. */
 static inline gboolean
 take_digits (const char **at, const char *end, int count, int *value)
@@ -54,7 +60,7 @@ take_digits (const char **at, const char *end, int count, int *value)
   *value = 0;
   for (int i = 0; i < count; i++, (*at)++)
     {
-      if (*at >= end || !g_ascii_isdigit (**at))
+      if (*at >= end || !is_digit (**at))
         return FALSE;
       *value = *value * 10 + (**at - '0');
     }
@@ -95,7 +101,7 @@ helio_time_parse (const char *text, gsize length, int64_t *seconds, int32_t *nan
     {
       int digits = 0;
 
-      for (; at < end && g_ascii_isdigit (*at); at++, digits++)
+      for (; at < end && is_digit (*at); at++, digits++)
         if (digits < 9)
           nanos = nanos * 10 + (*at - '0');
       if (digits == 0)
