@@ -364,7 +364,7 @@ on_set_token (HelioAgent1 *skeleton,
     {
       g_dbus_method_invocation_return_error (
           invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-          "Its token comes from the file %s: write it there, then synchronise",
+          "Its token comes from the file %s: write it there, then run: heliographctl sync",
           target->settings->token_file);
       return TRUE;
     }

@@ -98,7 +98,7 @@ translate (GError *store_error, GError **error)
     }
   if (g_error_matches (store_error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
-                         "The keyring is locked: unlock it, then synchronise");
+                         "The keyring is locked: unlock it, then run: heliographctl sync");
   else
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
                  "The secret store (keyring) can't be used: %s. Start one, or use a file",
@@ -155,7 +155,7 @@ helio_secrets_lookup (const char *id, gboolean may_ask, GCancellable *cancellabl
 
   if (secret == NULL && is_locked)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
-                         "The keyring is locked: unlock it, then synchronise");
+                         "The keyring is locked: unlock it, then run: heliographctl sync");
   else if (secret == NULL)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
                          "The secret store (keyring) holds no token for it: give it one");
