@@ -56,9 +56,9 @@ sip_word (uint64_t v[4], uint64_t word)
 }
 
 uint32_t
-helio_event_check (int64_t duration, const char *data, gsize length)
+helio_event_check (int64_t start, int64_t duration, const char *data, gsize length)
 {
-  /* SipHash-2-4 (Aumasson and Bernstein) over 8 + length bytes with the key "heliograph check". */
+  /* SipHash-2-4 (Aumasson and Bernstein) over 16 + length bytes with the key "heliograph check". */
   const uint64_t k0 = G_GUINT64_CONSTANT (0x6172676f696c6568);
   const uint64_t k1 = G_GUINT64_CONSTANT (0x6b63656863206870);
   uint64_t v[4] = {
@@ -67,10 +67,11 @@ helio_event_check (int64_t duration, const char *data, gsize length)
     k0 ^ G_GUINT64_CONSTANT (0x6c7967656e657261),
     k1 ^ G_GUINT64_CONSTANT (0x7465646279746573),
   };
-  uint64_t last = ((uint64_t) (length + 8) & 0xff) << 56;
+  uint64_t last = ((uint64_t) (length + 16) & 0xff) << 56;
   uint64_t word;
   gsize at;
 
+  sip_word (v, (uint64_t) start);
   sip_word (v, (uint64_t) duration);
   for (at = 0; at + 8 <= length; at += 8)
     {

@@ -61,13 +61,15 @@ int64_t helio_event_duration (double seconds);
 
 /**
  * helio_event_check:
+ * @start: the start in ms
  * @duration: the published duration in ms
  * @data: the canonical published data
  * @length: its length in bytes
  *
  * The only place where the check is computed: the low 32 bits of SipHash-2-4 with a fixed key
- * over the duration (8 bytes, little endian) and the data.
+ * over start and duration (8 bytes each, little endian) and the data. With the start in it a sum
+ * of checks tells that an event was moved.
  */
-uint32_t helio_event_check (int64_t duration, const char *data, gsize length);
+uint32_t helio_event_check (int64_t start, int64_t duration, const char *data, gsize length);
 
 G_END_DECLS

@@ -148,7 +148,7 @@ make_form (HelioApply *apply,
     .data = published.data,
     .length = published.length,
     .duration = published.duration,
-    .check = helio_event_check (published.duration, published.data, published.length),
+    .check = helio_event_check (event->start, published.duration, published.data, published.length),
   };
   return TRUE;
 }

@@ -46,22 +46,24 @@ test_check (void)
   g_autofree char *long_text = g_strnfill (300, 'x');
   const struct
   {
+    int64_t start;
     int64_t duration;
     const char *data;
     uint32_t check;
   } cases[] = {
-    { 0, "", 0x353f3e07 },
-    { 0, "{}", 0xa0b67b6e },
-    { 1, "{}", 0xeb299295 },
-    { -1, "{}", 0xe5aee4cd },
-    { 5321, "{\"a\":1}", 0x8a8a6789 },
-    { 5321, "{\"a\":12}", 0x4536991e },
-    { 86400000, "{\"app\":\"firefox\",\"title\":\"caf\xc3\xa9\"}", 0x8d4cdcb2 },
-    { HELIO_TIME_MAX, long_text, 0x67fccfc8 },
+    { 0, 0, "", 0x412137c7 },
+    { 0, 0, "{}", 0xaac1317e },
+    { 1, 0, "{}", 0x67532457 },
+    { 0, 1, "{}", 0x27347a7c },
+    { -1, -1, "{}", 0x8315e18d },
+    { 1763680000123, 5321, "{\"a\":1}", 0xffa26892 },
+    { 1763680000123, 5321, "{\"a\":12}", 0x46c4040e },
+    { 1763680000124, 86400000, "{\"app\":\"firefox\",\"title\":\"caf\xc3\xa9\"}", 0x709280c5 },
+    { HELIO_TIME_MIN, HELIO_TIME_MAX, long_text, 0x0f5c8712 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmphex (helio_event_check (cases[i].duration, cases[i].data, strlen (cases[i].data)),
+    g_assert_cmphex (helio_event_check (cases[i].start, cases[i].duration, cases[i].data, strlen (cases[i].data)),
                      ==, cases[i].check);
 }
 

@@ -180,9 +180,9 @@ test_ties_are_ordered_by_data (Fixture *fixture, gconstpointer data G_GNUC_UNUSE
   add (fixture, 30, 5, "{\"b\":1}");
   apply (fixture, "+30/0 +30/1 +30/2", "[0,100]");
   g_assert_cmpuint (g_array_index (fixture->rows, HelioRow, 0).check, ==,
-                    helio_event_check (1, "{\"a\":1}", 7));
+                    helio_event_check (30, 1, "{\"a\":1}", 7));
   g_assert_cmpuint (g_array_index (fixture->rows, HelioRow, 1).check, ==,
-                    helio_event_check (5, "{\"b\":1}", 7));
+                    helio_event_check (30, 5, "{\"b\":1}", 7));
 
   /* In whatever order they come: nothing is sent. */
   begin_page (fixture, 0, 100);
@@ -327,7 +327,7 @@ test_rules_delete_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   apply (fixture, "-50/0 +30/0", "[0,100]");
   g_assert_cmpint (g_array_index (fixture->rows, HelioRow, 0).kind, ==, HELIO_ROW_DROPPED);
   g_assert_cmpuint (g_array_index (fixture->rows, HelioRow, 1).check, ==,
-                    helio_event_check (10, "{}", 2));
+                    helio_event_check (30, 10, "{}", 2));
   apply (fixture, "", "[0,100]");
 
   /* A dropped event that goes from ActivityWatch is nobody's loss. */
@@ -340,7 +340,7 @@ test_rules_delete_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 static void
 test_rejected_is_not_sent_again (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-  HelioRow row = { 50, 0, helio_event_check (1, "{}", 2), HELIO_ROW_REJECTED };
+  HelioRow row = { 50, 0, helio_event_check (50, 1, "{}", 2), HELIO_ROW_REJECTED };
 
   put_row (fixture, &row);
   begin_page (fixture, 0, 100);
