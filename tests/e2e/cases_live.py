@@ -99,7 +99,12 @@ def away(world):
     watcher, viewer = begin(world, "rust")
     world.await_done()
     viewer.wait(shows("Editor"), 10, "the editor")
+    # What goes on while the backend goes away ends unseen, and has more after it than one look
+    # at the newest events shows.
+    watcher.beat({"app": "Last seen", "title": ""})
+    until(lambda: any("Last seen" in one[3] for one in world.receiver.events(WINDOW)), 10, "it")
     world.receiver.stop()
+    assert remain(world.agent, 2.5)
     end = time.monotonic() + 20
     count = 0
     while time.monotonic() < end:
