@@ -112,6 +112,8 @@ def away(world):
         count += 1
         assert remain(world.agent, 0.7)
     watcher.stop()
+    # Growth alone is told every 30 s: the agent is to know all of it when the backend returns.
+    assert remain(world.agent, 3)
     world.receiver.start()
     took = world.converge(15, [WINDOW, AFK])
     world.say(f"{count} events caught up {took:.1f} s after the backend's return")
