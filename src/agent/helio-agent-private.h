@@ -128,6 +128,13 @@ void helio_agent_retry_secrets (HelioAgent *agent);
 /* Makes tracks and watches agree with the settings. */
 void helio_agent_match_tracks (HelioAgent *agent);
 
+/* While a destination was away the newest events moved on: @page no longer holds those that were
+ * published last, and they may have grown since. */
+void helio_agent_uncover_left_behind (HelioAgent *agent,
+                                      HelioTarget *target,
+                                      HelioAgentTrack *track,
+                                      const HelioPage *page);
+
 /* Looks at everything anew, at once. */
 void helio_agent_wake (HelioAgent *agent);
 void helio_agent_set_tick (HelioAgent *agent);

@@ -148,3 +148,17 @@ helio_agent_match_tracks (HelioAgent *agent)
     match_target (agent, agent->targets->pdata[i]);
   helio_agent_update (agent);
 }
+
+void
+helio_agent_uncover_left_behind (HelioAgent *agent,
+                                 HelioTarget *target,
+                                 HelioAgentTrack *track,
+                                 const HelioPage *page)
+{
+  const HelioPage *kept = track->kept;
+  guint n = kept != NULL ? kept->events->len : 0;
+
+  if (n > 0 && helio_page_event (kept, 0)->start < page->lo)
+    helio_scheduler_uncover (agent, target, track, helio_page_event (kept, n - 1)->start,
+                             page->lo - 1);
+}

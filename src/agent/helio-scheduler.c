@@ -205,8 +205,9 @@ take_history (HelioAgent *agent, Step *step, HelioAgentTrack *track)
 }
 
 static void
-take_keep_up (Step *step, HelioAgentTrack *track)
+take_keep_up (HelioAgent *agent, Step *step, HelioAgentTrack *track)
 {
+  helio_agent_uncover_left_behind (agent, step->target, track, step->page);
   g_clear_pointer (&track->kept, helio_page_unref);
   track->kept = helio_page_ref (step->page);
   track->kept_at_us = g_get_monotonic_time ();
@@ -236,7 +237,7 @@ take_result (HelioAgent *agent, Step *step, HelioAgentTrack *track)
       break;
     case STEP_KEEP_UP:
       if (track != NULL)
-        take_keep_up (step, track);
+        take_keep_up (agent, step, track);
       break;
     case STEP_COUNT:
       if (track == NULL)

@@ -99,7 +99,12 @@ def away(world):
     watcher, viewer = begin(world, "rust")
     world.await_done()
     viewer.wait(shows("Editor"), 10, "the editor")
+    # What goes on while the backend goes away ends unseen, and has more after it than one look
+    # at the newest events shows.
+    watcher.beat({"app": "Last seen", "title": ""})
+    until(lambda: any("Last seen" in one[3] for one in world.receiver.events(WINDOW)), 10, "it")
     world.receiver.stop()
+    assert remain(world.agent, 2.5)
     end = time.monotonic() + 20
     count = 0
     while time.monotonic() < end:
@@ -107,6 +112,8 @@ def away(world):
         count += 1
         assert remain(world.agent, 0.7)
     watcher.stop()
+    # Growth alone is told every 30 s: the agent is to know all of it when the backend returns.
+    assert remain(world.agent, 3)
     world.receiver.start()
     took = world.converge(15, [WINDOW, AFK])
     world.say(f"{count} events caught up {took:.1f} s after the backend's return")
