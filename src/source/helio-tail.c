@@ -13,6 +13,7 @@
 /* The server's time that may be used: 8 ms per second, saved up to 600 ms. */
 #define BUDGET_US (600 * G_GINT64_CONSTANT (1000))
 #define REFILL_US_PER_MS 8
+#define DEBT_US (100 * G_GINT64_CONSTANT (1000))
 
 #define FIRST_LIMIT 16
 #define LARGEST_LIMIT 1024
@@ -50,7 +51,10 @@ helio_tail_clear (HelioTail *tail)
 static void
 charge (Poll *poll)
 {
-  poll->next.budget_us -= helio_aw_client_get_last_time (poll->client);
+  int64_t left = poll->next.budget_us - helio_aw_client_get_last_time (poll->client);
+
+  /* One stall of the machine must not blind the polls of minutes. */
+  poll->next.budget_us = MAX (left, -DEBT_US);
 }
 
 static void
