@@ -146,7 +146,7 @@ run_history (World *world, Track *track)
     {
       /* Before a clock set back is where it was, not all was looked at. */
       track->may_delete &= world->fixture.now < world->max_now;
-      track->is_swept = TRUE;
+      track->is_swept = world->fixture.now >= world->max_now;
     }
   return result.is_done;
 }
