@@ -49,12 +49,13 @@ class Bench:
         folder = tempfile.mkdtemp(prefix=name + "-", dir=self.folder)
         return folder
 
-    def start(self, *args, env=None, log=None):
-        """log: a file for what it says; else its standard output can be read."""
+    def start(self, *args, env=None, log=None, is_quiet=False):
+        """log: a file for what it says; else its standard output can be read, and its errors are
+        shown unless it is quiet."""
         with open(log or os.devnull, "ab") as errors:
             process = subprocess.Popen(args, env=env, stdin=subprocess.DEVNULL,
                                        stdout=errors if log else subprocess.PIPE,
-                                       stderr=errors if log else None)
+                                       stderr=errors if log or is_quiet else None)
         self.processes.append(process)
         return process
 
@@ -264,7 +265,7 @@ class Agent:
         with open(config, "w", encoding="utf-8") as file:
             file.write(BUS.format(self.folder))
         bus = self.bench.start("dbus-daemon", "--nofork", "--print-address=1",
-                               f"--config-file={config}")
+                               f"--config-file={config}", is_quiet=True)
         address = bus.stdout.readline().decode().strip()
         self.bare["DBUS_SESSION_BUS_ADDRESS"] = self.env["DBUS_SESSION_BUS_ADDRESS"] = address
 
