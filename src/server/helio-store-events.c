@@ -88,40 +88,68 @@ delete_events (
   return TRUE;
 }
 
+/* Writes @n events by the statement for so many. */
+static gboolean
+write_events (HelioStore *store,
+              int64_t bucket,
+              const HelioWireUpsert *const *events,
+              guint n,
+              HelioApplied *applied,
+              GError **error)
+{
+  sqlite3_stmt *stmt
+      = helio_store_sql (store, n == 1 ? SQL_UPSERT_EVENT : SQL_UPSERT_EVENTS, error);
+  int at = 1;
+  int changes;
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, at++, bucket);
+  for (guint i = 0; i < n; i++)
+    {
+      sqlite3_bind_int64 (stmt, at++, events[i]->start);
+      sqlite3_bind_int64 (stmt, at++, events[i]->n);
+      sqlite3_bind_int64 (stmt, at++, events[i]->duration);
+      sqlite3_bind_int64 (stmt, at++, events[i]->check);
+      sqlite3_bind_text (stmt, at++, events[i]->data, (int) events[i]->data_len, SQLITE_STATIC);
+    }
+  if (sqlite3_step (stmt) != SQLITE_DONE)
+    {
+      helio_store_fail (store, "Writing events", error);
+      sqlite3_reset (stmt);
+      sqlite3_clear_bindings (stmt);
+      return FALSE;
+    }
+  sqlite3_reset (stmt);
+  changes = sqlite3_changes (store->db);
+  applied->stored += changes;
+  applied->unchanged += (int64_t) n - changes;
+  return TRUE;
+}
+
 static gboolean
 upsert_events (
     HelioStore *store, int64_t bucket, const GArray *upserts, HelioApplied *applied, GError **error)
 {
-  sqlite3_stmt *stmt = helio_store_sql (store, SQL_UPSERT_EVENT, error);
+  const HelioWireUpsert *events[HELIO_STORE_ROWS_AT_ONCE];
+  guint n = 0;
 
-  if (stmt == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (stmt, 1, bucket);
   for (guint i = 0; i < upserts->len; i++)
     {
       const HelioWireUpsert *upsert = &g_array_index (upserts, HelioWireUpsert, i);
 
       if (upsert->rejection != NULL)
         continue;
-      sqlite3_bind_int64 (stmt, 2, upsert->start);
-      sqlite3_bind_int64 (stmt, 3, upsert->n);
-      sqlite3_bind_int64 (stmt, 4, upsert->duration);
-      sqlite3_bind_int64 (stmt, 5, upsert->check);
-      sqlite3_bind_text (stmt, 6, upsert->data, (int) upsert->data_len, SQLITE_STATIC);
-      if (sqlite3_step (stmt) != SQLITE_DONE)
-        {
-          helio_store_fail (store, "Writing events", error);
-          sqlite3_reset (stmt);
-          sqlite3_clear_bindings (stmt);
-          return FALSE;
-        }
-      sqlite3_reset (stmt);
-      if (sqlite3_changes (store->db) > 0)
-        applied->stored++;
-      else
-        applied->unchanged++;
+      events[n++] = upsert;
+      if (n < HELIO_STORE_ROWS_AT_ONCE)
+        continue;
+      if (!write_events (store, bucket, events, n, applied, error))
+        return FALSE;
+      n = 0;
     }
-  sqlite3_clear_bindings (stmt);
+  for (guint i = 0; i < n; i++)
+    if (!write_events (store, bucket, events + i, 1, applied, error))
+      return FALSE;
   return TRUE;
 }
 

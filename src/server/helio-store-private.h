@@ -12,6 +12,9 @@
 G_BEGIN_DECLS
 
 /* Each is prepared once, at its first use. The name of a file below sql/, or the text itself. */
+/* Events that one statement writes. */
+#define HELIO_STORE_ROWS_AT_ONCE 16
+
 typedef enum
 {
   SQL_BEGIN,
@@ -35,6 +38,7 @@ typedef enum
   SQL_UPSERT_BUCKET,
   SQL_DELETE_EVENT,
   SQL_UPSERT_EVENT,
+  SQL_UPSERT_EVENTS,
   SQL_DROP_BUCKET,
   SQL_FIND_DROPPED,
   SQL_CLEAR_EVENTS,

@@ -48,6 +48,7 @@ static const char *const texts[SQL_LAST] = {
   [SQL_UPSERT_BUCKET] = "upsert-bucket",
   [SQL_DELETE_EVENT] = "DELETE FROM event WHERE bucket = ?1 AND start = ?2 AND n = ?3;",
   [SQL_UPSERT_EVENT] = "upsert-event",
+  [SQL_UPSERT_EVENTS] = "upsert-events",
   [SQL_DROP_BUCKET] = "UPDATE bucket SET device = NULL WHERE device = ?1 AND name = ?2;",
   [SQL_FIND_DROPPED] = "SELECT id FROM bucket WHERE device IS NULL LIMIT 1;",
   [SQL_CLEAR_EVENTS] = "clear-events",
