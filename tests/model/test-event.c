@@ -63,7 +63,8 @@ test_check (void)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    g_assert_cmphex (helio_event_check (cases[i].start, cases[i].duration, cases[i].data, strlen (cases[i].data)),
+    g_assert_cmphex (helio_event_check (cases[i].start, cases[i].duration, cases[i].data,
+                                        strlen (cases[i].data)),
                      ==, cases[i].check);
 }
 

@@ -237,8 +237,8 @@ ingest_plainly (guint n_events)
       for (guint i = 0; i < count; i++)
         {
           rows[i].length = make_data (first + i, rows[i].data);
-          rows[i].check
-              = helio_event_check (make_start (first + i), 5000 + (first + i) % 1000, rows[i].data, rows[i].length);
+          rows[i].check = helio_event_check (make_start (first + i), 5000 + (first + i) % 1000,
+                                             rows[i].data, rows[i].length);
         }
       start = g_get_monotonic_time ();
       sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
@@ -284,9 +284,9 @@ ingest (guint n_events, int64_t *seq)
           char data[128];
           gsize length = make_data (i, data);
 
-          helio_events_body_add_upsert (body, make_start (i), 0, 5000 + i % 1000,
-                                        helio_event_check (make_start (i), 5000 + i % 1000, data, length), data,
-                                        length);
+          helio_events_body_add_upsert (
+              body, make_start (i), 0, 5000 + i % 1000,
+              helio_event_check (make_start (i), 5000 + i % 1000, data, length), data, length);
         }
       bytes = helio_events_body_build (body, ++*seq, 0, 0, 0, count);
       head = g_strdup_printf ("POST " BASE "/events HTTP/1.1\r\nHost: localhost\r\n"
