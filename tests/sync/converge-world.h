@@ -52,6 +52,7 @@ typedef struct
 
   /* the model */
   gboolean is_quiet;
+  guint n_failed_in_quiet;
   gboolean is_conflict_due; /* a run that succeeds without adopting is a fault */
   gboolean has_backup;
   gboolean has_ledger_copy;
