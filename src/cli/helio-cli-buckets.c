@@ -15,6 +15,7 @@
 #include "cli/helio-cli-published.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-dict.h"
 #include "model/helio-time.h"
 
 static void
@@ -27,27 +28,27 @@ print_table (GVariant *buckets)
   for (gsize i = 0; buckets != NULL && i < g_variant_n_children (buckets); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (buckets, i);
-      int64_t count = helio_cli_number (one, "in-aw");
-      int64_t last = helio_cli_number (one, "last-event");
+      int64_t count = helio_dict_get_number (one, "in-aw");
+      int64_t last = helio_dict_get_number (one, "last-event");
       g_autofree char *events = count < 0 ? g_strdup ("?") : helio_text_count (count);
       g_autofree char *time = last > 0 ? helio_text_time (last, now) : g_strdup ("-");
       g_autoptr (GString) note = g_string_new (NULL);
 
-      if (helio_cli_flag (one, "new"))
+      if (helio_dict_get_flag (one, "new"))
         g_string_append (note, _ ("new; "));
-      if (helio_cli_flag (one, "synced-copy"))
+      if (helio_dict_get_flag (one, "synced-copy"))
         g_string_append (note, _ ("copy of another device; "));
-      if (helio_cli_flag (one, "gone"))
+      if (helio_dict_get_flag (one, "gone"))
         g_string_append (note, _ ("gone from ActivityWatch; "));
-      if (helio_cli_text (one, "error")[0] != '\0')
-        g_string_append_printf (note, "%s; ", helio_cli_text (one, "error"));
+      if (helio_dict_get_text (one, "error")[0] != '\0')
+        g_string_append_printf (note, "%s; ", helio_dict_get_text (one, "error"));
       if (note->len > 0)
         g_string_truncate (note, note->len - strlen ("; "));
 
-      helio_table_add (table, helio_cli_flag (one, "enabled") ? _ ("on") : "-");
-      helio_table_add (table, helio_cli_text (one, "id"));
-      helio_table_add (table, helio_cli_text (one, "type"));
-      helio_table_add (table, helio_cli_text (one, "hostname"));
+      helio_table_add (table, helio_dict_get_flag (one, "enabled") ? _ ("on") : "-");
+      helio_table_add (table, helio_dict_get_text (one, "id"));
+      helio_table_add (table, helio_dict_get_text (one, "type"));
+      helio_table_add (table, helio_dict_get_text (one, "hostname"));
       helio_table_add (table, events);
       helio_table_add (table, time);
       helio_table_add (table, note->str);
@@ -121,8 +122,8 @@ is_held (HelioCli *cli, const char *bucket)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (progress, i);
 
-      if (strcmp (helio_cli_text (one, "bucket"), bucket) == 0
-          && helio_cli_number (one, "held") > 0)
+      if (strcmp (helio_dict_get_text (one, "bucket"), bucket) == 0
+          && helio_dict_get_number (one, "held") > 0)
         return TRUE;
     }
   return FALSE;

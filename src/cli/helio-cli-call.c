@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/helio-cli-text.h"
+#include "model/helio-dict.h"
 
 /* A terminal line longer than this would wrap and could not be rewritten. */
 #define LINE 79
@@ -38,9 +39,10 @@ describe (GVariant *progress)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (progress, i);
 
-      if (helio_cli_flag (one, "done") && helio_cli_number (one, "rate") == 0)
+      if (helio_dict_get_flag (one, "done") && helio_dict_get_number (one, "rate") == 0)
         continue;
-      if (chosen == NULL || helio_cli_number (one, "rate") > helio_cli_number (chosen, "rate"))
+      if (chosen == NULL
+          || helio_dict_get_number (one, "rate") > helio_dict_get_number (chosen, "rate"))
         {
           g_clear_pointer (&chosen, g_variant_unref);
           chosen = g_variant_ref (one);
@@ -49,12 +51,12 @@ describe (GVariant *progress)
   if (chosen == NULL)
     return g_strdup (_ ("comparing …"));
 
-  g_autofree char *held = helio_text_count (helio_cli_number (chosen, "rows"));
-  g_autofree char *percent
-      = helio_text_percent (helio_cli_number (chosen, "rows"), helio_cli_number (chosen, "in-aw"));
-  g_autofree char *rate = helio_text_count (helio_cli_number (chosen, "rate"));
-  g_autofree char *text = g_strdup_printf (_ ("%s: %s events, %s, %s/s"),
-                                           helio_cli_text (chosen, "bucket"), held, percent, rate);
+  g_autofree char *held = helio_text_count (helio_dict_get_number (chosen, "rows"));
+  g_autofree char *percent = helio_text_percent (helio_dict_get_number (chosen, "rows"),
+                                                 helio_dict_get_number (chosen, "in-aw"));
+  g_autofree char *rate = helio_text_count (helio_dict_get_number (chosen, "rate"));
+  g_autofree char *text = g_strdup_printf (
+      _ ("%s: %s events, %s, %s/s"), helio_dict_get_text (chosen, "bucket"), held, percent, rate);
   return helio_text_clean (text);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/helio-cli.h"
+#include "model/helio-dict.h"
 
 static void
 print_words (GVariant *list)
@@ -17,7 +18,7 @@ print_words (GVariant *list)
   for (gsize i = 0; list != NULL && i < g_variant_n_children (list); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (list, i);
-      const char *id = helio_cli_text (one, "id");
+      const char *id = helio_dict_get_text (one, "id");
 
       /* A word of the shell, one to a line. */
       if (*id != '\0' && strpbrk (id, " \t\n\"'`$\\") == NULL)

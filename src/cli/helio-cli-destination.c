@@ -15,6 +15,7 @@
 #include "cli/helio-cli-secret.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-dict.h"
 #include "model/helio-error.h"
 
 static const char *const levels[] = { "nothing", "state", "app", "title", NULL };
@@ -34,8 +35,8 @@ helio_cli_find_destination (HelioCli *cli, const char *word)
   for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      const char *id = helio_cli_text (one, "id");
-      const char *name = helio_cli_text (one, "name");
+      const char *id = helio_dict_get_text (one, "id");
+      const char *name = helio_dict_get_text (one, "name");
 
       if (strcmp (id, word) == 0)
         return g_strdup (id);
@@ -69,8 +70,9 @@ helio_cli_destination_name (HelioCli *cli, const char *id)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
 
-      if (strcmp (helio_cli_text (one, "id"), id) == 0 && helio_cli_text (one, "name")[0] != '\0')
-        return helio_cli_text (one, "name");
+      if (strcmp (helio_dict_get_text (one, "id"), id) == 0
+          && helio_dict_get_text (one, "name")[0] != '\0')
+        return helio_dict_get_text (one, "name");
     }
   return id;
 }
@@ -227,13 +229,13 @@ helio_cli_destination_list (HelioCli *cli, char ***args)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
 
-      helio_table_add (table, helio_cli_text (one, "id"));
-      helio_table_add (table, helio_cli_text (one, "name"));
-      helio_table_add (table, helio_cli_text (one, "address"));
-      helio_table_add (table, helio_cli_text (one, "device"));
-      helio_table_add (table, describe_level (helio_cli_text (one, "level")));
-      helio_table_add (table, helio_cli_flag (one, "history") ? _ ("yes") : _ ("no"));
-      helio_table_add (table, helio_cli_text (one, "state"));
+      helio_table_add (table, helio_dict_get_text (one, "id"));
+      helio_table_add (table, helio_dict_get_text (one, "name"));
+      helio_table_add (table, helio_dict_get_text (one, "address"));
+      helio_table_add (table, helio_dict_get_text (one, "device"));
+      helio_table_add (table, describe_level (helio_dict_get_text (one, "level")));
+      helio_table_add (table, helio_dict_get_flag (one, "history") ? _ ("yes") : _ ("no"));
+      helio_table_add (table, helio_dict_get_text (one, "state"));
     }
   if (helio_table_rows (table) == 0)
     g_print ("%s", _ ("There is no destination yet: heliographctl destination add URL "
@@ -257,11 +259,11 @@ test_one (HelioCli *cli, const char *id)
       return helio_cli_failed (error);
     }
   g_autoptr (GVariant) result = g_variant_get_child_value (answer, 0);
-  g_autofree char *events = helio_text_count (helio_cli_number (result, "max-events"));
-  g_autofree char *server = helio_text_clean (helio_cli_text (result, "server"));
-  g_autofree char *device = helio_text_clean (helio_cli_text (result, "device"));
+  g_autofree char *events = helio_text_count (helio_dict_get_number (result, "max-events"));
+  g_autofree char *server = helio_text_clean (helio_dict_get_text (result, "server"));
+  g_autofree char *device = helio_text_clean (helio_dict_get_text (result, "device"));
   g_print (_ ("%s: %s knows this device as “%s”; up to %s events at once%s.\n"), id, server, device,
-           events, helio_cli_flag (result, "gzip") ? _ (", compressed") : "");
+           events, helio_dict_get_flag (result, "gzip") ? _ (", compressed") : "");
   return HELIO_EXIT_OK;
 }
 
@@ -290,7 +292,7 @@ helio_cli_destination_test (HelioCli *cli, char ***args)
   for (gsize i = 0; i < g_variant_n_children (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      if (test_one (cli, helio_cli_text (one, "id")) != HELIO_EXIT_OK)
+      if (test_one (cli, helio_dict_get_text (one, "id")) != HELIO_EXIT_OK)
         code = HELIO_EXIT_FAILED;
     }
   return code;

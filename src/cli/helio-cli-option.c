@@ -13,6 +13,7 @@
 #include "cli/helio-cli-secret.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-dict.h"
 #include "model/helio-error.h"
 
 /* A day for people, ms for the agent. */
@@ -220,9 +221,9 @@ helio_cli_source_test (HelioCli *cli, char ***args)
     return helio_cli_failed (error);
 
   g_autoptr (GVariant) result = g_variant_get_child_value (answer, 0);
-  guint buckets = (guint) helio_cli_number (result, "buckets");
-  g_autofree char *version = helio_text_clean (helio_cli_text (result, "version"));
-  g_autofree char *host = helio_text_clean (helio_cli_text (result, "hostname"));
+  guint buckets = (guint) helio_dict_get_number (result, "buckets");
+  g_autofree char *version = helio_text_clean (helio_dict_get_text (result, "version"));
+  g_autofree char *host = helio_text_clean (helio_dict_get_text (result, "hostname"));
   g_print (g_dngettext (GETTEXT_PACKAGE, "ActivityWatch %s on %s answers: %u bucket.\n",
                         "ActivityWatch %s on %s answers: %u buckets.\n", buckets),
            version, host, buckets);

@@ -12,13 +12,14 @@
 #include "cli/helio-cli-json.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-dict.h"
 
 static void
 print_question (GVariant *question)
 {
-  const char *id = helio_cli_text (question, "id");
+  const char *id = helio_dict_get_text (question, "id");
   g_autofree const char **choices = NULL;
-  g_autofree char *text = helio_text_clean (helio_cli_text (question, "text"));
+  g_autofree char *text = helio_text_clean (helio_dict_get_text (question, "text"));
 
   g_print ("%s\n", text);
   g_variant_lookup (question, "choices", "^a&s", &choices);
@@ -65,7 +66,7 @@ find_question (HelioCli *cli, const char *id)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (questions, i);
 
-      if (strcmp (helio_cli_text (one, "id"), id) == 0)
+      if (strcmp (helio_dict_get_text (one, "id"), id) == 0)
         return g_steal_pointer (&one);
     }
   return NULL;

@@ -11,6 +11,7 @@
 #include "cli/helio-cli-json.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-dict.h"
 
 /* The ids of one destination or of all; NULL has been reported. */
 static GPtrArray *
@@ -31,7 +32,7 @@ chosen_ids (HelioCli *cli, const char *word)
   for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      g_ptr_array_add (ids, g_strdup (helio_cli_text (one, "id")));
+      g_ptr_array_add (ids, g_strdup (helio_dict_get_text (one, "id")));
     }
   return g_steal_pointer (&ids);
 }
@@ -42,13 +43,13 @@ add_rows (HelioTable *table, const char *destination, GVariant *events)
   for (gsize i = 0; i < g_variant_n_children (events); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (events, i);
-      g_autofree char *start = helio_text_moment (helio_cli_number (one, "start"));
-      g_autofree char *at = helio_text_moment (helio_cli_number (one, "at"));
+      g_autofree char *start = helio_text_moment (helio_dict_get_number (one, "start"));
+      g_autofree char *at = helio_text_moment (helio_dict_get_number (one, "at"));
 
       helio_table_add (table, destination);
-      helio_table_add (table, helio_cli_text (one, "bucket"));
+      helio_table_add (table, helio_dict_get_text (one, "bucket"));
       helio_table_add (table, start);
-      helio_table_add (table, helio_cli_text (one, "reason"));
+      helio_table_add (table, helio_dict_get_text (one, "reason"));
       helio_table_add (table, at);
     }
 }

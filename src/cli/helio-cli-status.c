@@ -11,6 +11,7 @@
 #include "cli/helio-cli-json.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-dict.h"
 #include "model/helio-event.h"
 #include "model/helio-time.h"
 
@@ -106,12 +107,12 @@ print_presence (HelioCli *cli, int64_t now)
       return;
     }
 
-  const char *app = helio_cli_text (presence, "app");
-  const char *title = helio_cli_text (presence, "title");
-  const char *media = helio_cli_text (presence, "media-title");
-  const char *artist = helio_cli_text (presence, "media-artist");
-  int64_t since = helio_cli_number (presence, *app != '\0' ? "activity-since" : "since");
-  g_autoptr (GString) text = g_string_new (helio_cli_text (presence, "state"));
+  const char *app = helio_dict_get_text (presence, "app");
+  const char *title = helio_dict_get_text (presence, "title");
+  const char *media = helio_dict_get_text (presence, "media-title");
+  const char *artist = helio_dict_get_text (presence, "media-artist");
+  int64_t since = helio_dict_get_number (presence, *app != '\0' ? "activity-since" : "since");
+  g_autoptr (GString) text = g_string_new (helio_dict_get_text (presence, "state"));
 
   if (*app != '\0')
     g_string_append_printf (text, ", %s", app);
@@ -139,10 +140,10 @@ print_source (HelioCli *cli, int64_t now)
 
   if (source == NULL)
     return;
-  const char *host = helio_cli_text (source, "hostname");
-  const char *error = helio_cli_text (source, "error");
-  int64_t last = helio_cli_number (source, "last-success");
-  g_autoptr (GString) text = g_string_new (helio_cli_text (source, "address"));
+  const char *host = helio_dict_get_text (source, "hostname");
+  const char *error = helio_dict_get_text (source, "error");
+  int64_t last = helio_dict_get_number (source, "last-success");
+  g_autoptr (GString) text = g_string_new (helio_dict_get_text (source, "address"));
 
   if (*host != '\0')
     g_string_append_printf (text, " (%s)", host);
@@ -170,35 +171,36 @@ print_destinations (HelioCli *cli, int64_t now)
   for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      const char *state = helio_cli_text (one, "state");
-      const char *error = helio_cli_text (one, "error");
-      int64_t last = helio_cli_number (one, "last-success");
-      int64_t retry = helio_cli_number (one, "retry-at");
-      g_autofree char *refused = helio_text_count (helio_cli_number (one, "rejected"));
+      const char *state = helio_dict_get_text (one, "state");
+      const char *error = helio_dict_get_text (one, "error");
+      int64_t last = helio_dict_get_number (one, "last-success");
+      int64_t retry = helio_dict_get_number (one, "retry-at");
+      g_autofree char *refused = helio_text_count (helio_dict_get_number (one, "rejected"));
       g_autofree char *answered = last != 0 ? helio_text_time (last, now) : g_strdup ("-");
       g_autofree char *wait = helio_text_span (retry - now);
       g_autofree char *waiting = strcmp (state, "waiting") == 0 && retry > now
                                      ? g_strdup_printf (_ ("waiting, tries again in %s"), wait)
                                      : g_strdup (state);
 
-      helio_table_add (table, helio_cli_text (one, "name"));
-      helio_table_add (table, helio_cli_text (one, "address"));
-      helio_table_add (table, helio_cli_text (one, "device"));
+      helio_table_add (table, helio_dict_get_text (one, "name"));
+      helio_table_add (table, helio_dict_get_text (one, "address"));
+      helio_table_add (table, helio_dict_get_text (one, "device"));
       helio_table_add (table, waiting);
       helio_table_add (table, answered);
       helio_table_add (table, refused);
       if (*error != '\0')
         {
-          g_autofree char *line = g_strdup_printf ("%s: %s", helio_cli_text (one, "name"), error);
+          g_autofree char *line
+              = g_strdup_printf ("%s: %s", helio_dict_get_text (one, "name"), error);
           g_autofree char *clean = helio_text_clean (line);
           g_string_append_printf (errors, "  %s\n", clean);
           if (strcmp (state, "stopped") == 0)
             g_string_append_printf (errors, _ ("    try it: heliographctl destination test %s\n"),
-                                    helio_cli_text (one, "id"));
+                                    helio_dict_get_text (one, "id"));
         }
-      if (helio_cli_number (one, "rejected") > 0)
+      if (helio_dict_get_number (one, "rejected") > 0)
         g_string_append_printf (errors, _ ("    see what was refused: heliographctl rejected %s\n"),
-                                helio_cli_text (one, "id"));
+                                helio_dict_get_text (one, "id"));
     }
   if (helio_table_rows (table) == 0)
     return;
@@ -218,13 +220,13 @@ print_progress (HelioCli *cli)
   for (gsize i = 0; progress != NULL && i < g_variant_n_children (progress); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (progress, i);
-      int64_t in_aw = helio_cli_number (one, "in-aw");
-      int64_t oldest = helio_cli_number (one, "oldest");
-      int64_t rate = helio_cli_number (one, "rate");
-      gboolean is_done = helio_cli_flag (one, "done");
-      g_autofree char *held = helio_text_count (helio_cli_number (one, "held"));
+      int64_t in_aw = helio_dict_get_number (one, "in-aw");
+      int64_t oldest = helio_dict_get_number (one, "oldest");
+      int64_t rate = helio_dict_get_number (one, "rate");
+      gboolean is_done = helio_dict_get_flag (one, "done");
+      g_autofree char *held = helio_text_count (helio_dict_get_number (one, "held"));
       g_autofree char *total = in_aw < 0 ? g_strdup ("?") : helio_text_count (in_aw);
-      g_autofree char *percent = helio_text_percent (helio_cli_number (one, "rows"), in_aw);
+      g_autofree char *percent = helio_text_percent (helio_dict_get_number (one, "rows"), in_aw);
       g_autofree char *day = oldest != 0 ? helio_text_day (oldest) : g_strdup ("-");
       g_autofree char *speed = rate > 0 ? helio_text_count (rate) : g_strdup ("-");
 
@@ -234,15 +236,15 @@ print_progress (HelioCli *cli)
           g_free (percent);
           percent = g_strdup ("99 %");
         }
-      helio_table_add (table, helio_cli_text (one, "bucket"));
+      helio_table_add (table, helio_dict_get_text (one, "bucket"));
       helio_table_add (table,
-                       helio_cli_destination_name (cli, helio_cli_text (one, "destination")));
+                       helio_cli_destination_name (cli, helio_dict_get_text (one, "destination")));
       helio_table_add (table, held);
       helio_table_add (table, total);
       helio_table_add (table, is_done ? _ ("all") : percent);
       helio_table_add (table, day);
       helio_table_add (table, speed);
-      helio_table_add (table, helio_cli_flag (one, "asking") ? _ ("asks you") : "");
+      helio_table_add (table, helio_dict_get_flag (one, "asking") ? _ ("asks you") : "");
     }
   if (helio_table_rows (table) == 0)
     return;
@@ -257,7 +259,7 @@ any_enabled (GVariant *buckets)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (buckets, i);
 
-      if (helio_cli_flag (one, "enabled"))
+      if (helio_dict_get_flag (one, "enabled"))
         return TRUE;
     }
   return FALSE;
@@ -275,7 +277,7 @@ print_way_out (HelioCli *cli)
 {
   const char *trouble = helio_agent1_get_trouble (cli->agent);
   GVariant *source = helio_agent1_get_source (cli->agent);
-  gboolean is_reachable = source != NULL && helio_cli_flag (source, "reachable");
+  gboolean is_reachable = source != NULL && helio_dict_get_flag (source, "reachable");
   guint questions = is_empty (helio_agent1_get_questions (cli->agent))
                         ? 0
                         : (guint) g_variant_n_children (helio_agent1_get_questions (cli->agent));
@@ -283,7 +285,7 @@ print_way_out (HelioCli *cli)
   g_print ("\n");
   if (trouble != NULL && *trouble != '\0')
     print_line (_ ("Trouble"), trouble);
-  if (source != NULL && !is_reachable && helio_cli_text (source, "error")[0] != '\0')
+  if (source != NULL && !is_reachable && helio_dict_get_text (source, "error")[0] != '\0')
     g_print ("%s", _ ("ActivityWatch  heliographctl source test, source url URL, source key "
                       "--key-file FILE\n"));
   if (is_empty (helio_agent1_get_destinations (cli->agent)))
@@ -313,7 +315,7 @@ needs_user (HelioCli *cli)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
 
-      if (strcmp (helio_cli_text (one, "state"), "stopped") == 0)
+      if (strcmp (helio_dict_get_text (one, "state"), "stopped") == 0)
         return TRUE;
     }
   return FALSE;

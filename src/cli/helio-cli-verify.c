@@ -11,6 +11,7 @@
 #include "cli/helio-cli-json.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-dict.h"
 
 /* Days named in a row; the JSON form has all. */
 #define DAYS 3
@@ -21,7 +22,7 @@ describe_difference (GVariant *verdict)
   g_autofree const char **days = NULL;
   gsize count = 0;
 
-  if (helio_cli_flag (verdict, "equal"))
+  if (helio_dict_get_flag (verdict, "equal"))
     return g_strdup (_ ("equal"));
   if (g_variant_lookup (verdict, "differing-days", "^a&s", &days))
     count = g_strv_length ((char **) days);
@@ -50,15 +51,15 @@ print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing)
   for (guint i = 0; i < count; i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
-      g_autofree char *in_aw = helio_text_count (helio_cli_number (one, "in-aw"));
-      g_autofree char *allowed = helio_text_count (helio_cli_number (one, "allowed"));
-      g_autofree char *held = helio_text_count (helio_cli_number (one, "held"));
+      g_autofree char *in_aw = helio_text_count (helio_dict_get_number (one, "in-aw"));
+      g_autofree char *allowed = helio_text_count (helio_dict_get_number (one, "allowed"));
+      g_autofree char *held = helio_text_count (helio_dict_get_number (one, "held"));
       g_autofree char *difference = describe_difference (one);
 
-      events += helio_cli_number (one, "held");
-      helio_table_add (table, helio_cli_text (one, "bucket"));
+      events += helio_dict_get_number (one, "held");
+      helio_table_add (table, helio_dict_get_text (one, "bucket"));
       helio_table_add (table,
-                       helio_cli_destination_name (cli, helio_cli_text (one, "destination")));
+                       helio_cli_destination_name (cli, helio_dict_get_text (one, "destination")));
       helio_table_add (table, in_aw);
       helio_table_add (table, allowed);
       helio_table_add (table, held);
@@ -104,7 +105,7 @@ helio_cli_verify (HelioCli *cli, char ***args)
   for (gsize i = 0; i < g_variant_n_children (verdicts); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
-      differing += helio_cli_flag (one, "equal") ? 0 : 1;
+      differing += helio_dict_get_flag (one, "equal") ? 0 : 1;
     }
   gboolean has_none = g_variant_n_children (verdicts) == 0;
 

@@ -214,37 +214,3 @@ helio_cli_failed (const GError *error)
   helio_cli_complain ("%s", plain->message);
   return HELIO_EXIT_FAILED;
 }
-
-const char *
-helio_cli_text (GVariant *dict, const char *key)
-{
-  const char *value = "";
-
-  g_variant_lookup (dict, key, "&s", &value);
-  return value;
-}
-
-int64_t
-helio_cli_number (GVariant *dict, const char *key)
-{
-  g_autoptr (GVariant) value = g_variant_lookup_value (dict, key, NULL);
-
-  if (value == NULL)
-    return 0;
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
-    return g_variant_get_int64 (value);
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
-    return g_variant_get_uint32 (value);
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
-    return (int64_t) (g_variant_get_double (value) + 0.5);
-  return 0;
-}
-
-gboolean
-helio_cli_flag (GVariant *dict, const char *key)
-{
-  gboolean value = FALSE;
-
-  g_variant_lookup (dict, key, "b", &value);
-  return value;
-}

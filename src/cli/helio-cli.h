@@ -88,11 +88,6 @@ HelioExit helio_cli_misused (HelioCli *cli, const char *format, ...) G_GNUC_PRIN
 /* Writes "heliographctl: " and the message to stderr. What looks like a token is masked. */
 void helio_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-/* The dictionaries of the interface; a missing or odd value reads as "", 0 or FALSE. */
-const char *helio_cli_text (GVariant *dict, const char *key);
-int64_t helio_cli_number (GVariant *dict, const char *key);
-gboolean helio_cli_flag (GVariant *dict, const char *key);
-
 /* The commands, one file per noun. */
 HelioExit helio_cli_status (HelioCli *cli, char ***args);
 HelioExit helio_cli_sync (HelioCli *cli, char ***args);

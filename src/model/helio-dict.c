@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-model"
+
+#include "model/helio-dict.h"
+
+#include <math.h>
+
+const char *
+helio_dict_get_text (GVariant *dict, const char *key)
+{
+  const char *value = "";
+
+  g_variant_lookup (dict, key, "&s", &value);
+  return value;
+}
+
+int64_t
+helio_dict_get_number (GVariant *dict, const char *key)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (dict, key, NULL);
+
+  if (value == NULL)
+    return 0;
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
+    return g_variant_get_int64 (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+    return g_variant_get_uint32 (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
+    return (int64_t) round (g_variant_get_double (value));
+  return 0;
+}
+
+gboolean
+helio_dict_get_flag (GVariant *dict, const char *key)
+{
+  gboolean value = FALSE;
+
+  g_variant_lookup (dict, key, "b", &value);
+  return value;
+}
+
+GVariant *
+helio_dicts_find (GVariant *dicts, const char *key, const char *value)
+{
+  gsize n = dicts != NULL ? g_variant_n_children (dicts) : 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) dict = g_variant_get_child_value (dicts, i);
+
+      if (g_str_equal (helio_dict_get_text (dict, key), value))
+        return g_steal_pointer (&dict);
+    }
+  return NULL;
+}

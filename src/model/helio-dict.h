@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+#include <stdint.h>
+
+G_BEGIN_DECLS
+
+/* The a{sv} dictionaries of the agent's D-Bus interface. */
+
+/**
+ * helio_dict_get_text:
+ *
+ * Returns: (transfer none): the text under @key, which lives as long as @dict, or ""
+ */
+const char *helio_dict_get_text (GVariant *dict, const char *key);
+
+/**
+ * helio_dict_get_number:
+ *
+ * Returns: the number under @key, whichever type it has, rounded, or 0
+ */
+int64_t helio_dict_get_number (GVariant *dict, const char *key);
+
+/**
+ * helio_dict_get_flag:
+ *
+ * Returns: the boolean under @key, or FALSE
+ */
+gboolean helio_dict_get_flag (GVariant *dict, const char *key);
+
+/**
+ * helio_dicts_find:
+ * @dicts: (nullable): of type aa{sv}
+ *
+ * Returns: (transfer full) (nullable): the first dictionary that has the text @value under @key
+ */
+GVariant *helio_dicts_find (GVariant *dicts, const char *key, const char *value);
+
+G_END_DECLS
