@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-window"
+
+#include "config.h"
+
+#include "window/helio-application.h"
+
+#include <glib/gi18n.h>
+
+#include "window/helio-window.h"
+
+/* One process for one window: started on demand, and gone when the window is closed, since a
+ * closed GTK window gives next to nothing back. Publishing is the agent's work and goes on. */
+
+struct _HelioApplication
+{
+  AdwApplication parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (HelioApplication, helio_application, ADW_TYPE_APPLICATION)
+
+static void
+about_action (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter G_GNUC_UNUSED, gpointer data)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (data));
+
+  adw_show_about_window (
+      window, "application-name", "Heliograph", "application-icon", APP_ID, "version",
+      PACKAGE_VERSION, "developer-name", _ ("The Heliograph authors"), "license-type",
+      GTK_LICENSE_GPL_3_0, "comments",
+      _ ("Publishes what your devices are doing to a backend that you host yourself."),
+      /* Translators: your name, and your address if you like; one translator per line. */
+      "translator-credits", _ ("translator-credits"), NULL);
+}
+
+static const GActionEntry actions[] = {
+  { .name = "about", .activate = about_action },
+};
+
+static void
+helio_application_activate (GApplication *application)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  if (window == NULL)
+    window = GTK_WINDOW (helio_window_new (GTK_APPLICATION (application)));
+  gtk_window_present (window);
+}
+
+static void
+helio_application_startup (GApplication *application)
+{
+  static const struct
+  {
+    const char *action;
+    const char *keys[3];
+  } shortcuts[] = {
+    { "window.close", { "<Control>w" } },
+    { "win.show-help-overlay", { "<Control>question", "F1" } },
+    { "win.show-page('overview')", { "<Alt>1" } },
+    { "win.show-page('buckets')", { "<Alt>2" } },
+    { "win.show-page('destinations')", { "<Alt>3" } },
+    { "win.show-page('logs')", { "<Alt>4" } },
+    { "win.show-page('settings')", { "<Alt>5", "<Control>comma" } },
+    { "win.sync-now", { "<Control>r", "F5" } },
+  };
+
+  G_APPLICATION_CLASS (helio_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (APP_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
+  for (gsize i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), shortcuts[i].action,
+                                           shortcuts[i].keys);
+}
+
+static void
+helio_application_class_init (HelioApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->activate = helio_application_activate;
+  application_class->startup = helio_application_startup;
+}
+
+static void
+helio_application_init (HelioApplication *application G_GNUC_UNUSED)
+{
+}
+
+HelioApplication *
+helio_application_new (void)
+{
+  return g_object_new (HELIO_TYPE_APPLICATION, "application-id", APP_ID, "resource-base-path",
+                       "/io/github/heliograph/Heliograph", NULL);
+}

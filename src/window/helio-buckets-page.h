@@ -1,0 +1,13 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define HELIO_TYPE_BUCKETS_PAGE (helio_buckets_page_get_type ())
+G_DECLARE_FINAL_TYPE (HelioBucketsPage, helio_buckets_page, HELIO, BUCKETS_PAGE, AdwBin)
+
+G_END_DECLS

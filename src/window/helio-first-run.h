@@ -1,0 +1,13 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define HELIO_TYPE_FIRST_RUN (helio_first_run_get_type ())
+G_DECLARE_FINAL_TYPE (HelioFirstRun, helio_first_run, HELIO, FIRST_RUN, AdwBin)
+
+G_END_DECLS

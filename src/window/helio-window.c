@@ -1,0 +1,340 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-window"
+
+#include "config.h"
+
+#include "helio-agent-dbus.h"
+
+#include "window/helio-window.h"
+
+#include <glib/gi18n.h>
+
+#include "window/helio-buckets-page.h"
+#include "window/helio-destinations-page.h"
+#include "window/helio-first-run.h"
+#include "window/helio-logs-page.h"
+#include "window/helio-overview-page.h"
+#include "window/helio-settings-page.h"
+#include "window/helio-toast.h"
+
+/* Holds the pages and the one proxy of the agent, whose properties they show. The proxy stays
+ * while the agent comes and goes; without one its properties are NULL. */
+
+#define AGENT_NAME "io.github.heliograph.Heliograph.Agent"
+#define AGENT_PATH "/io/github/heliograph/Heliograph/Agent"
+
+struct _HelioWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* owned */
+  HelioAgent1 *agent; /* NULL until the bus answered */
+  GCancellable *cancellable;
+
+  /* values */
+  gboolean was_set_up; /* or the person said later */
+
+  /* template widgets */
+  AdwToastOverlay *toasts;
+  GtkStack *views;
+  AdwViewStack *pages;
+  HelioFirstRun *first_run;
+};
+
+G_DEFINE_FINAL_TYPE (HelioWindow, helio_window, ADW_TYPE_APPLICATION_WINDOW)
+
+typedef enum
+{
+  PROP_AGENT = 1,
+} HelioWindowProperty;
+
+static GParamSpec *properties[PROP_AGENT + 1];
+
+static gboolean
+is_running (HelioWindow *window)
+{
+  g_autofree char *owner = NULL;
+
+  if (window->agent == NULL)
+    return FALSE;
+  owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (window->agent));
+  return owner != NULL;
+}
+
+static void
+on_agent_started (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioWindow) window = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (answer == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_dbus_error_strip_remote_error (error);
+      g_warning ("The agent can't be started: %s", error->message);
+      helio_toast (GTK_WIDGET (window), _ ("Heliograph can’t be started. Start heliograph-agent "
+                                           "in a terminal: it says why"));
+    }
+}
+
+static void
+start_agent (HelioWindow *window)
+{
+  if (window->agent == NULL)
+    return;
+  g_dbus_connection_call (g_dbus_proxy_get_connection (G_DBUS_PROXY (window->agent)),
+                          "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                          "StartServiceByName", g_variant_new ("(su)", AGENT_NAME, 0), NULL,
+                          G_DBUS_CALL_FLAGS_NONE, -1, window->cancellable, on_agent_started,
+                          g_object_ref (window));
+}
+
+/* -- callbacks ---------------------------------------------------------------------------- */
+
+static void
+on_agent_state_changed (HelioWindow *window)
+{
+  const char *state = helio_agent1_get_state (window->agent);
+
+  if (g_strcmp0 (state, "quitting") == 0)
+    {
+      gtk_window_destroy (GTK_WINDOW (window));
+      return;
+    }
+  if (state == NULL || g_str_equal (state, "starting") || window->was_set_up)
+    return;
+  window->was_set_up = TRUE;
+  if (g_str_equal (state, "setup"))
+    gtk_stack_set_visible_child_name (window->views, "first-run");
+}
+
+/* It went without a word: the bus starts it again. */
+static void
+on_agent_owner_changed (HelioWindow *window)
+{
+  if (!is_running (window))
+    start_agent (window);
+}
+
+static void
+on_first_run_done (HelioWindow *window)
+{
+  gtk_stack_set_visible_child_name (window->views, "main");
+  adw_view_stack_set_visible_child_name (window->pages, "overview");
+}
+
+static void
+on_agent_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioWindow) window = data;
+  g_autoptr (GError) error = NULL;
+  HelioAgent1 *agent = helio_agent1_proxy_new_for_bus_finish (result, &error);
+
+  if (agent == NULL)
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        helio_toast_error (GTK_WIDGET (window), error);
+      return;
+    }
+  window->agent = agent;
+  /* A verification of years of history takes its time. */
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), G_MAXINT);
+  g_signal_connect_object (agent, "notify::state", G_CALLBACK (on_agent_state_changed), window,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (agent, "notify::g-name-owner", G_CALLBACK (on_agent_owner_changed),
+                           window, G_CONNECT_SWAPPED);
+  g_object_notify_by_pspec (G_OBJECT (window), properties[PROP_AGENT]);
+  on_agent_state_changed (window);
+}
+
+/* -- actions ------------------------------------------------------------------------------ */
+
+static void
+toast_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter)
+{
+  HelioWindow *window = HELIO_WINDOW (widget);
+  AdwToast *toast = adw_toast_new ("");
+  g_autofree char *text = g_markup_escape_text (g_variant_get_string (parameter, NULL), -1);
+
+  adw_toast_set_title (toast, text);
+  adw_toast_overlay_add_toast (window->toasts, toast);
+}
+
+static void
+show_page_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter)
+{
+  HelioWindow *window = HELIO_WINDOW (widget);
+
+  gtk_stack_set_visible_child_name (window->views, "main");
+  adw_view_stack_set_visible_child_name (window->pages, g_variant_get_string (parameter, NULL));
+}
+
+static void
+first_run_action (GtkWidget *widget,
+                  const char *name G_GNUC_UNUSED,
+                  GVariant *parameter G_GNUC_UNUSED)
+{
+  HelioWindow *window = HELIO_WINDOW (widget);
+
+  window->was_set_up = TRUE;
+  gtk_stack_set_visible_child_name (window->views, "first-run");
+}
+
+static void
+start_agent_action (GtkWidget *widget,
+                    const char *name G_GNUC_UNUSED,
+                    GVariant *parameter G_GNUC_UNUSED)
+{
+  start_agent (HELIO_WINDOW (widget));
+}
+
+static void
+on_synced (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioWindow) window = data;
+  g_autoptr (GError) error = NULL;
+
+  if (helio_agent1_call_sync_now_finish (HELIO_AGENT1 (source), result, &error))
+    helio_toast (GTK_WIDGET (window), _ ("Everything is published"));
+  else
+    helio_toast_error (GTK_WIDGET (window), error);
+}
+
+static void
+sync_now_action (GtkWidget *widget,
+                 const char *name G_GNUC_UNUSED,
+                 GVariant *parameter G_GNUC_UNUSED)
+{
+  HelioWindow *window = HELIO_WINDOW (widget);
+
+  if (window->agent != NULL)
+    helio_agent1_call_sync_now (window->agent, window->cancellable, on_synced,
+                                g_object_ref (window));
+}
+
+static void
+on_quit_called (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioWindow) window = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_agent1_call_quit_finish (HELIO_AGENT1 (source), result, &error))
+    helio_toast_error (GTK_WIDGET (window), error);
+}
+
+/* The window goes when the agent says that it is quitting. */
+static void
+quit_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter G_GNUC_UNUSED)
+{
+  HelioWindow *window = HELIO_WINDOW (widget);
+
+  if (is_running (window))
+    helio_agent1_call_quit (window->agent, window->cancellable, on_quit_called,
+                            g_object_ref (window));
+  else
+    gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* -- class -------------------------------------------------------------------------------- */
+
+static void
+helio_window_constructed (GObject *object)
+{
+  HelioWindow *window = HELIO_WINDOW (object);
+
+  G_OBJECT_CLASS (helio_window_parent_class)->constructed (object);
+  helio_agent1_proxy_new_for_bus (G_BUS_TYPE_SESSION, G_DBUS_PROXY_FLAGS_NONE, AGENT_NAME,
+                                  AGENT_PATH, window->cancellable, on_agent_ready,
+                                  g_object_ref (window));
+}
+
+static void
+helio_window_dispose (GObject *object)
+{
+  HelioWindow *window = HELIO_WINDOW (object);
+
+  g_cancellable_cancel (window->cancellable);
+  g_clear_object (&window->agent);
+  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_WINDOW);
+  G_OBJECT_CLASS (helio_window_parent_class)->dispose (object);
+}
+
+static void
+helio_window_finalize (GObject *object)
+{
+  HelioWindow *window = HELIO_WINDOW (object);
+
+  g_clear_object (&window->cancellable);
+  G_OBJECT_CLASS (helio_window_parent_class)->finalize (object);
+}
+
+static void
+helio_window_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  HelioWindow *window = HELIO_WINDOW (object);
+
+  switch ((HelioWindowProperty) prop_id)
+    {
+    case PROP_AGENT:
+      g_value_set_object (value, window->agent);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+helio_window_class_init (HelioWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = helio_window_constructed;
+  object_class->dispose = helio_window_dispose;
+  object_class->finalize = helio_window_finalize;
+  object_class->get_property = helio_window_get_property;
+
+  properties[PROP_AGENT] = g_param_spec_object (
+      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
+      (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  g_type_ensure (HELIO_TYPE_OVERVIEW_PAGE);
+  g_type_ensure (HELIO_TYPE_BUCKETS_PAGE);
+  g_type_ensure (HELIO_TYPE_DESTINATIONS_PAGE);
+  g_type_ensure (HELIO_TYPE_LOGS_PAGE);
+  g_type_ensure (HELIO_TYPE_SETTINGS_PAGE);
+  g_type_ensure (HELIO_TYPE_FIRST_RUN);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/heliograph/Heliograph/helio-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, HelioWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, HelioWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, HelioWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, HelioWindow, first_run);
+  gtk_widget_class_bind_template_callback (widget_class, on_first_run_done);
+
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
+  gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page_action);
+  gtk_widget_class_install_action (widget_class, "win.first-run", NULL, first_run_action);
+  gtk_widget_class_install_action (widget_class, "win.start-agent", NULL, start_agent_action);
+  gtk_widget_class_install_action (widget_class, "win.sync-now", NULL, sync_now_action);
+  gtk_widget_class_install_action (widget_class, "win.quit", NULL, quit_action);
+}
+
+static void
+helio_window_init (HelioWindow *window)
+{
+  window->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (window));
+}
+
+HelioWindow *
+helio_window_new (GtkApplication *application)
+{
+  g_return_val_if_fail (GTK_IS_APPLICATION (application), NULL);
+
+  return g_object_new (HELIO_TYPE_WINDOW, "application", application, NULL);
+}

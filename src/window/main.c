@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-window"
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <gtk/gtk.h>
+#include <locale.h>
+
+#include "window/helio-application.h"
+
+/* A GL renderer would cost 170 MiB and a second for a window of text (measured): drawn by cairo
+ * unless the user chose otherwise. Newer GTK has another switch, and refuses the older one. */
+static void
+choose_renderer (void)
+{
+  g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  if (gtk_get_minor_version () >= 14)
+    g_setenv ("GDK_DISABLE", "gl,vulkan", FALSE);
+  else
+    g_setenv ("GDK_DEBUG", "gl-disable", FALSE);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (HelioApplication) application = NULL;
+
+  choose_renderer ();
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+
+  application = helio_application_new ();
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}
