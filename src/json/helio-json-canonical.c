@@ -372,75 +372,111 @@ write_value (const char **at, const char *end, GByteArray *canonical)
     }
 }
 
-/* Whether the text is a flat object that is canonical as it stands: what most events hold. It may
- * say no too often, never yes. */
-static gboolean
-is_plainly_canonical (const char *text, gsize length)
+/* The end of the string whose inside begins at @at, if it needs no escapes, or NULL. */
+static inline const char *
+pass_plain_string (const char *at, const char *end)
 {
-  const char *at = text;
-  const char *end = text + length;
+  for (;;)
+    {
+      int length;
+
+      at = helio_json_skip_plain (at, end);
+      if (at >= end || *at == '\\')
+        return NULL;
+      if (*at == '"')
+        return at + 1;
+      length = (uint8_t) *at >= 0x80 ? helio_json_utf8_length (at, end) : 0;
+      if (length <= 0)
+        return NULL;
+      at += length;
+    }
+}
+
+static inline const char *
+pass_word (const char *at, const char *end, const char *word, gsize length)
+{
+  return (gsize) (end - at) > length && memcmp (at, word, length) == 0 ? at + length : NULL;
+}
+
+static inline const char *
+pass_integer (const char *at, const char *end)
+{
+  const char *first;
+
+  at += at < end && *at == '-';
+  first = at;
+  while (at < end && g_ascii_isdigit (*at))
+    at++;
+  return at == first || (*first == '0' && at - first > 1) ? NULL : at;
+}
+
+/* The end of the flat object at @at if it is canonical as it stands, which is what most events
+ * hold; else NULL. It may say no too often, never yes; of text that is no JSON it says no. */
+static const char *
+pass_plain_object (const char *at, const char *end)
+{
   const char *last = NULL;
   gsize last_length = 0;
 
-  if (length < 2 || *at++ != '{')
-    return FALSE;
+  if (end - at < 2 || *at++ != '{')
+    return NULL;
   if (*at == '}')
-    return length == 2;
-  for (;;)
+    return at + 1;
+  while (at < end && *at == '"')
     {
       const char *key = at + 1;
       gsize key_length;
 
-      if (*at != '"')
-        return FALSE;
       at = helio_json_skip_plain (key, end);
-      if (at >= end || *at != '"' || at[1] != ':')
-        return FALSE;
+      if (end - at < 3 || at[0] != '"' || at[1] != ':')
+        return NULL;
       key_length = (gsize) (at - key);
       if (last != NULL)
         {
           int order = memcmp (last, key, MIN (last_length, key_length));
 
           if (order > 0 || (order == 0 && last_length >= key_length))
-            return FALSE;
+            return NULL;
         }
       last = key;
       last_length = key_length;
 
       at += 2;
       if (*at == '"')
-        {
-          for (at++; (at = helio_json_skip_plain (at, end)) < end && (uint8_t) *at >= 0x80;)
-            while (at < end && (uint8_t) *at >= 0x80)
-              at++;
-          if (at >= end || *at++ != '"')
-            return FALSE;
-        }
-      else if (*at == 't' || *at == 'n')
-        at += 4;
+        at = pass_plain_string (at + 1, end);
+      else if (*at == 't')
+        at = pass_word (at, end, "true", 4);
       else if (*at == 'f')
-        at += 5;
+        at = pass_word (at, end, "false", 5);
+      else if (*at == 'n')
+        at = pass_word (at, end, "null", 4);
       else
-        {
-          if (!g_ascii_isdigit (*at) && *at != '-')
-            return FALSE;
-          for (at++; g_ascii_isdigit (*at);)
-            at++;
-        }
+        at = pass_integer (at, end);
+      if (at == NULL || at >= end)
+        return NULL;
       if (*at == '}')
-        return at + 1 == end;
+        return at + 1;
       if (*at++ != ',')
-        return FALSE;
+        return NULL;
     }
+  return NULL;
 }
 
-void
-helio_json_canonical (const char *text, gsize length, GByteArray *canonical)
+gboolean
+helio_json_take_canonical (HelioJson *json, GByteArray *canonical)
 {
-  const char *at = text;
+  const char *text, *end;
+  gsize length;
 
-  if (is_plainly_canonical (text, length))
-    write_bytes (canonical, text, length);
-  else
-    write_value (&at, text + length, canonical);
+  if (json->problem == NULL && json->depth < HELIO_JSON_MAX_DEPTH
+      && (end = pass_plain_object (json->at, json->end)) != NULL)
+    {
+      write_bytes (canonical, json->at, (gsize) (end - json->at));
+      json->at = end;
+      return TRUE;
+    }
+  if (!helio_json_take_value (json, &text, &length))
+    return FALSE;
+  write_value (&text, text + length, canonical);
+  return TRUE;
 }

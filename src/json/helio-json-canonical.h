@@ -3,16 +3,13 @@
 
 #pragma once
 
-#include <glib.h>
-#include <stdint.h>
+#include "json/helio-json.h"
 
 G_BEGIN_DECLS
 
 /**
- * helio_json_canonical:
- * @text: one valid JSON value, as helio_json_take_value() gave it
- * @length: its length
- * @canonical: receives the canonical form, appended
+ * helio_json_take_canonical:
+ * @canonical: receives the canonical form of the next value, appended; nothing if it fails
  *
  * Keys sorted by their UTF-8 bytes at every level, the last of equal keys wins, no spaces,
  * minimal escapes (`\"`, `\\`, `\b`, `\f`, `\n`, `\r`, `\t`, other controls `\u00xx`), raw UTF-8,
@@ -20,9 +17,11 @@ G_BEGIN_DECLS
  * reads back the same and always with a `.` or an `e`; NaN and the infinities become `null`.
  * So Python's and Rust's answers for one event give the same bytes.
  *
- * Text that is canonical already (nearly all that the Rust server sends) is copied at the speed
- * of one scan.
+ * Text that is canonical already (nearly all that the Rust server sends) is checked and copied at
+ * the speed of one scan.
+ *
+ * Returns: FALSE if it is no valid value, as helio_json_take_value()
  */
-void helio_json_canonical (const char *text, gsize length, GByteArray *canonical);
+gboolean helio_json_take_canonical (HelioJson *json, GByteArray *canonical);
 
 G_END_DECLS

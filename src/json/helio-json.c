@@ -372,8 +372,24 @@ go_on (HelioJson *json, char opening, char closing)
 gboolean
 helio_json_next_member (HelioJson *json, const char **key, gsize *key_length)
 {
+  const char *close;
+
   if (!go_on (json, '{', '}'))
     return FALSE;
+
+  /* Nearly every key is plain text between quotes, with its colon behind it. */
+  if (json->at < json->end && *json->at == '"')
+    {
+      close = helio_json_skip_plain (json->at + 1, json->end);
+      if (json->end - close >= 2 && close[0] == '"' && close[1] == ':')
+        {
+          *key = json->at + 1;
+          *key_length = (gsize) (close - *key);
+          json->at = close + 2;
+          return TRUE;
+        }
+    }
+
   if (!skip_space (json))
     return fail_cut (json);
   *key = json->at + 1;
@@ -417,9 +433,10 @@ take_number (HelioJson *json, const char **text, gboolean *is_integer)
 {
   if (!find_value (json))
     return FALSE;
-  if (helio_json_peek (json) != HELIO_JSON_NUMBER)
-    return fail (json, "no number");
   *text = json->at;
+  if (*json->at != '-' && !is_digit (*json->at)
+      && !(json->allows_nan && (*json->at == 'N' || *json->at == 'I')))
+    return fail (json, "no number");
   return skip_number (json, is_integer);
 }
 

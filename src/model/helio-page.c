@@ -51,16 +51,25 @@ void
 helio_page_add (
     HelioPage *page, int64_t start, int64_t duration, int64_t id, const char *data, gsize length)
 {
+  guint begin = page->data->len;
+
+  g_return_if_fail (length < G_MAXUINT32 - page->data->len);
+  g_byte_array_append (page->data, (const guint8 *) data, (guint) length);
+  helio_page_add_written (page, start, duration, id, begin);
+}
+
+void
+helio_page_add_written (HelioPage *page, int64_t start, int64_t duration, int64_t id, guint data)
+{
   HelioEvent event = {
     .start = start,
     .duration = duration,
     .id = id,
-    .data = page->data->len,
-    .data_len = (uint32_t) length,
+    .data = data,
+    .data_len = page->data->len - data,
   };
 
-  g_return_if_fail (length < G_MAXUINT32 - page->data->len);
-  g_byte_array_append (page->data, (const guint8 *) data, (guint) length);
+  g_return_if_fail (data <= page->data->len);
   g_array_append_val (page->events, event);
 }
 

@@ -40,6 +40,10 @@ void helio_page_clear (HelioPage *page);
 void helio_page_add (
     HelioPage *page, int64_t start, int64_t duration, int64_t id, const char *data, gsize length);
 
+/* Appends an event whose canonical data was written to the end of the arena, from @data on. */
+void
+helio_page_add_written (HelioPage *page, int64_t start, int64_t duration, int64_t id, guint data);
+
 /* Orders the events as promised above. */
 void helio_page_sort (HelioPage *page);
 

@@ -30,7 +30,6 @@ struct _HelioEventReader
 
   /* owned */
   char *buffer;
-  GByteArray *canonical;
 
   /* the part of the buffer that is not read yet */
   gsize size;
@@ -53,7 +52,6 @@ helio_event_reader_new (HelioPage *page, gboolean is_list)
   reader->page = page;
   reader->size = 2 * CHUNK;
   reader->buffer = g_malloc (reader->size);
-  reader->canonical = g_byte_array_new ();
   reader->is_list = is_list;
   return reader;
 }
@@ -62,7 +60,6 @@ void
 helio_event_reader_free (HelioEventReader *reader)
 {
   g_free (reader->buffer);
-  g_byte_array_unref (reader->canonical);
   g_free (reader);
 }
 
@@ -96,9 +93,12 @@ fail (GError **error, const char *problem)
 static gboolean
 read_event (HelioEventReader *reader, HelioJson *json, const char **problem)
 {
-  const char *key, *timestamp = NULL, *data = NULL;
-  gsize key_length, timestamp_length = 0, data_length = 0;
-  gboolean has_id = FALSE;
+  GByteArray *arena = reader->page->data;
+  const guint begin = arena->len;
+  guint data = begin; /* where it begins in the arena: the last one that was written counts */
+  const char *key, *timestamp = NULL;
+  gsize key_length, timestamp_length = 0;
+  gboolean has_id = FALSE, has_data = FALSE;
   int64_t id = 0, seconds;
   int32_t nanoseconds;
   double duration = 0;
@@ -117,28 +117,31 @@ read_event (HelioEventReader *reader, HelioJson *json, const char **problem)
       else if (helio_json_key_is (key, key_length, "duration"))
         helio_json_take_double (json, &duration);
       else if (helio_json_key_is (key, key_length, "data"))
-        helio_json_take_value (json, &data, &data_length);
+        {
+          data = arena->len;
+          has_data = helio_json_take_canonical (json, arena);
+        }
       else
         helio_json_take_value (json, &value, &length);
     }
   if (helio_json_failed (json))
-    return FALSE;
+    {
+      g_byte_array_set_size (arena, begin);
+      return FALSE;
+    }
 
   if (!has_id)
     *problem = "an event has no id";
   else if (timestamp == NULL
            || !helio_time_parse (timestamp, timestamp_length, &seconds, &nanoseconds))
     *problem = "an event has no valid time";
-  else if (data == NULL)
+  else if (!has_data)
     *problem = "an event has no data";
   if (*problem != NULL)
     return FALSE;
 
-  g_byte_array_set_size (reader->canonical, 0);
-  helio_json_canonical (data, data_length, reader->canonical);
-  helio_page_add (reader->page, helio_event_start (seconds, nanoseconds),
-                  helio_event_duration (duration), id, (const char *) reader->canonical->data,
-                  reader->canonical->len);
+  helio_page_add_written (reader->page, helio_event_start (seconds, nanoseconds),
+                          helio_event_duration (duration), id, data);
   return TRUE;
 }
 

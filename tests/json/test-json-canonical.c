@@ -13,14 +13,11 @@ canonical (const char *text)
   gsize length = strlen (text);
   g_autofree char *copy = g_memdup2 (text, length);
   GByteArray *bytes = g_byte_array_new ();
-  const char *value;
-  gsize value_length;
   HelioJson json;
 
   helio_json_init (&json, copy, length);
   json.allows_nan = TRUE;
-  g_assert_true (helio_json_take_value (&json, &value, &value_length));
-  helio_json_canonical (value, value_length, bytes);
+  g_assert_true (helio_json_take_canonical (&json, bytes));
   g_byte_array_append (bytes, (const guint8 *) "", 1);
   return (char *) g_byte_array_free (bytes, FALSE);
 }
@@ -168,11 +165,70 @@ static void
 test_appends (void)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  const char text[] = "[{\"a\":1},{\"b\":1, \"a\":2}, [\"x\"],{\"a\":x}]";
+  HelioJson json;
 
-  helio_json_canonical ("{\"a\":1}", 7, bytes);
-  helio_json_canonical ("{\"b\":1, \"a\":2}", 14, bytes);
-  helio_json_canonical ("[\"x\"]", 5, bytes);
+  helio_json_init (&json, text, strlen (text));
+  g_assert_true (helio_json_enter_array (&json));
+  for (int i = 0; i < 3; i++)
+    {
+      g_assert_true (helio_json_next_element (&json));
+      g_assert_true (helio_json_take_canonical (&json, bytes));
+    }
+  g_assert_true (helio_json_next_element (&json));
+  g_assert_false (helio_json_take_canonical (&json, bytes));
   g_assert_cmpmem (bytes->data, bytes->len, "{\"a\":1}{\"a\":2,\"b\":1}[\"x\"]", 25);
+}
+
+/* The scan of texts that are canonical already must see what the whole reader sees. */
+static void
+check_as_taken (const char *text, gsize length)
+{
+  g_autofree char *copy = g_memdup2 (text, length);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  HelioJson plain, json;
+  const char *value;
+  gsize value_length;
+  gboolean is_valid;
+
+  helio_json_init (&plain, copy, length);
+  is_valid = helio_json_take_value (&plain, &value, &value_length);
+  helio_json_init (&json, copy, length);
+  g_assert_cmpint (helio_json_take_canonical (&json, bytes), ==, is_valid);
+  g_assert_true (json.at == plain.at);
+  g_assert_cmpint (json.is_cut, ==, plain.is_cut);
+  g_assert_cmpstr (json.problem, ==, plain.problem);
+  if (!is_valid)
+    g_assert_cmpuint (bytes->len, ==, 0);
+}
+
+static void
+test_takes_what_is_valid (void)
+{
+  static const char *const texts[] = {
+    "{}",
+    "{\"app\":\"firefox\",\"title\":\"Überschrift – 😀 \\u00e9 \"}",
+    "{\"a\":true,\"b\":false,\"c\":null,\"d\":-10,\"e\":0,\"f\":1.5e3}",
+    "{\"a\":[1,{\"b\":\"\"}],\"ab\":{},\"abc\":\"\\n\"}",
+  };
+  static const char bytes[] = "{}[]\":,\\ 0-.etfnu\n\x80\xc3\xff\x7f";
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      gsize length = strlen (texts[i]);
+
+      for (gsize cut = 0; cut <= length; cut++)
+        check_as_taken (texts[i], cut);
+      for (gsize at = 0; at < length; at++)
+        for (gsize b = 0; b < sizeof bytes; b++)
+          {
+            g_autofree char *changed = g_strdup (texts[i]);
+
+            changed[at] = bytes[b];
+            check_as_taken (changed, length);
+            check_as_taken (changed, at + 1);
+          }
+    }
 }
 
 static void
@@ -222,6 +278,7 @@ measure (const char *name, const char *text)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   double seconds = 1e9;
+  HelioJson json;
 
   for (int i = 0; i < 5; i++)
     {
@@ -230,7 +287,8 @@ measure (const char *name, const char *text)
         {
           if (j % 10000 == 0)
             g_byte_array_set_size (bytes, 0);
-          helio_json_canonical (text, strlen (text), bytes);
+          helio_json_init (&json, text, strlen (text));
+          helio_json_take_canonical (&json, bytes);
         }
       seconds = MIN (seconds, g_test_timer_elapsed ());
     }
@@ -262,6 +320,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/json/canonical/takes-what-is-valid", test_takes_what_is_valid);
   g_test_add_func ("/json/canonical/sorts-keys-and-drops-doubles", test_objects);
   g_test_add_func ("/json/canonical/escapes-minimally", test_strings);
   g_test_add_func ("/json/canonical/writes-numbers-shortest", test_numbers);

@@ -156,8 +156,8 @@ aw_fixture_truth (AwFixture *fixture, const char *bucket, int64_t lo, int64_t hi
   helio_json_enter_array (&json);
   while (helio_json_next_element (&json))
     {
-      const char *key, *data = NULL;
-      gsize key_length, data_length = 0;
+      const char *key;
+      gsize key_length;
       int64_t start = 0, duration = 0, start_ms;
 
       helio_json_enter_object (&json);
@@ -168,7 +168,10 @@ aw_fixture_truth (AwFixture *fixture, const char *bucket, int64_t lo, int64_t hi
           else if (helio_json_key_is (key, key_length, "duration_ns"))
             helio_json_take_int64 (&json, &duration);
           else
-            helio_json_take_value (&json, &data, &data_length);
+            {
+              g_byte_array_set_size (canonical, 0);
+              helio_json_take_canonical (&json, canonical);
+            }
         }
       g_assert_false (helio_json_failed (&json));
       start_ms = (start >= 0 ? start : start - 999999) / 1000000;
@@ -176,8 +179,6 @@ aw_fixture_truth (AwFixture *fixture, const char *bucket, int64_t lo, int64_t hi
       if (start_ms < lo || start_ms > hi
           || (!fixture->is_python && start < 0 && start + duration < 0))
         continue;
-      g_byte_array_set_size (canonical, 0);
-      helio_json_canonical (data, data_length, canonical);
       add_line (lines, start_ms, helio_event_duration ((double) duration / 1e9),
                 (const char *) canonical->data, canonical->len);
     }

@@ -323,8 +323,7 @@ read_line (HelioJson *json)
         {
           g_autoptr (GByteArray) canonical = g_byte_array_new ();
 
-          g_assert_true (helio_json_take_value (json, &text, &length));
-          helio_json_canonical (text, length, canonical);
+          g_assert_true (helio_json_take_canonical (json, canonical));
           line.data = g_strndup ((char *) canonical->data, canonical->len);
         }
       else if (helio_json_key_is (key, key_length, "start_ns"))
