@@ -219,10 +219,12 @@ helio_ledger_read_rows (
     HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GArray *rows, GError **error)
 {
   g_autoptr (sqlite3_stmt) read = NULL;
+  guint count;
   int found;
 
   g_return_val_if_fail (ledger != NULL && rows != NULL, FALSE);
 
+  count = rows->len;
   read = helio_ledger_statement (ledger, STATEMENT_READ_ROWS, error);
   if (read == NULL)
     return FALSE;
@@ -230,11 +232,12 @@ helio_ledger_read_rows (
   BIND (read, track, lo, hi);
   while ((found = helio_ledger_step (ledger, read, error)) > 0)
     {
-      HelioRow row;
-
-      helio_ledger_decode_row (read, 0, &row);
-      g_array_append_val (rows, row);
+      if (count == rows->len)
+        g_array_set_size (rows, MAX (2 * count, 1024));
+      helio_ledger_decode_row (read, 0, &g_array_index (rows, HelioRow, count));
+      count++;
     }
+  g_array_set_size (rows, count);
   return found == 0;
 }
 

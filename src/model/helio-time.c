@@ -53,17 +53,16 @@ is_digit (char c)
   return c >= '0' && c <= '9';
 }
 
-/* Reads exactly @count digits. */
+/* Reads two digits. */
 static inline gboolean
-take_digits (const char **at, const char *end, int count, int *value)
+take_two (const char **at, const char *end, int *value)
 {
-  *value = 0;
-  for (int i = 0; i < count; i++, (*at)++)
-    {
-      if (*at >= end || !is_digit (**at))
-        return FALSE;
-      *value = *value * 10 + (**at - '0');
-    }
+  const char *digits = *at;
+
+  if (end - digits < 2 || !is_digit (digits[0]) || !is_digit (digits[1]))
+    return FALSE;
+  *value = (digits[0] - '0') * 10 + (digits[1] - '0');
+  *at += 2;
   return TRUE;
 }
 
@@ -81,18 +80,17 @@ helio_time_parse (const char *text, gsize length, int64_t *seconds, int32_t *nan
 {
   const char *at = text;
   const char *end = text + length;
-  int year, month, day, hour, minute, second;
+  int century, year, month, day, hour, minute, second;
   int offset_hours = 0, offset_minutes = 0, sign = 1;
   int32_t nanos = 0;
 
-  if (!take_digits (&at, end, 4, &year) || !take (&at, end, '-')
-      || !take_digits (&at, end, 2, &month) || !take (&at, end, '-')
-      || !take_digits (&at, end, 2, &day)
+  if (!take_two (&at, end, &century) || !take_two (&at, end, &year) || !take (&at, end, '-')
+      || !take_two (&at, end, &month) || !take (&at, end, '-') || !take_two (&at, end, &day)
       || !(take (&at, end, 'T') || take (&at, end, 't') || take (&at, end, ' '))
-      || !take_digits (&at, end, 2, &hour) || !take (&at, end, ':')
-      || !take_digits (&at, end, 2, &minute) || !take (&at, end, ':')
-      || !take_digits (&at, end, 2, &second))
+      || !take_two (&at, end, &hour) || !take (&at, end, ':') || !take_two (&at, end, &minute)
+      || !take (&at, end, ':') || !take_two (&at, end, &second))
     return FALSE;
+  year += century * 100;
   if (month < 1 || month > 12 || day < 1 || day > days_of_month (year, month) || hour > 23
       || minute > 59 || second > 60)
     return FALSE;
@@ -115,10 +113,10 @@ helio_time_parse (const char *text, gsize length, int64_t *seconds, int32_t *nan
       if (at >= end || (*at != '+' && *at != '-'))
         return FALSE;
       sign = *at++ == '-' ? -1 : 1;
-      if (!take_digits (&at, end, 2, &offset_hours))
+      if (!take_two (&at, end, &offset_hours))
         return FALSE;
       take (&at, end, ':');
-      if (!take_digits (&at, end, 2, &offset_minutes) || offset_minutes > 59)
+      if (!take_two (&at, end, &offset_minutes) || offset_minutes > 59)
         return FALSE;
     }
   if (at != end)

@@ -116,10 +116,11 @@ read_raw (HelioPageWalker *walker, HelioAwRead *read, GCancellable *cancellable,
     }
 }
 
-/* Reads an event whole by its id; it must be the one that was seen clipped. */
+/* Reads an event whole by its id; it must be the one that was seen clipped, with @data. */
 static ReadResult
 read_whole (HelioPageWalker *walker,
             const HelioEvent *clipped,
+            const char *data,
             gboolean is_start_clipped,
             GCancellable *cancellable,
             GError **error)
@@ -137,23 +138,25 @@ read_whole (HelioPageWalker *walker,
   if (whole->start != clipped->start && !(is_start_clipped && whole->start < clipped->start))
     return READ_AGAIN;
   if (whole->data_len != clipped->data_len
-      || memcmp (helio_page_event_data (walker->whole, whole),
-                 helio_page_event_data (walker->raw, clipped), whole->data_len)
-             != 0)
+      || memcmp (helio_page_event_data (walker->whole, whole), data, whole->data_len) != 0)
     return READ_AGAIN;
   return READ_OK;
 }
 
-/* Fills the page with the events of the answer that start in [@lo, hi]. */
+/* Moves the events of the answer that start in [@lo, hi] into the page, which takes over the
+ * arena: nearly none has to be copied. */
 static ReadResult
 fill_page (
     HelioPageWalker *walker, HelioPage *page, int64_t lo, GCancellable *cancellable, GError **error)
 {
+  GByteArray *arena = page->data;
+
   helio_page_clear (page);
+  page->data = walker->raw->data;
+  walker->raw->data = arena;
   for (guint i = 0; i < walker->raw->events->len; i++)
     {
       const HelioEvent *event = helio_page_event (walker->raw, i);
-      const HelioPage *from = walker->raw;
       /* The Rust server begins each read at 1970, and clips what began before. */
       gboolean is_start_clipped = event->start == 0;
 
@@ -163,17 +166,18 @@ fill_page (
        * duration are floored: whatever was clipped ends at hi - 1 or later. */
       if (event->start + event->duration >= walker->hi - 1 || is_start_clipped)
         {
-          ReadResult result = read_whole (walker, event, is_start_clipped, cancellable, error);
+          ReadResult result = read_whole (walker, event, helio_page_event_data (page, event),
+                                          is_start_clipped, cancellable, error);
 
           if (result != READ_OK)
             return result;
-          from = walker->whole;
-          event = helio_page_event (from, 0);
-          if (event->start < lo)
-            continue;
+          event = helio_page_event (walker->whole, 0);
+          if (event->start >= lo)
+            helio_page_add (page, event->start, event->duration, event->id,
+                            helio_page_event_data (walker->whole, event), event->data_len);
+          continue;
         }
-      helio_page_add (page, event->start, event->duration, event->id,
-                      helio_page_event_data (from, event), event->data_len);
+      g_array_append_vals (page->events, event, 1);
     }
   helio_page_sort (page);
   page->lo = lo;
