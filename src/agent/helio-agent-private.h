@@ -143,6 +143,8 @@ void helio_agent_set_tick (HelioAgent *agent);
 
 /* Reads ActivityWatch if that is due. */
 void helio_poll_kick (HelioAgent *agent);
+/* Reads the list of buckets at once. */
+void helio_poll_list (HelioAgent *agent);
 void helio_watch_free (HelioWatch *watch);
 
 /* -- helio-status.c ----------------------------------------------------------------------- */

@@ -224,7 +224,7 @@ is_ready (HelioAgent *agent)
       const HelioWatch *watch = agent->watches->pdata[i];
 
       if (watch->live != NULL && !watch->is_gone && watch->live->is_for_presence
-          && watch->live->tail.read_at == 0)
+          && !watch->live->is_missing && watch->live->tail.read_at == 0)
         return FALSE;
     }
   return TRUE;

@@ -92,7 +92,7 @@ take_source_error (HelioAgent *agent, HelioAgentTrack *track, const GError *erro
   int64_t wait_us = helio_backoff_next (++track->attempt, 0, g_random_double ()) * G_USEC_PER_SEC;
 
   if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_NO_BUCKET))
-    agent->needs_list = TRUE;
+    helio_poll_list (agent);
   if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_SLOW))
     wait_us = SLOW_WAIT_US;
   /* Whether ActivityWatch is there at all is found out by the next poll. */
