@@ -7,278 +7,8 @@
 
 #include <string.h>
 
-#include "agent/helio-secrets.h"
 #include "model/helio-error.h"
 #include "model/helio-time.h"
-
-/* A method that changes something: the jobs are joined, the change is made, then it answers. */
-typedef struct _Change Change;
-struct _Change
-{
-  HelioAgent *agent;
-  GDBusMethodInvocation *invocation;
-  GError *(*apply) (Change *change);
-  char *name; /* of a setting, bucket or destination */
-  GVariant *value;
-  gboolean is_on;
-  char *published;
-  char *secret;
-};
-
-static void
-change_free (Change *change)
-{
-  g_free (change->name);
-  g_clear_pointer (&change->value, g_variant_unref);
-  g_free (change->published);
-  g_free (change->secret);
-  g_free (change);
-}
-
-static void
-on_joined (gpointer data)
-{
-  Change *change = data;
-  HelioAgent *agent = change->agent;
-  GError *error = change->apply (change);
-
-  helio_works_release (agent->works);
-  helio_agent_update_now (agent);
-  if (error != NULL)
-    g_dbus_method_invocation_take_error (change->invocation, error);
-  else
-    g_dbus_method_invocation_return_value (change->invocation, NULL);
-  change_free (change);
-  helio_agent_wake (agent);
-}
-
-static Change *
-change_new (HelioAgent *agent,
-            GDBusMethodInvocation *invocation,
-            GError *(*apply) (Change *change),
-            const char *name)
-{
-  Change *change = g_new0 (Change, 1);
-
-  change->agent = agent;
-  change->invocation = invocation;
-  change->apply = apply;
-  change->name = g_strdup (name);
-  return change;
-}
-
-/* -- options ------------------------------------------------------------------------------ */
-
-static gboolean
-on_get_options (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioAgent *agent)
-{
-  const HelioOptions *options = helio_settings_get_options (agent->settings);
-  g_auto (GStrv) buckets = helio_settings_get_buckets (agent->settings);
-  gboolean has_key = *options->aw_key_file != '\0' || helio_settings_has_aw_key (agent->settings);
-  int64_t from = options->history_from == HELIO_TIME_MIN ? 0 : options->history_from;
-  GVariantBuilder builder;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "aw-url", g_variant_new_string (options->aw_url));
-  g_variant_builder_add (&builder, "{sv}", "poll-interval",
-                         g_variant_new_uint32 (options->poll_interval));
-  g_variant_builder_add (&builder, "{sv}", "away-threshold",
-                         g_variant_new_uint32 (options->away_threshold));
-  g_variant_builder_add (&builder, "{sv}", "media-keeps-active",
-                         g_variant_new_boolean (options->media_keeps_active));
-  g_variant_builder_add (&builder, "{sv}", "history-from", g_variant_new_int64 (from));
-  g_variant_builder_add (&builder, "{sv}", "buckets",
-                         g_variant_new_strv ((const char *const *) buckets, -1));
-  g_variant_builder_add (&builder, "{sv}", "pause-on-metered",
-                         g_variant_new_boolean (options->pause_on_metered));
-  g_variant_builder_add (&builder, "{sv}", "aw-key-set", g_variant_new_boolean (has_key));
-  helio_agent1_complete_get_options (skeleton, invocation, g_variant_builder_end (&builder));
-  return TRUE;
-}
-
-static GError *
-refuse_unknown (HelioAgent *agent, const char *bucket)
-{
-  if (helio_agent_find_watch (agent, bucket) != NULL
-      || helio_settings_is_known (agent->settings, bucket))
-    return NULL;
-  return g_error_new (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, "There is no bucket “%s”%s", bucket,
-                      agent->is_source_reachable ? "" : "; ActivityWatch could not be read yet");
-}
-
-/* What the type of an option does not tell. */
-static GError *
-check_option (HelioAgent *agent, const char *key, GVariant *value)
-{
-  GError *error = NULL;
-
-  if (strcmp (key, "buckets") == 0 && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY))
-    {
-      g_autofree const char **buckets = g_variant_get_strv (value, NULL);
-
-      for (gsize i = 0; buckets[i] != NULL && error == NULL; i++)
-        error = refuse_unknown (agent, buckets[i]);
-    }
-  if (strcmp (key, "aw-key-file") == 0 && g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
-      && *g_variant_get_string (value, NULL) != '\0')
-    g_free (helio_secrets_read_file (g_variant_get_string (value, NULL), &error));
-  return error;
-}
-
-static GError *
-apply_option (Change *change)
-{
-  HelioAgent *agent = change->agent;
-  GError *error = check_option (agent, change->name, change->value);
-
-  if (error != NULL
-      || !helio_settings_set_option (agent->settings, change->name, change->value, &error))
-    return error;
-  if (strcmp (change->name, "aw-key-file") == 0)
-    helio_agent_load_aw_key (agent, TRUE);
-  if (strcmp (change->name, "aw-url") == 0)
-    {
-      /* Another ActivityWatch: nothing of what was read holds. */
-      g_ptr_array_set_size (agent->watches, 0);
-      g_clear_pointer (&agent->info, helio_aw_info_free);
-      g_clear_pointer (&agent->source_error, g_free);
-      agent->is_source_known = agent->is_source_reachable = FALSE;
-      agent->needs_counts = TRUE;
-    }
-  if (strcmp (change->name, "history-from") == 0)
-    for (guint i = 0; i < agent->targets->len; i++)
-      {
-        HelioTarget *target = agent->targets->pdata[i];
-
-        for (guint t = 0; t < target->tracks->len; t++)
-          ((HelioAgentTrack *) target->tracks->pdata[t])->needs_history = TRUE;
-      }
-  agent->needs_list = TRUE;
-  helio_agent_match_tracks (agent);
-  helio_agent_set_tick (agent);
-  return NULL;
-}
-
-static void
-store_key_in_thread (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Change *change = data;
-
-  if (*change->secret == '\0')
-    helio_secrets_clear (HELIO_SECRET_AW_KEY, cancellable, error);
-  else
-    helio_secrets_store (HELIO_SECRET_AW_KEY, "ActivityWatch's API key for Heliograph",
-                         change->secret, cancellable, error);
-}
-
-static GError *
-apply_key (Change *change)
-{
-  HelioAgent *agent = change->agent;
-  gboolean has_key = *change->secret != '\0';
-
-  helio_settings_set_has_aw_key (agent->settings, has_key);
-  g_clear_pointer (&agent->aw_key, g_free);
-  if (has_key)
-    agent->aw_key = g_strdup (change->secret);
-  agent->needs_list = TRUE;
-  return NULL;
-}
-
-static void
-on_key_stored (gpointer data, const GError *error, gpointer owner)
-{
-  Change *change = data;
-  Change *joined;
-
-  if (error != NULL)
-    {
-      g_dbus_method_invocation_return_gerror (change->invocation, error);
-      return;
-    }
-  joined = change_new (owner, change->invocation, apply_key, NULL);
-  joined->secret = g_steal_pointer (&change->secret);
-  helio_works_join (joined->agent->works, on_joined, joined);
-}
-
-static gboolean
-on_set_option (HelioAgent1 *skeleton,
-               GDBusMethodInvocation *invocation,
-               const char *key,
-               GVariant *value,
-               HelioAgent *agent)
-{
-  g_autoptr (GVariant) inner = g_variant_get_variant (value);
-  Change *change = change_new (agent, invocation, apply_option, key);
-
-  if (strcmp (key, "aw-key") == 0 && g_variant_is_of_type (inner, G_VARIANT_TYPE_STRING))
-    {
-      change->secret = g_variant_dup_string (inner, NULL);
-      /* A machine without a secret store has nothing to remove from it. */
-      if (*change->secret == '\0' && !helio_settings_has_aw_key (agent->settings))
-        {
-          change->apply = apply_key;
-          helio_works_join (agent->works, on_joined, change);
-          return TRUE;
-        }
-      helio_works_start (agent->works, FALSE, store_key_in_thread, on_key_stored, change,
-                         (GDestroyNotify) change_free);
-      return TRUE;
-    }
-  change->value = g_steal_pointer (&inner);
-  helio_works_join (agent->works, on_joined, change);
-  return TRUE;
-}
-
-/* -- buckets ------------------------------------------------------------------------------ */
-
-static GError *
-apply_bucket (Change *change)
-{
-  HelioAgent *agent = change->agent;
-  GError *error = refuse_unknown (agent, change->name);
-
-  if (error != NULL)
-    return error;
-  if (!change->is_on && strcmp (change->published, "delete") != 0
-      && strcmp (change->published, "keep") != 0 && *change->published != '\0')
-    return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                "What was published: “keep” or “delete”");
-  if (!helio_settings_set_bucket (agent->settings, change->name, change->is_on, &error))
-    return error;
-
-  for (guint i = 0; i < agent->targets->len; i++)
-    {
-      HelioTarget *target = agent->targets->pdata[i];
-
-      if (change->is_on)
-        helio_settings_drop_deletion (agent->settings, target->settings->id, change->name);
-      else if (strcmp (change->published, "delete") == 0
-               && !helio_settings_add_deletion (agent->settings, target->settings->id, change->name,
-                                                &error))
-        break;
-    }
-  g_message (change->is_on ? "Bucket %s is switched on" : "Bucket %s is switched off",
-             change->name);
-  helio_agent_match_tracks (agent);
-  return error;
-}
-
-static gboolean
-on_set_bucket (HelioAgent1 *skeleton,
-               GDBusMethodInvocation *invocation,
-               const char *bucket,
-               gboolean is_enabled,
-               const char *published,
-               HelioAgent *agent)
-{
-  Change *change = change_new (agent, invocation, apply_bucket, bucket);
-
-  change->is_on = is_enabled;
-  change->published = g_strdup (published);
-  helio_works_join (agent->works, on_joined, change);
-  return TRUE;
-}
 
 /* -- source ------------------------------------------------------------------------------- */
 
@@ -537,7 +267,7 @@ on_list_rejected (HelioAgent1 *skeleton,
 }
 
 static GError *
-apply_retry (Change *change)
+apply_retry (HelioChange *change)
 {
   HelioAgent *agent = change->agent;
   GError *error = NULL;
@@ -567,7 +297,7 @@ on_retry (HelioAgent1 *skeleton,
           HelioAgent *agent)
 {
   if (check_name (agent, invocation, id))
-    helio_works_join (agent->works, on_joined, change_new (agent, invocation, apply_retry, id));
+    helio_change_make (helio_change_new (agent, invocation, apply_retry, id));
   return TRUE;
 }
 
@@ -584,9 +314,6 @@ helio_agent_connect_methods (HelioAgent *agent)
 {
   HelioAgent1 *skeleton = agent->skeleton;
 
-  g_signal_connect (skeleton, "handle-get-options", G_CALLBACK (on_get_options), agent);
-  g_signal_connect (skeleton, "handle-set-option", G_CALLBACK (on_set_option), agent);
-  g_signal_connect (skeleton, "handle-set-bucket", G_CALLBACK (on_set_bucket), agent);
   g_signal_connect (skeleton, "handle-test-source", G_CALLBACK (on_test_source), agent);
   g_signal_connect (skeleton, "handle-pause", G_CALLBACK (on_pause), agent);
   g_signal_connect (skeleton, "handle-resume", G_CALLBACK (on_resume), agent);

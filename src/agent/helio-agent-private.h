@@ -143,6 +143,8 @@ void helio_agent_set_tick (HelioAgent *agent);
 
 /* Reads ActivityWatch if that is due. */
 void helio_poll_kick (HelioAgent *agent);
+/* Reads the list of buckets at once. */
+void helio_poll_list (HelioAgent *agent);
 void helio_watch_free (HelioWatch *watch);
 
 /* -- helio-status.c ----------------------------------------------------------------------- */
@@ -157,6 +159,27 @@ void helio_status_say (HelioAgent *agent,
                        guint bound_ms,
                        void (*func) (gpointer data),
                        gpointer data);
+
+/* -- helio-step.c ------------------------------------------------------------------------- */
+
+typedef enum
+{
+  HELIO_STEP_HISTORY,
+  HELIO_STEP_KEEP_UP,
+  HELIO_STEP_COUNT,
+  HELIO_STEP_DELETE,
+  HELIO_STEP_ADOPT,
+  HELIO_STEP_VERIFY,
+} HelioStepKind;
+
+/* Starts one step of the job of events at @target.
+ * @track: (nullable): of the bucket
+ * @bucket: (nullable): NULL for HELIO_STEP_ADOPT */
+void helio_step_start (HelioAgent *agent,
+                       HelioTarget *target,
+                       HelioStepKind kind,
+                       HelioAgentTrack *track,
+                       const char *bucket);
 
 /* -- helio-scheduler.c -------------------------------------------------------------------- */
 
@@ -206,9 +229,40 @@ void helio_pause_check (HelioAgent *agent);
 void helio_agent_update (HelioAgent *agent);
 void helio_agent_update_now (HelioAgent *agent);
 
-/* -- helio-agent-methods.c, helio-agent-destinations.c, helio-agent-questions.c ----------- */
+/* -- helio-change.c ----------------------------------------------------------------------- */
+
+/**
+ * HelioChange:
+ * @apply: makes the change while no job is under way, or says why not
+ * @name: (nullable): of a setting, bucket or destination
+ *
+ * A method that changes something: the jobs are joined, the change is made, then it answers.
+ */
+typedef struct _HelioChange HelioChange;
+struct _HelioChange
+{
+  HelioAgent *agent;
+  GDBusMethodInvocation *invocation;
+  GError *(*apply) (HelioChange *change);
+  char *name;
+  GVariant *value;
+  gboolean is_on;
+  char *published;
+  char *secret;
+};
+
+HelioChange *helio_change_new (HelioAgent *agent,
+                               GDBusMethodInvocation *invocation,
+                               GError *(*apply) (HelioChange *change),
+                               const char *name);
+void helio_change_free (HelioChange *change);
+/* @change: (transfer full) */
+void helio_change_make (HelioChange *change);
+
+/* -- the methods: helio-agent-methods.c, -options.c, -destinations.c, -questions.c -------- */
 
 void helio_agent_connect_methods (HelioAgent *agent);
+void helio_agent_connect_options (HelioAgent *agent);
 void helio_agent_connect_destinations (HelioAgent *agent);
 void helio_agent_connect_questions (HelioAgent *agent);
 GVariant *helio_agent_list_questions (HelioAgent *agent);

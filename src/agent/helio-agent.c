@@ -320,6 +320,7 @@ helio_agent_new (HelioSettings *settings, HelioLog *log, const char *ledger_path
   agent->needs_list = agent->needs_counts = TRUE;
   agent->skeleton = helio_agent1_skeleton_new ();
   helio_agent_connect_methods (agent);
+  helio_agent_connect_options (agent);
   helio_agent_connect_destinations (agent);
   helio_agent_connect_questions (agent);
   helio_agent_update_now (agent);

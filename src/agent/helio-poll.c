@@ -181,9 +181,13 @@ take_list (HelioAgent *agent, Poll *poll)
   look_for_renamed (agent, poll->now);
 }
 
-static void
+/* Returns TRUE if a bucket is missing that was there before: only a list tells whether it is gone,
+ * and what there is instead. */
+static gboolean
 take_polled (HelioAgent *agent, Poll *poll)
 {
+  gboolean misses = FALSE;
+
   for (guint i = 0; i < poll->buckets->len; i++)
     {
       HelioLiveBucket *polled = poll->buckets->pdata[i];
@@ -191,12 +195,14 @@ take_polled (HelioAgent *agent, Poll *poll)
 
       if (watch == NULL || watch->live == NULL)
         continue;
+      misses |= polled->is_missing && !watch->live->is_missing;
       helio_live_bucket_free (watch->live);
       watch->live = helio_live_bucket_copy (polled);
       /* The list that came with this poll may know more of the bucket. */
       helio_bucket_free (watch->live->bucket);
       watch->live->bucket = helio_bucket_copy (watch->bucket);
     }
+  return misses;
 }
 
 static void
@@ -227,6 +233,7 @@ on_polled (gpointer data, const GError *error, gpointer owner)
   HelioAgent *agent = owner;
   Poll *poll = data;
   gboolean was_listed = poll->list != NULL;
+  gboolean misses = FALSE;
 
   agent->poll_work = NULL;
   if (helio_error_is_cancelled (error))
@@ -242,17 +249,19 @@ on_polled (gpointer data, const GError *error, gpointer owner)
         {
           g_message ("ActivityWatch can be read again");
           /* It may have been restarted with other buckets. */
-          agent->needs_list = !was_listed;
+          agent->needs_list |= !was_listed;
         }
       g_clear_pointer (&agent->source_error, g_free);
       agent->is_source_known = agent->is_source_reachable = TRUE;
       agent->source_success = poll->now;
-      take_polled (agent, poll);
+      misses = take_polled (agent, poll);
     }
 
   helio_status_kick (agent);
   helio_scheduler_kick (agent);
   helio_agent_update (agent);
+  if (misses)
+    helio_poll_list (agent);
   /* A list brings buckets that were never polled: what is happening now waits for them. */
   if (error == NULL && was_listed && agent->targets->len > 0)
     for (guint i = 0; i < agent->watches->len; i++)
@@ -308,4 +317,13 @@ helio_poll_kick (HelioAgent *agent)
   agent->polled_at_us = now_us;
   agent->poll_work
       = helio_works_start (agent->works, TRUE, poll_in_thread, on_polled, poll, poll_free);
+}
+
+void
+helio_poll_list (HelioAgent *agent)
+{
+  agent->needs_list = TRUE;
+  agent->list_asked_at = helio_time_now ();
+  agent->polled_at_us = 0;
+  helio_poll_kick (agent);
 }

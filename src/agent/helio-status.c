@@ -171,7 +171,11 @@ on_sent (gpointer data, const GError *error, gpointer owner)
         }
     }
   else
-    helio_target_fail (target, error, status->retry_after);
+    {
+      /* Whatever answers there is not asked again and again. */
+      helio_target_fail (target, error, status->retry_after);
+      target->status_retry_at_us = target->retry_at_us;
+    }
 
   helio_status_kick (agent);
   helio_scheduler_kick (agent);
@@ -220,7 +224,7 @@ is_ready (HelioAgent *agent)
       const HelioWatch *watch = agent->watches->pdata[i];
 
       if (watch->live != NULL && !watch->is_gone && watch->live->is_for_presence
-          && watch->live->tail.read_at == 0)
+          && !watch->live->is_missing && watch->live->tail.read_at == 0)
         return FALSE;
     }
   return TRUE;

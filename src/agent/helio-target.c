@@ -100,7 +100,8 @@ helio_error_is_cancelled (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* Whether trying again without the user would be useless. */
+/* Whether trying again without the user would be useless. What is no backend now may be one in a
+ * while: a hotel's portal stands before it, or a proxy whose backend restarts. */
 static gboolean
 is_final (const GError *error)
 {
@@ -111,8 +112,6 @@ is_final (const GError *error)
     case HELIO_ERROR_TOKEN:
     case HELIO_ERROR_NO_TOKEN:
     case HELIO_ERROR_SECRET_STORE:
-    case HELIO_ERROR_NOT_A_BACKEND:
-    case HELIO_ERROR_REDIRECT:
     case HELIO_ERROR_INSECURE:
     case HELIO_ERROR_REFUSED:
     case HELIO_ERROR_SETTINGS:
@@ -142,7 +141,11 @@ helio_target_fail (HelioTarget *target, const GError *error, int retry_after)
       return;
     }
 
-  int wait = helio_backoff_next (++target->attempt, retry_after, g_random_double ());
+  /* A status and events that fail together are one failure. */
+  if (g_get_monotonic_time () >= target->retry_at_us)
+    target->attempt++;
+
+  int wait = helio_backoff_next (target->attempt, retry_after, g_random_double ());
   target->retry_at_us = g_get_monotonic_time () + wait * G_USEC_PER_SEC;
   target->retry_at = helio_time_now () + wait * HELIO_SECOND;
   target->asked_to_wait = retry_after > 0;

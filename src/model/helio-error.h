@@ -28,11 +28,12 @@ G_BEGIN_DECLS
  * @HELIO_ERROR_RETRY: the destination can't take it now: back off
  * @HELIO_ERROR_TOKEN: the destination refused the token
  * @HELIO_ERROR_NO_TOKEN: no token is stored for the destination, or the store is locked
- * @HELIO_ERROR_NOT_A_BACKEND: no Heliograph backend at this address
+ * @HELIO_ERROR_NOT_A_BACKEND: no Heliograph backend at this address, at least now: back off
  * @HELIO_ERROR_CONFLICT: the destination has seen a larger seq than ours
  * @HELIO_ERROR_TOO_LARGE: the destination refused the size
  * @HELIO_ERROR_REFUSED: the destination refused the request for what is in it
- * @HELIO_ERROR_REDIRECT: the destination redirects: its address must be corrected
+ * @HELIO_ERROR_REDIRECT: the destination redirects: its address must be corrected, or a portal
+ *   stands before it: back off
  * @HELIO_ERROR_INSECURE: plain http to another host, and the user did not allow it
  * @HELIO_ERROR_TLS: the certificate of the destination can't be verified
  * @HELIO_ERROR_LEDGER: the ledger can't be read or written

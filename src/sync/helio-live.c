@@ -41,6 +41,7 @@ helio_live_bucket_copy (const HelioLiveBucket *bucket)
 
   helio_tail_copy (&bucket->tail, &copy->tail);
   copy->is_changed = bucket->is_changed;
+  copy->is_missing = bucket->is_missing;
   return copy;
 }
 
@@ -92,15 +93,16 @@ helio_live_poll (const char *aw_url,
         continue;
 
       n_asked++;
-      if (helio_tail_poll (client, live->bucket->id, &live->tail, now, &live->is_changed,
-                           cancellable, &own_error))
+      helio_tail_poll (client, live->bucket->id, &live->tail, now, &live->is_changed, cancellable,
+                       &own_error);
+      live->is_missing = g_error_matches (own_error, HELIO_ERROR, HELIO_ERROR_AW_NO_BUCKET);
+      if (own_error == NULL || live->is_missing)
         {
           n_answered++;
           continue;
         }
       if (!g_error_matches (own_error, HELIO_ERROR, HELIO_ERROR_AW_ANSWER)
-          && !g_error_matches (own_error, HELIO_ERROR, HELIO_ERROR_AW_CHANGED)
-          && !g_error_matches (own_error, HELIO_ERROR, HELIO_ERROR_AW_NO_BUCKET))
+          && !g_error_matches (own_error, HELIO_ERROR, HELIO_ERROR_AW_CHANGED))
         {
           g_propagate_error (error, g_steal_pointer (&own_error));
           return FALSE;

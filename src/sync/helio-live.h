@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @tail: what is known of its newest end
  * @is_for_presence: polled each time; others every 30 s
  * @is_changed: (out): whether the last poll brought another page
+ * @is_missing: (out): whether ActivityWatch said at the last poll that it has no such bucket
  *
  * One bucket under the eyes of the live job. A worker polls a copy and hands it back.
  */
@@ -26,6 +27,7 @@ typedef struct
   HelioTail tail;
   gboolean is_for_presence;
   gboolean is_changed;
+  gboolean is_missing;
 } HelioLiveBucket;
 
 HelioLiveBucket *helio_live_bucket_new (const HelioBucket *bucket, gboolean is_for_presence);
@@ -45,7 +47,8 @@ gboolean helio_live_is_for_presence (const HelioBucket *bucket, const char *host
  * helio_live_poll:
  * @buckets: (element-type HelioLiveBucket): updated in place
  *
- * One poll of ActivityWatch. A bucket that is gone is left as it is with an old read_at.
+ * One poll of ActivityWatch. A bucket that is gone is left as it is with an old read_at, and
+ * concerns no other: who says so answers.
  *
  * Returns: FALSE if ActivityWatch can't be read
  */

@@ -1,0 +1,86 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Stands before the receiver, as a proxy or a hotel's portal does: it hands everything on, or
+answers for itself."""
+
+import socket
+import threading
+
+HEAD = "HTTP/1.1 %s\r\nContent-Type: %s\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+
+
+def make_answer(status, kind="text/html", body="<html>Welcome, guest</html>", header=""):
+    return (HEAD % (status, kind, header, len(body), body)).encode()
+
+
+class Front:
+    """Use it with `with`. `answer` is what it says itself; None hands on to `port`."""
+
+    def __init__(self, port, answer=None):
+        self.port = port
+        self.answer = answer
+        self.heads = []
+        self.open = set()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:%d" % self.socket.getsockname()[1]
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+        self.set_answer(None)
+
+    def set_answer(self, answer):
+        self.answer = answer
+        # What is connected was let in under the old way.
+        for connection in list(self.open):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def listen(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        self.open.add(connection)
+        try:
+            with connection:
+                if self.answer is None:
+                    self.hand_on(connection)
+                    return
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    part = connection.recv(65536)
+                    if not part:
+                        return
+                    head += part
+                self.heads.append(head.split(b"\r\n\r\n")[0].decode())
+                connection.sendall(self.answer)
+        except OSError:
+            pass
+        finally:
+            self.open.discard(connection)
+
+    def hand_on(self, connection):
+        with socket.create_connection(("127.0.0.1", self.port)) as behind:
+            back = threading.Thread(target=self.pump, args=(behind, connection), daemon=True)
+            back.start()
+            self.pump(connection, behind)
+            back.join()
+
+    def pump(self, source, sink):
+        try:
+            while part := source.recv(65536):
+                sink.sendall(part)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass

@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Something answers at the destination's address that is no Heliograph backend: a portal, a proxy
+whose backend restarts. The user is told, and it is tried again."""
+
+import os
+import time
+
+from front import Front, make_answer
+from world import WINDOW, World, run_tests, until
+
+
+def start_behind(world, front):
+    world.environment["HELIOGRAPH_URL"] = front.url
+    return world.start_agent()
+
+
+def wait_for(world, what):
+    destination = until(lambda: (one := world.get("Destinations")[0])["state"] == "waiting" and one,
+                        "the destination waits")
+    assert what in destination["error"], destination["error"]
+    return destination
+
+
+def tries_again_by_itself():
+    with World(events=300) as world:
+        world.start_all()
+        answer = make_answer("404 Not Found", "text/plain", "no such app\n")
+        with Front(int(world.url.rsplit(":", 1)[1]), answer) as front:
+            start_behind(world, front)
+            destination = wait_for(world, "No Heliograph backend")
+            wait = destination["retry-at"] / 1000 - time.time()
+            assert 0 < wait <= 10, wait
+            until(lambda: world.get("Destinations")[0]["retry-at"] > destination["retry-at"],
+                  "it was tried again")
+            # The status and the events, twice: nobody is hammered.
+            assert 2 <= len(front.heads) <= 4, front.heads
+            wait = world.get("Destinations")[0]["retry-at"] / 1000 - time.time()
+            assert 5 < wait <= 20, wait
+            front.set_answer(None)
+            until(lambda: world.held(WINDOW) == world.in_aw(WINDOW), "all is published")
+            until(lambda: world.get("Destinations")[0]["state"] == "idle", "all is well")
+            assert world.get("Destinations")[0]["error"] == ""
+
+
+def says_what_answers_and_goes_on_when_asked():
+    with World(events=300) as world, Front(0, make_answer("200 OK")) as elsewhere:
+        world.start_all()
+        ways = (
+            (make_answer("200 OK"), "web page"),
+            (make_answer("302 Found", header="Location: %s/login\r\n" % elsewhere.url),
+             "not followed"),
+            (make_answer("200 OK", "application/json", '{"hello":"world"}'), "127.0.0.1"),
+            (b"HTTP/1.1 200", "does not speak HTTP"),
+            (make_answer("410 Gone"), "No Heliograph backend"),
+        )
+        for answer, what in ways:
+            with Front(int(world.url.rsplit(":", 1)[1]), answer) as front:
+                agent = start_behind(world, front)
+                wait_for(world, what)
+                message = world.fails("Failed", "SyncNow")
+                assert what in message, message
+                front.set_answer(None)
+                world.call("SyncNow")
+                assert world.get("Destinations")[0]["state"] in ("idle", "publishing")
+                assert world.held(WINDOW) == world.in_aw(WINDOW)
+                world.stop_agent(agent)
+        assert not elsewhere.heads, elsewhere.heads
+
+
+def stays_stopped_without_a_token():
+    with World(events=300) as world:
+        world.start_all()
+        for status in ("401 Unauthorized", "403 Forbidden"):
+            with Front(int(world.url.rsplit(":", 1)[1]),
+                       make_answer(status, "application/json", "{}")) as front:
+                agent = start_behind(world, front)
+                until(lambda: world.get("Destinations")[0]["state"] == "stopped", "it stops")
+                assert world.get("Destinations")[0]["retry-at"] == 0
+                world.stop_agent(agent)
+
+
+run_tests([
+    ("/agent/answers/tries-again-by-itself", tries_again_by_itself),
+    ("/agent/answers/says-what-answers", says_what_answers_and_goes_on_when_asked),
+    ("/agent/answers/stays-stopped-without-a-token", stays_stopped_without_a_token),
+])

@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Buckets that vanish, and a computer that got another name."""
+
+from world import AFK, WINDOW, World, run_tests, until
+
+NEW_WINDOW = "aw-watcher-window_tablet"
+
+
+def find_bucket(world, bucket):
+    found = [one for one in world.get("Buckets") if one["id"] == bucket]
+    return found[0] if found else None
+
+
+def start(world, buckets):
+    world.start_aw()
+    world.use_computer()
+    world.start_server()
+    world.make_token()
+    world.use_environment(buckets)
+    world.start_agent()
+    world.publish_all()
+
+
+def loses_a_bucket_and_nothing_else():
+    for buckets in (WINDOW, WINDOW + "," + AFK):
+        with World() as world:
+            start(world, buckets)
+            until(lambda: world.has_state("active"), "the receiver shows active")
+            answer = world.aw.request("DELETE", "/api/0/buckets/%s?force=1" % WINDOW)
+            assert answer.status == 200, answer.status
+
+            def is_gone():
+                source = world.get("Source")
+                assert source["reachable"], source
+                return find_bucket(world, WINDOW)["gone"]
+
+            # Sooner than the next list that is due, a minute later.
+            until(is_gone, "the bucket is shown as gone", 15)
+            assert "can't be read" not in world.log_text()
+            assert world.held(WINDOW) == 1
+            world.call("SyncNow")
+            world.use_computer("Browser", "back again")
+            world.call("SyncNow")
+            until(lambda: not find_bucket(world, WINDOW)["gone"], "the bucket is there again")
+
+
+def start_renamed(world):
+    """What was switched on is no longer recorded; what is recorded is switched off."""
+    world.start_aw()
+    world.start_server()
+    world.make_token()
+    world.make_bucket(WINDOW, "currentwindow", "aw-watcher-window")
+    world.make_bucket(AFK, "afkstatus", "aw-watcher-afk")
+    world.heartbeat(WINDOW, {"app": "Editor", "title": "before"}, 900, 10)
+    world.heartbeat(AFK, {"status": "not-afk"}, 2, 2)
+    world.make_bucket(NEW_WINDOW, "currentwindow", "aw-watcher-window")
+    world.heartbeat(NEW_WINDOW, {"app": "Editor", "title": "after"}, 2, 2)
+    world.start_agent("--settings", world.path("agent.ini"))
+    world.call("SetOption", "aw-url", "http://127.0.0.1:%d" % world.aw_port())
+    world.call("AddDestination", world.url, "",
+               {"token-file": world.token_file, "level": "title"})
+    until(lambda: find_bucket(world, WINDOW), "the buckets")
+    world.call("SetBucket", WINDOW, True, "")
+    world.call("SetBucket", AFK, True, "")
+    world.publish_all()
+
+
+def asks_whether_the_host_was_renamed():
+    with World() as world:
+        start_renamed(world)
+        world.call("SyncNow")
+        questions = world.get("Questions")
+        assert [q["id"] for q in questions] == ["renamed-host"], questions
+        assert questions[0]["kind"] == "renamed-host" and questions[0]["bucket"] == NEW_WINDOW
+        assert questions[0]["choices"] == ["ignore", "switch-on"], questions
+        assert not find_bucket(world, NEW_WINDOW)["enabled"] and world.held(NEW_WINDOW) == 0
+        until(lambda: world.has_state("active"), "somebody is there")
+        assert world.device()["activity"] is None or "title" not in world.device()["activity"]
+        world.fails("Settings", "Answer", "renamed-host", "delete")
+        world.call("Answer", "renamed-host", "switch-on")
+        assert world.get("Questions") == []
+        assert find_bucket(world, NEW_WINDOW)["enabled"]
+        until(lambda: world.held(NEW_WINDOW) == 1, "the new bucket is published")
+        until(lambda: (world.device()["activity"] or {}).get("title") == "after", "the activity")
+        world.call("SyncNow")
+        assert world.get("Questions") == []
+        world.fails("NotFound", "Answer", "renamed-host", "switch-on")
+
+
+def asks_no_more_once_ignored():
+    with World() as world:
+        start_renamed(world)
+        world.call("SyncNow")
+        assert world.get("Questions")
+        world.call("Answer", "renamed-host", "ignore")
+        assert world.get("Questions") == []
+        world.call("SyncNow")
+        assert world.get("Questions") == [] and world.held(NEW_WINDOW) == 0
+
+
+def asks_nothing_while_a_bucket_of_ours_is_fresh():
+    with World() as world:
+        start_renamed(world)
+        world.heartbeat(WINDOW, {"app": "Editor", "title": "here too"}, 2, 2)
+        world.call("SyncNow")
+        assert world.get("Questions") == [], world.get("Questions")
+
+
+run_tests([
+    ("/agent/buckets/loses-one-and-nothing-else", loses_a_bucket_and_nothing_else),
+    ("/agent/buckets/asks-whether-the-host-was-renamed", asks_whether_the_host_was_renamed),
+    ("/agent/buckets/asks-no-more-once-ignored", asks_no_more_once_ignored),
+    ("/agent/buckets/asks-nothing-while-one-is-fresh",
+     asks_nothing_while_a_bucket_of_ours_is_fresh),
+])
