@@ -133,3 +133,17 @@ helio_time_now (void)
 {
   return g_get_real_time () / 1000;
 }
+
+int64_t
+helio_time_next_midnight (int64_t now)
+{
+  g_autoptr (GDateTime) today = g_date_time_new_from_unix_local (now / 1000);
+  g_autoptr (GDateTime) tomorrow = today != NULL ? g_date_time_add_days (today, 1) : NULL;
+
+  g_return_val_if_fail (tomorrow != NULL, now);
+  /* Where a clock is put forward at midnight, GLib takes the first time there is. */
+  g_autoptr (GDateTime) midnight
+      = g_date_time_new_local (g_date_time_get_year (tomorrow), g_date_time_get_month (tomorrow),
+                               g_date_time_get_day_of_month (tomorrow), 0, 0, 0);
+  return g_date_time_to_unix (midnight) * 1000;
+}

@@ -37,4 +37,7 @@ gboolean helio_time_parse (const char *text, gsize length, int64_t *seconds, int
 /* The wall clock in ms. Logic takes the time as a parameter; only edges call this. */
 int64_t helio_time_now (void);
 
+/* When tomorrow begins in the zone of the user, ms. */
+int64_t helio_time_next_midnight (int64_t now);
+
 G_END_DECLS

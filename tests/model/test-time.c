@@ -141,6 +141,33 @@ test_round_trip (void)
     }
 }
 
+/* Zones as rules, so that no list of zones need be installed. */
+static void
+test_next_midnight (void)
+{
+  const struct
+  {
+    const char *zone;
+    int64_t now;
+    int64_t midnight;
+  } cases[] = {
+    /* 2026-03-02 10:54:30.250, and the midnight itself. */
+    { "UTC0", 1772448870250, 1772496000000 },
+    { "UTC0", 1772496000000, 1772582400000 },
+    { "UTC0", 1772495999999, 1772496000000 },
+    /* Berlin: the days of 2026-03-29 and 2026-10-25 have 23 and 25 hours. */
+    { "CET-1CEST,M3.5.0,M10.5.0/3", 1774738800000, 1774738800000 + 23 * HELIO_HOUR },
+    { "CET-1CEST,M3.5.0,M10.5.0/3", 1792879200000, 1792879200000 + 25 * HELIO_HOUR },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_setenv ("TZ", cases[i].zone, TRUE);
+      g_assert_cmpint (helio_time_next_midnight (cases[i].now), ==, cases[i].midnight);
+    }
+  g_setenv ("TZ", "UTC", TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -149,5 +176,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/time/refuses-garbage", test_garbage);
   g_test_add_func ("/model/time/formats", test_format);
   g_test_add_func ("/model/time/gives-back-what-it-wrote", test_round_trip);
+  g_test_add_func ("/model/time/finds-the-next-midnight", test_next_midnight);
   return g_test_run ();
 }
