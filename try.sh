@@ -154,6 +154,8 @@ unset DBUS_SESSION_BUS_ADDRESS
 start () {
   local name=$1
   shift
+  # Here already, not when the shell in the background comes to it: it is read at once.
+  : >"$dir/log/$name"
   "$@" >"$dir/log/$name" 2>&1 9>&- </dev/null &
   started=$!
   pids+=("$started")
