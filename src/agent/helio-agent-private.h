@@ -186,6 +186,9 @@ void helio_step_start (HelioAgent *agent,
 /* Starts whatever may and should run now. */
 void helio_scheduler_kick (HelioAgent *agent);
 
+/* Whether history waits because the network is metered. */
+gboolean helio_scheduler_is_metered (HelioAgent *agent);
+
 /* Makes [lo, hi] of the track uncovered. */
 gboolean helio_scheduler_uncover (
     HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, int64_t lo, int64_t hi);

@@ -178,7 +178,6 @@ start_checks (HelioAgent *agent, int64_t now_us)
 void
 helio_scheduler_kick (HelioAgent *agent)
 {
-  const HelioOptions *options = helio_settings_get_options (agent->settings);
   int64_t now_us = g_get_monotonic_time ();
   int64_t now = helio_time_now ();
 
@@ -188,7 +187,7 @@ helio_scheduler_kick (HelioAgent *agent)
       helio_waiter_check (agent);
       return;
     }
-  gboolean is_metered = options->pause_on_metered && helio_network_is_metered (agent->network);
+  gboolean is_metered = helio_scheduler_is_metered (agent);
 
   for (guint i = 0; i < agent->targets->len && !is_metered; i++)
     {
@@ -204,6 +203,13 @@ helio_scheduler_kick (HelioAgent *agent)
       && agent->ledger_error == NULL && !start_history (agent, now_us))
     start_checks (agent, now_us);
   helio_waiter_check (agent);
+}
+
+gboolean
+helio_scheduler_is_metered (HelioAgent *agent)
+{
+  return helio_settings_get_options (agent->settings)->pause_on_metered
+         && helio_network_is_metered (agent->network);
 }
 
 gboolean

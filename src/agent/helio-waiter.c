@@ -199,6 +199,10 @@ find_any_obstacle (HelioAgent *agent)
     return g_strdup (agent->ledger_error);
   if (agent->is_source_known && agent->source_error != NULL && agent->poll_work == NULL)
     return g_strdup (agent->source_error);
+  /* It may stay so for days: nobody waits for an answer that long. */
+  if (helio_scheduler_is_metered (agent))
+    return g_strdup ("This network is metered: history waits for another one. To publish it all "
+                     "the same, switch “pause-on-metered” off");
   for (guint i = 0; i < agent->targets->len; i++)
     {
       char *obstacle = find_obstacle (agent, agent->targets->pdata[i]);

@@ -1,17 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The Heliograph authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the agent begins, ends, sleeps, and shares a machine with itself."""
+"""How the agent begins, ends, and shares a machine with itself."""
 
 import os
 import signal
-import subprocess
-import sys
 
-import dbus
-import dbus.bus
-
-from world import AGENT, NAME, WINDOW, Bus, World, plain, run_tests, until
+from world import AGENT, NAME, WINDOW, Bus, World, run_tests, until
 
 
 def says_offline_when_it_ends():
@@ -129,85 +124,6 @@ def shows_a_damaged_ledger_and_publishes_nothing():
         assert world.held(WINDOW) == world.in_aw(WINDOW)
 
 
-def start_logind(world):
-    bus = Bus(world.path("cache"), None, world.environment)
-    world.environment["DBUS_SYSTEM_BUS_ADDRESS"] = bus.address
-    world.environment["XDG_SESSION_ID"] = "c1"
-    environment = dict(world.environment, DBUS_SYSTEM_BUS_ADDRESS=bus.address)
-    mock = subprocess.Popen([sys.executable, "-m", "dbusmock", "--system", "--template", "logind"],
-                            env=environment, stdout=subprocess.DEVNULL)
-    world.others.append(mock)
-    connection = bus.connect()
-    until(lambda: connection.name_has_owner("org.freedesktop.login1"), "logind")
-    manager = connection.get_object("org.freedesktop.login1", "/org/freedesktop/login1",
-                                    introspect=False)
-    until(lambda: has_template(manager), "the template")
-    manager.AddSession("c1", "seat0", os.getuid(), "somebody", True, signature="ssusb",
-                       dbus_interface="org.freedesktop.DBus.Mock")
-    return bus, connection, manager
-
-
-def has_template(manager):
-    try:
-        manager.ListSessions(dbus_interface="org.freedesktop.login1.Manager")
-        return True
-    except dbus.DBusException:
-        return False
-
-
-def inhibitors(manager):
-    return plain(manager.ListInhibitors(dbus_interface="org.freedesktop.login1.Manager"))
-
-
-def goes_offline_when_the_machine_sleeps():
-    with World(events=300) as world:
-        os.mkdir(world.path("cache"))
-        world.start_all()
-        world.use_computer()
-        bus, connection, manager = start_logind(world)
-        try:
-            world.start_agent()
-            until(lambda: world.has_state("active"), "the receiver shows active")
-            until(lambda: inhibitors(manager), "sleep is delayed")
-            manager.EmitSignal("org.freedesktop.login1.Manager", "PrepareForSleep", "b", [True],
-                               dbus_interface="org.freedesktop.DBus.Mock")
-            until(lambda: not inhibitors(manager), "sleep is not delayed any more", 5)
-            assert world.has_state("offline"), world.device()
-            manager.EmitSignal("org.freedesktop.login1.Manager", "PrepareForSleep", "b", [False],
-                               dbus_interface="org.freedesktop.DBus.Mock")
-            until(lambda: world.has_state("active"), "active again", 5)
-            until(lambda: inhibitors(manager), "sleep is delayed again")
-        finally:
-            bus.close()
-
-
-def is_locked_with_the_session():
-    with World(events=300) as world:
-        os.mkdir(world.path("cache"))
-        world.start_all()
-        world.use_computer()
-        bus, connection, manager = start_logind(world)
-        try:
-            world.start_agent()
-            until(lambda: world.has_state("active"), "the receiver shows active")
-            session = connection.get_object("org.freedesktop.login1",
-                                            "/org/freedesktop/login1/session/c1",
-                                            introspect=False)
-            session.EmitSignal("org.freedesktop.login1.Session", "Lock", "", [],
-                               signature="sssav", dbus_interface="org.freedesktop.DBus.Mock")
-            until(lambda: world.has_state("locked"), "the receiver shows locked", 4)
-            assert world.device()["activity"] is None
-            session.EmitSignal("org.freedesktop.login1.Session", "Unlock", "", [],
-                               signature="sssav", dbus_interface="org.freedesktop.DBus.Mock")
-            until(lambda: not world.has_state("locked"), "unlocked", 4)
-            session.UpdateProperties("org.freedesktop.login1.Session",
-                                     dbus.Dictionary({"LockedHint": True}, signature="sv"),
-                                     dbus_interface="org.freedesktop.DBus.Mock")
-            until(lambda: world.has_state("locked"), "locked by its hint", 4)
-        finally:
-            bus.close()
-
-
 def keeps_its_log_over_a_restart():
     with World() as world:
         agent = world.start_agent("--settings", world.path("agent.ini"))
@@ -231,7 +147,5 @@ run_tests([
     ("/agent/life/stays-without-a-bus", stays_without_a_bus),
     ("/agent/life/is-activated-by-a-call", is_activated_by_a_call),
     ("/agent/life/shows-a-damaged-ledger", shows_a_damaged_ledger_and_publishes_nothing),
-    ("/agent/life/offline-when-the-machine-sleeps", goes_offline_when_the_machine_sleeps),
-    ("/agent/life/locked-with-the-session", is_locked_with_the_session),
     ("/agent/life/keeps-its-log-over-a-restart", keeps_its_log_over_a_restart),
 ])
