@@ -11,6 +11,7 @@
 #include "agent/helio-agent.h"
 #include "agent/helio-log.h"
 #include "agent/helio-network.h"
+#include "agent/helio-pauses.h"
 #include "agent/helio-session.h"
 #include "agent/helio-settings.h"
 #include "agent/helio-target.h"
@@ -60,10 +61,10 @@ struct _HelioAgent
   HelioLedger *ledger; /* NULL while it can't be opened */
   char *ledger_error;
   int64_t ledger_retry_at_us;
-  GArray *pauses;    /* HelioPause */
+  HelioPauses *pauses;
   HelioRules *rules; /* NULL until the pauses are known */
   gboolean is_paused;
-  HelioPause pause; /* the present one */
+  HelioPause pause; /* the present one: since when by the present clock, and its end */
 
   /* source */
   gboolean is_source_known;
@@ -222,8 +223,9 @@ void helio_waiter_end_all (HelioAgent *agent, const char *why);
 void helio_pause_begin (HelioAgent *agent, int64_t until, GDBusMethodInvocation *invocation);
 void helio_pause_end (HelioAgent *agent, gboolean publishes_gap, GDBusMethodInvocation *invocation);
 /* Finds out from the ledger's pauses whether it is paused. */
-void helio_pause_load (HelioAgent *agent);
-/* Ends a timed pause whose time is over. */
+gboolean helio_pause_load (HelioAgent *agent, GError **error);
+gboolean helio_pause_store (HelioAgent *agent, GError **error);
+/* Ends a timed pause whose time is over, and covers what a clock that was set records. */
 void helio_pause_check (HelioAgent *agent);
 
 /* -- helio-agent-properties.c ------------------------------------------------------------- */

@@ -90,20 +90,10 @@ helio_agent_open_ledger (HelioAgent *agent, gboolean at_once)
 
   agent->ledger = helio_ledger_open (agent->ledger_path, &error);
   if (agent->ledger != NULL && agent->rules == NULL)
-    {
-      GArray *pauses = helio_ledger_list_pauses (agent->ledger, &error);
-
-      if (pauses != NULL)
-        {
-          g_array_unref (agent->pauses);
-          agent->pauses = pauses;
-          agent->rules = helio_rules_new (pauses);
-          helio_pause_load (agent);
-        }
-    }
+    helio_pause_load (agent, &error);
   else if (agent->ledger != NULL)
     /* What was decided while it could not be written. */
-    helio_ledger_set_pauses (agent->ledger, agent->pauses, &error);
+    helio_pause_store (agent, &error);
   for (guint i = 0; i < agent->targets->len && error == NULL; i++)
     {
       HelioTarget *target = agent->targets->pdata[i];
@@ -316,7 +306,7 @@ helio_agent_new (HelioSettings *settings, HelioLog *log, const char *ledger_path
   agent->watches = g_ptr_array_new_with_free_func ((GDestroyNotify) helio_watch_free);
   agent->targets = g_ptr_array_new_with_free_func ((GDestroyNotify) helio_target_free);
   agent->waiters = g_ptr_array_new_with_free_func ((GDestroyNotify) helio_waiter_free);
-  agent->pauses = g_array_new (FALSE, FALSE, sizeof (HelioPause));
+  agent->pauses = helio_pauses_new ();
   agent->needs_list = agent->needs_counts = TRUE;
   agent->skeleton = helio_agent1_skeleton_new ();
   helio_agent_connect_methods (agent);
@@ -344,7 +334,7 @@ helio_agent_free (HelioAgent *agent)
   g_clear_pointer (&agent->ledger, helio_ledger_close);
   g_clear_pointer (&agent->rules, helio_rules_unref);
   g_clear_pointer (&agent->info, helio_aw_info_free);
-  g_array_unref (agent->pauses);
+  helio_pauses_free (agent->pauses);
   g_ptr_array_unref (agent->watches);
   g_ptr_array_unref (agent->targets);
   g_ptr_array_unref (agent->waiters);

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "agent/helio-pauses.h"
 #include "agent/helio-secrets.h"
 #include "destination/helio-address.h"
 #include "ledger/helio-ledger.h"
@@ -212,23 +213,19 @@ prepare (Once *once)
 {
   const HelioOptions *options = helio_settings_get_options (once->settings);
   g_autoptr (HelioLedger) ledger = helio_ledger_open (once->ledger_path, &once->error);
-  g_autoptr (GArray) pauses
+  g_autoptr (GArray) stored
       = ledger != NULL ? helio_ledger_list_pauses (ledger, &once->error) : NULL;
-  int64_t now = helio_time_now ();
+  g_autoptr (HelioPauses) pauses = helio_pauses_new ();
 
-  if (pauses == NULL)
+  if (stored == NULL)
     return FALSE;
-  once->rules = helio_rules_new (pauses);
-  for (guint i = 0; i < pauses->len; i++)
+  helio_pauses_load (pauses, stored, helio_time_now (), helio_pauses_boot_now ());
+  once->rules = helio_rules_new (pauses->list);
+  if (pauses->n_pieces > 0)
     {
-      const HelioPause *pause = &g_array_index (pauses, HelioPause, i);
-
-      if (pause->end == HELIO_TIME_MAX || (pause->start <= now && now < pause->end))
-        {
-          g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_FAILED,
-                               "Paused: nothing is published until you resume");
-          return FALSE;
-        }
+      g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_FAILED,
+                           "Paused: nothing is published until you resume");
+      return FALSE;
     }
   if (*options->aw_key_file != '\0')
     once->key = helio_secrets_read_file (options->aw_key_file, &once->error);

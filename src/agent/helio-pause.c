@@ -32,52 +32,46 @@ change_new (HelioAgent *agent, GDBusMethodInvocation *invocation)
   return change;
 }
 
-static gboolean
-store (HelioAgent *agent, GError **error)
+/* What the rest of the agent sees of it. */
+static void
+take (HelioAgent *agent)
 {
+  const GArray *list = agent->pauses->list;
+
+  agent->is_paused = agent->pauses->n_pieces > 0;
+  if (agent->is_paused)
+    {
+      agent->pause.start = g_array_index (list, HelioPause, list->len - 1).start;
+      agent->pause.end = agent->pauses->until;
+    }
   g_clear_pointer (&agent->rules, helio_rules_unref);
-  agent->rules = helio_rules_new (agent->pauses);
+  agent->rules = helio_rules_new (list);
+}
+
+gboolean
+helio_pause_store (HelioAgent *agent, GError **error)
+{
+  g_autoptr (GArray) stored = helio_pauses_get_stored (agent->pauses);
+
   if (agent->ledger == NULL)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
                    "It holds only as long as the agent runs: %s", agent->ledger_error);
       return FALSE;
     }
-  return helio_ledger_set_pauses (agent->ledger, agent->pauses, error);
+  return helio_ledger_set_pauses (agent->ledger, stored, error);
 }
 
-void
-helio_pause_load (HelioAgent *agent)
+gboolean
+helio_pause_load (HelioAgent *agent, GError **error)
 {
-  int64_t now = helio_time_now ();
+  g_autoptr (GArray) stored = helio_ledger_list_pauses (agent->ledger, error);
 
-  agent->is_paused = FALSE;
-  for (guint i = 0; i < agent->pauses->len; i++)
-    {
-      const HelioPause *pause = &g_array_index (agent->pauses, HelioPause, i);
-
-      if (pause->end != HELIO_TIME_MAX && (pause->start > now || pause->end <= now))
-        continue;
-      agent->is_paused = TRUE;
-      agent->pause = *pause;
-    }
-}
-
-/* The list's entry of the present pause, or NULL. */
-static HelioPause *
-find_present (HelioAgent *agent, guint *index)
-{
-  for (guint i = 0; i < agent->pauses->len; i++)
-    {
-      HelioPause *pause = &g_array_index (agent->pauses, HelioPause, i);
-
-      if (pause->start == agent->pause.start && pause->end == agent->pause.end)
-        {
-          *index = i;
-          return pause;
-        }
-    }
-  return NULL;
+  if (stored == NULL)
+    return FALSE;
+  helio_pauses_load (agent->pauses, stored, helio_time_now (), helio_pauses_boot_now ());
+  take (agent);
+  return !agent->is_paused || helio_pause_store (agent, error);
 }
 
 static void
@@ -115,20 +109,10 @@ on_joined_for_pause (gpointer data)
   Change *change = data;
   HelioAgent *agent = change->agent;
   gboolean was_paused = agent->is_paused;
-  guint index;
 
-  if (was_paused && find_present (agent, &index) != NULL)
-    find_present (agent, &index)->end = change->until;
-  else
-    {
-      HelioPause pause = { helio_time_now (), change->until };
-
-      agent->pause.start = pause.start;
-      g_array_append_val (agent->pauses, pause);
-    }
-  agent->pause.end = change->until;
-  agent->is_paused = TRUE;
-  store (agent, &change->error);
+  helio_pauses_begin (agent->pauses, change->until, helio_time_now (), helio_pauses_boot_now ());
+  take (agent);
+  helio_pause_store (agent, &change->error);
   helio_waiter_end_all (agent, "Paused: nothing is published until you resume");
   g_message ("Paused");
 
@@ -162,8 +146,6 @@ on_joined_for_resume (gpointer data)
   Change *change = data;
   HelioAgent *agent = change->agent;
   int64_t now = helio_time_now ();
-  guint index;
-  HelioPause *present = agent->is_paused ? find_present (agent, &index) : NULL;
 
   helio_works_release (agent->works);
   if (!agent->is_paused)
@@ -171,16 +153,11 @@ on_joined_for_resume (gpointer data)
       answer (change);
       return;
     }
-  if (present != NULL && change->publishes_gap)
-    g_array_remove_index (agent->pauses, index);
-  else if (present != NULL)
-    {
-      /* The clock may have been set back meanwhile. */
-      present->end = MIN (MAX (now, present->start), present->end);
-      present->start = MIN (now, present->start);
-    }
-  agent->is_paused = FALSE;
-  store (agent, &change->error);
+
+  g_autoptr (GArray) pieces
+      = helio_pauses_end (agent->pauses, change->publishes_gap, now, helio_pauses_boot_now ());
+  take (agent);
+  helio_pause_store (agent, &change->error);
   g_message ("Resumed");
 
   for (guint i = 0; i < agent->targets->len; i++)
@@ -195,9 +172,13 @@ on_joined_for_resume (gpointer data)
 
           /* What was read before the pause was published under other rules. */
           g_clear_pointer (&track->kept, helio_page_unref);
-          if (agent->ledger != NULL)
-            helio_scheduler_uncover (agent, target, track, MIN (agent->pause.start, now) - REACH,
-                                     now);
+          for (guint p = 0; p < pieces->len && agent->ledger != NULL; p++)
+            {
+              const HelioPause *piece = &g_array_index (pieces, HelioPause, p);
+
+              helio_scheduler_uncover (agent, target, track, MIN (piece->start, now) - REACH,
+                                       MIN (MAX (piece->start, piece->end), now));
+            }
         }
     }
   answer (change);
@@ -216,6 +197,17 @@ helio_pause_end (HelioAgent *agent, gboolean publishes_gap, GDBusMethodInvocatio
 void
 helio_pause_check (HelioAgent *agent)
 {
+  g_autoptr (GError) error = NULL;
+
+  if (agent->is_paused
+      && helio_pauses_look (agent->pauses, helio_time_now (), helio_pauses_boot_now ()))
+    {
+      g_message ("The clock was set: the pause goes on under the new time");
+      take (agent);
+      if (!helio_pause_store (agent, &error) && agent->ledger != NULL)
+        helio_agent_fail_ledger (agent, error);
+      helio_agent_update (agent);
+    }
   /* By the wall clock, so that a pause ends in time after a suspend too. */
   if (agent->is_paused && helio_time_now () >= agent->pause.end
       && !helio_works_is_held (agent->works))

@@ -3,6 +3,7 @@
 
 """A pause stops all traffic, lasts over restarts, and ends when it should."""
 
+import sqlite3
 import time
 
 from world import FOREVER, WINDOW, World, run_tests, until
@@ -96,10 +97,54 @@ def ends_by_itself():
         assert world.get("PausedUntil") == 0
 
 
+def set_clock_back(world, hours=1):
+    """What the ledger looks like to a clock that was set back: the pause begins in the future."""
+    with sqlite3.connect(world.path("data", "heliograph", "ledger.db")) as ledger:
+        ledger.execute("UPDATE pause SET start = start + ? WHERE start < stop",
+                       (hours * 3600 * 1000,))
+    ledger.close()
+
+
+def covers_what_a_clock_set_back_records():
+    for until_hours in (0, 3):
+        with World() as world:
+            world.start_aw()
+            world.use_computer("Editor", "before")
+            world.start_server()
+            world.make_token()
+            world.use_environment()
+            agent = world.start_agent()
+            world.publish_all()
+            world.call("Pause", until_hours and now() + until_hours * 3600 * 1000)
+            end = world.get("PausedUntil")
+            world.stop_agent(agent)
+            set_clock_back(world)
+            once = world.run_agent("--once")
+            assert once.returncode != 0 and "Paused" in once.stderr, once
+            agent = world.start_agent()
+            world.state_is("paused")
+            assert world.get("PausedUntil") == end
+            world.heartbeat(WINDOW, {"app": "Diary", "title": "in the pause"}, 0, 0)
+            # And once more: what the first start found is kept.
+            agent.kill()
+            agent.wait()
+            world.start_agent()
+            world.state_is("paused")
+            world.call("Resume", False)
+            world.state_is("idle", "publishing")
+            world.heartbeat(WINDOW, {"app": "Browser", "title": "after"}, 0, 0)
+            world.call("SyncNow")
+            assert world.in_aw(WINDOW) == 3
+            held = world.server_command("export", "--format", "jsonl")
+            assert "in the pause" not in held and "after" in held and "before" in held, held
+            assert world.get("PausedUntil") == 0
+
+
 run_tests([
     ("/agent/pause/stops-all-traffic-and-survives-a-restart",
      stops_all_traffic_and_survives_a_restart),
     ("/agent/pause/keeps-the-gap-to-itself", ends_and_keeps_the_gap_to_itself),
     ("/agent/pause/publishes-the-gap-if-wanted", publishes_the_gap_if_the_user_wants),
     ("/agent/pause/ends-by-itself", ends_by_itself),
+    ("/agent/pause/covers-what-a-clock-set-back-records", covers_what_a_clock_set_back_records),
 ])
