@@ -62,7 +62,8 @@ struct _HelioAgent
   char *ledger_error;
   int64_t ledger_retry_at_us;
   HelioPauses *pauses;
-  HelioRules *rules; /* NULL until the pauses are known */
+  gboolean are_pauses_known; /* those of the ledger are among them */
+  HelioRules *rules;         /* NULL until the pauses are known */
   gboolean is_paused;
   HelioPause pause; /* the present one: since when by the present clock, and its end */
 

@@ -89,7 +89,7 @@ helio_agent_open_ledger (HelioAgent *agent, gboolean at_once)
     return FALSE;
 
   agent->ledger = helio_ledger_open (agent->ledger_path, &error);
-  if (agent->ledger != NULL && agent->rules == NULL)
+  if (agent->ledger != NULL && !agent->are_pauses_known)
     helio_pause_load (agent, &error);
   else if (agent->ledger != NULL)
     /* What was decided while it could not be written. */

@@ -66,12 +66,16 @@ gboolean
 helio_pause_load (HelioAgent *agent, GError **error)
 {
   g_autoptr (GArray) stored = helio_ledger_list_pauses (agent->ledger, error);
+  g_autoptr (GArray) unsaved = helio_pauses_get_stored (agent->pauses);
 
   if (stored == NULL)
     return FALSE;
+  /* What the user said before the ledger could be read comes to what it knows. */
+  g_array_append_vals (stored, unsaved->data, unsaved->len);
+  agent->are_pauses_known = TRUE;
   helio_pauses_load (agent->pauses, stored, helio_time_now (), helio_pauses_boot_now ());
   take (agent);
-  return !agent->is_paused || helio_pause_store (agent, error);
+  return (!agent->is_paused && unsaved->len == 0) || helio_pause_store (agent, error);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 """A pause stops all traffic, lasts over restarts, and ends when it should."""
 
+import os
 import sqlite3
 import time
 
@@ -140,6 +141,36 @@ def covers_what_a_clock_set_back_records():
             assert world.get("PausedUntil") == 0
 
 
+def keeps_earlier_pauses_though_the_ledger_was_away():
+    with World() as world:
+        world.start_aw()
+        world.use_computer("Editor", "before")
+        world.start_server()
+        world.make_token()
+        world.use_environment()
+        agent = world.start_agent()
+        world.publish_all()
+        world.call("Pause", 0)
+        world.heartbeat(WINDOW, {"app": "Diary", "title": "in the first pause"}, 0, 0)
+        world.call("Resume", False)
+        world.stop_agent(agent)
+        ledger = world.path("data", "heliograph", "ledger.db")
+        os.rename(ledger, ledger + ".away")
+        with open(ledger, "wb") as file:
+            file.write(b"this is no database" * 500)
+        world.start_agent()
+        world.state_is("trouble")
+        world.fails("Ledger", "Pause", 0)
+        assert world.get("State") == "paused"
+        world.heartbeat(WINDOW, {"app": "Diary", "title": "in the second pause"}, 0, 0)
+        os.rename(ledger + ".away", ledger)
+        world.fails("Ledger", "Resume", False)
+        world.heartbeat(WINDOW, {"app": "Browser", "title": "after"}, 0, 0)
+        world.call("SyncNow")
+        held = world.server_command("export", "--format", "jsonl")
+        assert "pause" not in held and "after" in held and "before" in held, held
+
+
 run_tests([
     ("/agent/pause/stops-all-traffic-and-survives-a-restart",
      stops_all_traffic_and_survives_a_restart),
@@ -147,4 +178,6 @@ run_tests([
     ("/agent/pause/publishes-the-gap-if-wanted", publishes_the_gap_if_the_user_wants),
     ("/agent/pause/ends-by-itself", ends_by_itself),
     ("/agent/pause/covers-what-a-clock-set-back-records", covers_what_a_clock_set_back_records),
+    ("/agent/pause/keeps-earlier-ones-without-the-ledger",
+     keeps_earlier_pauses_though_the_ledger_was_away),
 ])
