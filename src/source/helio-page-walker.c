@@ -21,7 +21,15 @@
 #define MAX_LIMIT 1000000
 
 /* How much earlier than its authority a read by time begins: `start` is compared with the end of
- * an event, and the end of one with a negative duration lies before its start. */
+ * an event, and the end of one with a negative duration lies before its start.
+ *
+ * An event whose duration is below minus this is missed by a read by time, and taken for deleted
+ * where it was published before; a watcher makes one only when the clock is set back by more than
+ * a day under it. Where only short ranges are read by time, the count check notices it once and
+ * the weekly sweep finds it for good when repairs of the last days no longer reach it: both read
+ * by limit. Where even the smallest page by limit takes too long, so that all is read by time,
+ * there is no cure that the server could bear: no question finds such an event but one without
+ * `start`. The count check then takes the difference as given. */
 #define START_SLACK HELIO_DAY
 
 struct _HelioPageWalker

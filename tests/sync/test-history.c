@@ -380,6 +380,52 @@ test_count_finds_a_late_event (SyncFixture *fixture, gconstpointer data G_GNUC_U
   sync_fixture_assert_equal (fixture, WINDOW);
 }
 
+/* It ended, by its negative duration, days before it began: no read by time finds it. */
+static void
+test_count_finds_what_ended_before_it_began (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *bodies = NULL;
+  char start[HELIO_TIME_TEXT];
+  HelioRepair repair = { 0 };
+  HelioResult sum;
+  gboolean is_equal;
+  int64_t in_aw;
+
+  sync_fixture_run (fixture, WINDOW, &sum);
+  do
+    {
+      helio_history_check_count (fixture->job, WINDOW, &repair, fixture->now, &in_aw, &is_equal,
+                                 NULL, &error);
+      g_assert_no_error (error);
+      sync_fixture_run (fixture, WINDOW, &sum);
+    }
+  while (!is_equal);
+  helio_time_format (fixture->now - HELIO_HOUR, start);
+  bodies = g_strdup_printf ("[{\"timestamp\":\"%s\",\"duration\":-300000,"
+                            "\"data\":{\"app\":\"set back\"}}]",
+                            start);
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/" WINDOW "/events", bodies));
+
+  /* The repair of the last day reads a short range by time, for pages by limit are dear. */
+  fixture->cost.page_us = G_USEC_PER_SEC;
+  helio_history_uncover (fixture->job, WINDOW, fixture->now - 2 * HELIO_HOUR, fixture->now, &error);
+  g_assert_no_error (error);
+  sync_fixture_run (fixture, WINDOW, &sum);
+  g_assert_cmpint (sum.n_sent, ==, 0);
+  for (int i = 0; i < 2; i++)
+    {
+      fixture->cost.page_us = G_USEC_PER_SEC;
+      helio_history_check_count (fixture->job, WINDOW, &repair, fixture->now, &in_aw, &is_equal,
+                                 NULL, &error);
+      g_assert_no_error (error);
+      g_assert_false (is_equal);
+      sync_fixture_run (fixture, WINDOW, &sum);
+    }
+  g_assert_cmpint (sum.n_sent, ==, 1);
+  sync_fixture_assert_equal (fixture, WINDOW);
+}
+
 static void
 test_repair_is_due (void)
 {
@@ -425,6 +471,10 @@ main (int argc, char **argv)
   ADD ("keep-up-follows-python", PYTHON, test_keep_up);
   ADD ("keep-up-follows-rust", RUST, test_keep_up);
   ADD ("the-count-finds-a-late-event", RUST, test_count_finds_a_late_event);
+  ADD ("the-count-finds-what-ended-before-it-began-python", PYTHON,
+       test_count_finds_what_ended_before_it_began);
+  ADD ("the-count-finds-what-ended-before-it-began-rust", RUST,
+       test_count_finds_what_ended_before_it_began);
   g_test_add_func ("/sync/history/repair-is-due-by-the-clock", test_repair_is_due);
   return g_test_run ();
 }
