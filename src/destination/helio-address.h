@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @base: the backend's URL with the base path of the protocol
  * @text: the same as text, without a `/` at its end
  * @name: host and port for messages: never the path
- * @is_local: whether the host is this machine
+ * @is_local: whether the host is this machine: 127.0.0.0/8, ::1 or localhost
  */
 typedef struct
 {

@@ -50,7 +50,6 @@ struct _HelioDestination
   gboolean accepts_gzip;
   gsize max_bytes;
   int retry_after;
-  int64_t conflict_seq;
   char *told_store;
   int64_t told_seq;
 };
@@ -90,7 +89,6 @@ static void
 helio_destination_init (HelioDestination *self)
 {
   self->context = g_main_context_new ();
-  self->conflict_seq = -1;
 }
 
 static gboolean
@@ -148,14 +146,6 @@ helio_destination_new (const char *url,
   self->session = session_new (self->address->is_local);
   g_main_context_pop_thread_default (self->context);
   return g_steal_pointer (&self);
-}
-
-gboolean
-helio_destination_is_local (HelioDestination *self)
-{
-  g_return_val_if_fail (HELIO_IS_DESTINATION (self), FALSE);
-
-  return self->address->is_local;
 }
 
 const char *
@@ -252,7 +242,6 @@ ask (HelioDestination *self,
      GError **error)
 {
   self->retry_after = 0;
-  self->conflict_seq = -1;
   asked->base = self->address->base;
   asked->name = self->address->name;
   asked->token = self->token;
@@ -266,7 +255,7 @@ ask (HelioDestination *self,
 
   g_autoptr (GError) verdict = NULL;
   take_state (self, reply->state);
-  if (!helio_verdict_on_status (asked, reply, &self->conflict_seq, &verdict))
+  if (!helio_verdict_on_status (asked, reply, &verdict))
     {
       if (g_error_matches (verdict, HELIO_ERROR, HELIO_ERROR_RETRY))
         self->retry_after = helio_verdict_retry_after (reply, helio_time_now ());
@@ -562,14 +551,6 @@ helio_destination_get_retry_after (HelioDestination *self)
   g_return_val_if_fail (HELIO_IS_DESTINATION (self), 0);
 
   return self->retry_after;
-}
-
-int64_t
-helio_destination_get_conflict_seq (HelioDestination *self)
-{
-  g_return_val_if_fail (HELIO_IS_DESTINATION (self), -1);
-
-  return self->conflict_seq;
 }
 
 gboolean

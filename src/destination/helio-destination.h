@@ -30,9 +30,6 @@ HelioDestination *helio_destination_new (const char *url,
                                          gboolean allows_plain_http,
                                          GError **error);
 
-/* TRUE for 127.0.0.0/8, ::1 and localhost. */
-gboolean helio_destination_is_local (HelioDestination *destination);
-
 /* Host and port for messages: never the path. */
 const char *helio_destination_get_name (HelioDestination *destination);
 
@@ -101,9 +98,6 @@ void helio_destination_set_deadline (HelioDestination *destination, int64_t ms);
 
 /* Seconds that the last HELIO_ERROR_RETRY asked to wait (Retry-After), or 0. */
 int helio_destination_get_retry_after (HelioDestination *destination);
-
-/* The seq that the last HELIO_ERROR_CONFLICT told, or -1. */
-int64_t helio_destination_get_conflict_seq (HelioDestination *destination);
 
 /**
  * helio_destination_get_told:

@@ -92,7 +92,7 @@ redirect (const HelioAsked *asked, const HelioReply *reply, GError **error)
 }
 
 static gboolean
-conflict (const HelioAsked *asked, const HelioReply *reply, int64_t *conflict_seq, GError **error)
+conflict (const HelioAsked *asked, const HelioReply *reply, GError **error)
 {
   int64_t seq = -1;
   gboolean has_seq = helio_conflict_parse (reply->text, reply->length, &seq);
@@ -105,8 +105,6 @@ conflict (const HelioAsked *asked, const HelioReply *reply, int64_t *conflict_se
       return FALSE;
     }
 
-  if (has_seq)
-    *conflict_seq = seq;
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_CONFLICT,
                "%s has seen a later write than ours: another agent may use the same token, or our "
                "ledger is old",
@@ -129,10 +127,7 @@ fail (const HelioAsked *asked,
 }
 
 gboolean
-helio_verdict_on_status (const HelioAsked *asked,
-                         const HelioReply *reply,
-                         int64_t *conflict_seq,
-                         GError **error)
+helio_verdict_on_status (const HelioAsked *asked, const HelioReply *reply, GError **error)
 {
   guint status = reply->status;
 
@@ -161,7 +156,7 @@ helio_verdict_on_status (const HelioAsked *asked,
     case 429:
       return fail (asked, reply, HELIO_ERROR_RETRY, "asks to wait", error);
     case 409:
-      return conflict (asked, reply, conflict_seq, error);
+      return conflict (asked, reply, error);
     case 413:
       return fail (asked, reply, HELIO_ERROR_TOO_LARGE, "refused the size of the request", error);
     default:

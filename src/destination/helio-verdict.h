@@ -33,7 +33,6 @@ typedef struct
 
 /**
  * helio_verdict_on_status:
- * @conflict_seq: (inout): set when a 409 tells one
  *
  * A 409 with the very seq that was just sent means that this request came twice: libsoup or a
  * proxy sent it again after a connection broke, and the first copy arrived. Whether its answer
@@ -43,10 +42,7 @@ typedef struct
  *
  * Returns: TRUE for a success that is no web page
  */
-gboolean helio_verdict_on_status (const HelioAsked *asked,
-                                  const HelioReply *reply,
-                                  int64_t *conflict_seq,
-                                  GError **error);
+gboolean helio_verdict_on_status (const HelioAsked *asked, const HelioReply *reply, GError **error);
 
 /* Sets @error for a request that got no complete answer. @failure: what the library said. */
 void helio_verdict_on_failure (const HelioAsked *asked,

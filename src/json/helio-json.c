@@ -418,15 +418,6 @@ helio_json_take_null (HelioJson *json)
   return find_value (json) && skip_word (json, "null");
 }
 
-gboolean
-helio_json_take_boolean (HelioJson *json, gboolean *value)
-{
-  if (!find_value (json))
-    return FALSE;
-  *value = *json->at == 't';
-  return skip_word (json, *value ? "true" : "false");
-}
-
 /* The text of the number that comes next. */
 static gboolean
 take_number (HelioJson *json, const char **text, gboolean *is_integer)

@@ -92,7 +92,6 @@ helio_json_key_is (const char *key, gsize key_length, const char *name)
 
 /* Values. Each consumes exactly one value of its kind or fails. */
 gboolean helio_json_take_null (HelioJson *json);
-gboolean helio_json_take_boolean (HelioJson *json, gboolean *value);
 
 /* An integer that fits: no fraction, no exponent. */
 gboolean helio_json_take_int64 (HelioJson *json, int64_t *value);

@@ -182,38 +182,6 @@ helio_ledger_get_gap (HelioLedger *ledger,
 }
 
 gboolean
-helio_ledger_get_covered (HelioLedger *ledger,
-                          int64_t track,
-                          int64_t lo,
-                          int64_t hi,
-                          uint64_t rules_hash,
-                          int64_t *covered,
-                          GError **error)
-{
-  g_autoptr (GArray) ranges = NULL;
-
-  g_return_val_if_fail (ledger != NULL && covered != NULL, FALSE);
-
-  *covered = 0;
-  clamp (&lo, &hi);
-  if (lo > hi)
-    return TRUE;
-
-  ranges = read_ranges (ledger, track, lo, hi, error);
-  if (ranges == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < ranges->len; i++)
-    {
-      const Range *range = &g_array_index (ranges, Range, i);
-
-      if (range->rules_hash == rules_hash)
-        *covered += MIN (range->hi, hi) - MAX (range->lo, lo) + 1;
-    }
-  return TRUE;
-}
-
-gboolean
 helio_ledger_uncover (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error)
 {
   g_return_val_if_fail (ledger != NULL, FALSE);

@@ -244,15 +244,6 @@ gboolean helio_ledger_get_gap (HelioLedger *ledger,
                                int64_t *gap_hi,
                                GError **error);
 
-/* Milliseconds of [lo, hi] that are covered under the hash. For progress. */
-gboolean helio_ledger_get_covered (HelioLedger *ledger,
-                                   int64_t track,
-                                   int64_t lo,
-                                   int64_t hi,
-                                   uint64_t rules_hash,
-                                   int64_t *covered,
-                                   GError **error);
-
 /* Makes [lo, hi] uncovered. Splits ranges. */
 gboolean
 helio_ledger_uncover (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error);

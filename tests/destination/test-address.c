@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The Heliograph authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "destination/helio-address.h"
 #include "destination/helio-destination.h"
-
 #include "model/helio-error.h"
 
 #define TOKEN "hg_0123456789012345678901234567890123456789012"
@@ -32,11 +32,12 @@ test_names (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
+      g_autoptr (HelioAddress) address = helio_address_parse (cases[i].url, &error);
       HelioDestination *destination = helio_destination_new (cases[i].url, TOKEN, FALSE, &error);
 
       g_assert_no_error (error);
       g_assert_cmpstr (helio_destination_get_name (destination), ==, cases[i].name);
-      g_assert_cmpint (helio_destination_is_local (destination), ==, cases[i].is_local);
+      g_assert_cmpint (address->is_local, ==, cases[i].is_local);
       g_assert_finalize_object (destination);
     }
 }
@@ -90,7 +91,9 @@ test_plain_http (void)
 
       g_autoptr (HelioDestination) allowed = helio_destination_new (urls[i], TOKEN, TRUE, &error);
       g_assert_no_error (error);
-      g_assert_false (helio_destination_is_local (allowed));
+
+      g_autoptr (HelioAddress) address = helio_address_parse (urls[i], &error);
+      g_assert_false (address->is_local);
     }
 }
 

@@ -129,6 +129,32 @@ ledger_fixture_put (LedgerFixture *fixture, const GArray *rows)
   g_assert_no_error (error);
 }
 
+int64_t
+ledger_fixture_get_covered (
+    LedgerFixture *fixture, int64_t track, int64_t lo, int64_t hi, uint64_t rules_hash)
+{
+  int64_t covered;
+
+  lo = MAX (lo, HELIO_TIME_MIN);
+  hi = MIN (hi, HELIO_TIME_MAX);
+  covered = MAX (hi - lo + 1, 0);
+  while (lo <= hi)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean has_gap;
+      int64_t gap_lo, gap_hi;
+
+      helio_ledger_get_gap (fixture->ledger, track, lo, hi, rules_hash, &has_gap, &gap_lo, &gap_hi,
+                            &error);
+      g_assert_no_error (error);
+      if (!has_gap)
+        break;
+      covered -= gap_hi - gap_lo + 1;
+      hi = gap_lo - 1;
+    }
+  return covered;
+}
+
 void
 ledger_fixture_cover (LedgerFixture *fixture, int64_t lo, int64_t hi, uint64_t rules_hash)
 {

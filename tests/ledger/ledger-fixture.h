@@ -40,6 +40,10 @@ void ledger_fixture_check_counts (LedgerFixture *fixture);
 /* Puts @rows and covers nothing. */
 void ledger_fixture_put (LedgerFixture *fixture, const GArray *rows);
 
+/* How many ms of [lo, hi] are covered, by the gaps that are left. */
+int64_t ledger_fixture_get_covered (
+    LedgerFixture *fixture, int64_t track, int64_t lo, int64_t hi, uint64_t rules_hash);
+
 void ledger_fixture_cover (LedgerFixture *fixture, int64_t lo, int64_t hi, uint64_t rules_hash);
 
 G_END_DECLS

@@ -80,8 +80,7 @@ check_is_empty (LedgerFixture *fixture)
 
   g_assert_cmpuint (all->len, ==, 0);
   ledger_fixture_check_counts (fixture);
-  helio_ledger_get_covered (fixture->ledger, fixture->track.id, 0, 99, 1, &covered, &error);
-  g_assert_no_error (error);
+  covered = ledger_fixture_get_covered (fixture, fixture->track.id, 0, 99, 1);
   g_assert_cmpint (covered, ==, 0);
   rejected = helio_ledger_list_rejected (fixture->ledger, fixture->destination.id, &error);
   g_assert_no_error (error);

@@ -41,12 +41,7 @@ assert_no_gap (LedgerFixture *fixture, int64_t lo, int64_t hi, uint64_t hash)
 static int64_t
 get_covered (LedgerFixture *fixture, int64_t lo, int64_t hi, uint64_t hash)
 {
-  g_autoptr (GError) error = NULL;
-  int64_t covered = -1;
-
-  helio_ledger_get_covered (fixture->ledger, fixture->track.id, lo, hi, hash, &covered, &error);
-  g_assert_no_error (error);
-  return covered;
+  return ledger_fixture_get_covered (fixture, fixture->track.id, lo, hi, hash);
 }
 
 static void
@@ -121,8 +116,7 @@ test_tracks_are_apart (LedgerFixture *fixture, gconstpointer data)
   helio_ledger_get_track (fixture->ledger, fixture->destination.id, "other", &other, &error);
   g_assert_no_error (error);
   ledger_fixture_cover (fixture, 0, 99, 1);
-  helio_ledger_get_covered (fixture->ledger, other.id, 0, 99, 1, &covered, &error);
-  g_assert_no_error (error);
+  covered = ledger_fixture_get_covered (fixture, other.id, 0, 99, 1);
   g_assert_cmpint (covered, ==, 0);
 }
 
