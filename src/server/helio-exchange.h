@@ -40,7 +40,6 @@ typedef struct
   HelioListener *listener;
   HelioTotals totals;
   int64_t started;
-  char *proxy; /* (nullable): as helio_address_group() gives it */
   guint refresh_id;
   guint sweep_id;
 } HelioRooms;

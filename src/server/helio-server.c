@@ -14,6 +14,7 @@
 #define BASE "/api/heliograph/v1"
 #define MAX_STATUS_BYTES (64 * 1024)
 #define MAX_TOKEN_CHARS 64
+#define MAX_VIEWERS 10000
 
 /* How long a client may take to send its body, and to take its answer. */
 #define BODY_SECONDS 120
@@ -387,33 +388,28 @@ helio_server_new (HelioStore *store, const char *listen, const char *proxy, GErr
 {
   g_autoptr (HelioServer) server = g_new0 (HelioServer, 1);
   HelioRooms *rooms = &server->rooms;
-  guint n_files = helio_listener_raise_limit ();
+  guint n_connections;
 
-  if (proxy != NULL && !g_hostname_is_ip_address (proxy))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" is no address of a proxy; it looks like 127.0.0.1", proxy);
-      return NULL;
-    }
   server->not_understood = g_bytes_new_static (NOT_UNDERSTOOD, strlen (NOT_UNDERSTOOD));
   rooms->store = store;
   rooms->started = helio_time_now ();
-  rooms->proxy = proxy != NULL ? helio_address_group (proxy) : NULL;
   rooms->days = helio_days_new (store);
   rooms->board = helio_board_new (store, on_announce, server, error);
   if (rooms->board == NULL)
     return NULL;
 
-  /* Viewers leave a quarter of the connections to everybody else. */
-  rooms->viewers = helio_viewers_new (MIN (10000, n_files - n_files / 4));
   server->soup = soup_server_new ("server-header", "heliograph", NULL);
   g_signal_connect (server->soup, "request-started", G_CALLBACK (on_request_started), server);
   g_signal_connect (server->soup, "request-finished", G_CALLBACK (on_request_ended), server);
   soup_server_add_early_handler (server->soup, NULL, on_head, server, NULL);
   soup_server_add_handler (server->soup, NULL, on_request, server, NULL);
-  rooms->listener = helio_listener_new (server->soup, listen, error);
+  rooms->listener = helio_listener_new (server->soup, listen, proxy, error);
   if (rooms->listener == NULL)
     return NULL;
+
+  /* Viewers leave a quarter of the connections to everybody else. */
+  n_connections = helio_listener_get_max_connections (rooms->listener);
+  rooms->viewers = helio_viewers_new (MIN (MAX_VIEWERS, n_connections - n_connections / 4));
   rooms->sweep_id = g_idle_add (on_first_sweep, rooms);
   return g_steal_pointer (&server);
 }
@@ -432,7 +428,6 @@ helio_server_free (HelioServer *server)
   g_clear_object (&server->soup);
   g_clear_pointer (&rooms->board, helio_board_free);
   helio_days_free (rooms->days);
-  g_free (rooms->proxy);
   g_bytes_unref (server->not_understood);
   g_free (server);
 }
