@@ -38,11 +38,6 @@
 #define NOT_HTTP_ANSWER                                                                            \
   "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\n"            \
   "Content-Length: 45\r\n\r\n{\"status\":400,\"message\":\"This is not HTTP/1.1\"}"
-#define BAD_FRAMING_ANSWER                                                                         \
-  "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\n"            \
-  "Content-Length: 99\r\n\r\n"                                                                     \
-  "{\"status\":400,\"message\":\"Content-Length is given twice, beside Transfer-Encoding, or is "  \
-  "no number\"}"
 
 struct _HelioListener
 {
@@ -280,10 +275,10 @@ send_and_drop (GSocket *socket, const char *answer)
 }
 
 void
-helio_connection_refuse (HelioConnection *connection)
+helio_connection_refuse (HelioConnection *connection, const char *answer, guint seconds)
 {
-  send_and_drop (connection->socket, BAD_FRAMING_ANSWER);
-  helio_connection_set_deadline (connection, 1);
+  send_and_drop (connection->socket, answer);
+  helio_connection_set_deadline (connection, seconds);
 }
 
 static void

@@ -64,9 +64,9 @@ guint helio_seconds_to_ms (guint seconds);
 /* Closes the connection unless a later call comes before. 0: never. */
 void helio_connection_set_deadline (HelioConnection *connection, guint seconds);
 
-/* Says the last word at once, past SoupServer, and closes: when it is unclear where the request
- * ends there is nothing to wait for. */
-void helio_connection_refuse (HelioConnection *connection);
+/* Says the last word at once, past SoupServer, which would wait for the whole request. What still
+ * comes is read away for some seconds: closing sooner could destroy the answer on its way. */
+void helio_connection_refuse (HelioConnection *connection, const char *answer, guint seconds);
 
 /* The name a limit counts an address by: of IPv6 the first 64 bits; "" for this machine; NULL for
  * what is no address. */

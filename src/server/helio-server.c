@@ -20,8 +20,9 @@
 #define BODY_SECONDS 120
 #define ANSWER_SECONDS 120
 
-/* How long a refused client may go on sending. */
+/* How long a refused client may go on sending, and one of whom it is unclear where he ends. */
 #define REFUSED_SECONDS 10
+#define UNCLEAR_SECONDS 1
 
 /* SoupServer answers what it can't read by itself, and then says this. */
 #define NOT_UNDERSTOOD                                                                             \
@@ -124,8 +125,9 @@ check_framing (HelioExchange *exchange, gsize *length)
       *length = value;
       return TRUE;
     }
-  helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST, "The length is unclear");
-  helio_exchange_set_header (exchange, "Connection", "close");
+  helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST,
+                               "Content-Length is given twice, beside Transfer-Encoding, or is no "
+                               "number");
   return FALSE;
 }
 
@@ -264,6 +266,40 @@ on_request_ended (SoupServer *soup, SoupServerMessage *message, gpointer user_da
     helio_connection_end_request (connection);
 }
 
+static gboolean
+has_body (HelioExchange *exchange)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (exchange->message);
+  const char *length = soup_message_headers_get_list (headers, "Content-Length");
+
+  return soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL
+         || (length != NULL && strcmp (length, "0") != 0);
+}
+
+/* Whoever is refused hears it before he has sent a body that nobody wants. */
+static void
+answer_at_once (HelioExchange *exchange, HelioConnection *connection, guint seconds)
+{
+  SoupServerMessage *message = exchange->message;
+  guint status = soup_server_message_get_status (message);
+  g_autoptr (GBytes) body
+      = soup_message_body_flatten (soup_server_message_get_response_body (message));
+  g_autoptr (GString) answer = g_string_new (NULL);
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+
+  g_string_append_printf (answer, "HTTP/1.1 %u %s\r\n", status, soup_status_get_phrase (status));
+  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    if (g_ascii_strcasecmp (name, "Connection") != 0
+        && g_ascii_strcasecmp (name, "Content-Length") != 0)
+      g_string_append_printf (answer, "%s: %s\r\n", name, value);
+  g_string_append_printf (answer, "Connection: close\r\nContent-Length: %zu\r\n\r\n",
+                          g_bytes_get_size (body));
+  g_string_append_len (answer, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body));
+  helio_connection_refuse (connection, answer->str, seconds);
+}
+
 /* The head is here, the body is not: what is refused now is never kept. */
 static void
 on_head (SoupServer *soup,
@@ -275,7 +311,7 @@ on_head (SoupServer *soup,
   HelioServer *server = user_data;
   HelioConnection *connection = helio_listener_find (message);
   HelioExchange *exchange = g_new0 (HelioExchange, 1);
-  gboolean is_framed = FALSE;
+  gboolean is_framed;
   gsize length;
 
   (void) soup;
@@ -291,10 +327,11 @@ on_head (SoupServer *soup,
     helio_connection_begin_request (connection, BODY_SECONDS);
   helio_board_refresh (server->rooms.board);
 
-  if (exchange->route == NULL)
+  is_framed = check_framing (exchange, &length);
+  if (is_framed && exchange->route == NULL)
     helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
-  else if ((is_framed = check_framing (exchange, &length)) && check_method (exchange)
-           && check_token (exchange) && begin_body (exchange, length))
+  else if (is_framed && check_method (exchange) && check_token (exchange)
+           && begin_body (exchange, length))
     {
       if (exchange->body != NULL)
         g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), exchange);
@@ -302,8 +339,10 @@ on_head (SoupServer *soup,
     }
   if (connection == NULL)
     return;
-  if (exchange->route != NULL && !is_framed)
-    helio_connection_refuse (connection);
+  if (!is_framed)
+    answer_at_once (exchange, connection, UNCLEAR_SECONDS);
+  else if (has_body (exchange))
+    answer_at_once (exchange, connection, REFUSED_SECONDS);
   else
     helio_connection_set_deadline (connection, REFUSED_SECONDS);
 }

@@ -3,6 +3,7 @@
 
 """How much of the receiver one client may take, and for how long: test-limits.py SERVER"""
 
+import contextlib
 import resource
 import select
 import socket
@@ -270,12 +271,17 @@ class Deadlines(Limited):
         self.assertEqual(self.events([self.event(1)]).status, 200)
 
     def test_a_refused_client_is_not_heard_for_long(self):
-        for drip in (None, b' '):
+        for drip in (b'', b' '):
             with self.subTest(drip):
                 begin = time.monotonic()
                 connection = self.dial()
                 connection.sendall(self.post(token='hg_wrong'))
-                self.assert_cut(begin, connection, REFUSED, drip)
+                self.assertEqual(read_answer(connection).status, 401)
+                while self.metric('connections') > 1:
+                    self.assertLess(time.monotonic() - begin, 20, 'it was not cut')
+                    with contextlib.suppress(OSError):
+                        connection.sendall(drip)
+                self.assertGreaterEqual(time.monotonic() - begin, REFUSED * SECOND_MS / 1000)
 
     def test_an_answer_must_be_taken_in_time(self):
         for start in range(0, 3000, 1000):
@@ -298,10 +304,8 @@ class Deadlines(Limited):
             connection.sendall(self.post() if i % 2 else b'GET / HTTP/1.1\r\nA: ')
         for round in range(20):
             for connection in slow:
-                try:
+                with contextlib.suppress(OSError):
                     connection.send(b'x')
-                except OSError:
-                    pass
             self.assertEqual(self.events([self.event(round)]).status, 200)
             self.assertEqual(self.api('GET', '/devices', token=None).status, 200)
         for connection in slow:

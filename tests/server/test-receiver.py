@@ -353,6 +353,46 @@ class Traps(Receiver):
         self.assertEqual(self.api('GET', '/buckets').json(), [])
         self.assertEqual(self.api('GET', '').json()['seq'], 0)
 
+    def test_an_oversized_body_is_refused_however_it_comes(self):
+        self.assertEqual(self.api('PUT', '/status', b' ' * 70_000).status, 413)
+        for length in (16 * 1024 * 1024 + 1, 2**40, 2**63 - 1):
+            answer = self.raw((f'POST {BASE}/events HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n'
+                               f'Authorization: Bearer {self.token}\r\n\r\n').encode())
+            self.assertEqual((answer.status, answer.json()['status']), (413, 413))
+            self.assertIn('16777216', answer.json()['message'])
+        with self.dial() as connection:
+            connection.sendall(f'POST {BASE}/events HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n'
+                               f'Authorization: Bearer {self.token}\r\n\r\n'.encode())
+            for _ in range(17):
+                connection.sendall(b'100000\r\n' + b' ' * 0x100000 + b'\r\n')
+            connection.sendall(b'0\r\n\r\n')
+            self.assertEqual(read_answer(connection).status, 413)
+        self.assertLess(self.peak_memory(), 60_000)
+        self.assertEqual(self.events([self.event(1)]).status, 200)
+
+    def test_a_refusal_does_not_wait_for_the_body(self):
+        for length in ('Content-Length: 9', 'Content-Length: 5000000', 'Transfer-Encoding: chunked'):
+            for token, call, status in (('hg_wrong', 'POST /events', 401), (self.token, 'POST /buckets', 405),
+                                        (self.token, 'PUT /nope', 404)):
+                method, path = call.split()
+                answer = self.raw(f'{method} {BASE}{path} HTTP/1.1\r\nHost: a\r\n{length}\r\n'
+                                  f'Authorization: Bearer {token}\r\n\r\n'.encode())
+                self.assertEqual((answer.status, answer.headers['connection']), (status, 'close'), call)
+                self.assertEqual(answer.json()['status'], status)
+                self.assertEqual(int(answer.headers['content-length']), len(answer.body))
+        self.assertEqual(self.metric('requests_refused_total'), 9)
+
+    def test_who_asks_first_need_not_send_in_vain(self):
+        expect = ['Expect: 100-continue']
+        with self.dial() as connection:
+            connection.sendall(f'PUT {BASE}/status HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n'
+                               f'Content-Length: 47\r\nAuthorization: Bearer {self.token}\r\n\r\n'.encode())
+            self.assertEqual(read_answer(connection).status, 100)
+            connection.sendall(b'{"now":1,"since":1,"state":"away","ttl":90}    ')
+            self.assertEqual(read_answer(connection).status, 204)
+        self.assertEqual(self.api('PUT', '/status', b' ' * 70_000, headers=expect).status, 413)
+        self.assertEqual(self.api('PUT', '/status', b' ', headers=expect, token='hg_wrong').status, 401)
+
     def test_connections_leave_nothing_behind(self):
         before = self.files()
         for ending in (b'', b'GET /heal', b'GET / HTTP/1.1\r\nHo'):
