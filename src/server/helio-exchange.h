@@ -40,6 +40,7 @@ typedef struct
   HelioListener *listener;
   HelioTotals totals;
   int64_t started;
+  guint n_readings;
   guint refresh_id;
   guint sweep_id;
 } HelioRooms;

@@ -24,6 +24,9 @@
 /* An agent tells its status every 60 s and keeps its connection meanwhile. */
 #define LATER_HEAD_SECONDS 90
 
+/* How long a client may take to take its answer. */
+#define ANSWER_SECONDS 120
+
 /* The database, the log, the listening socket and some to spare. */
 #define OTHER_FILES 64
 #define MAX_CONNECTIONS 16384
@@ -254,6 +257,12 @@ helio_connection_end_request (HelioConnection *connection)
 {
   helio_socket_stream_set_expects_head (connection->stream, TRUE);
   helio_connection_set_deadline (connection, LATER_HEAD_SECONDS);
+}
+
+void
+helio_connection_begin_answer (HelioConnection *connection)
+{
+  helio_connection_set_deadline (connection, ANSWER_SECONDS);
 }
 
 HelioConnection *

@@ -57,6 +57,9 @@ HelioConnection *helio_listener_find (SoupServerMessage *message);
 void helio_connection_begin_request (HelioConnection *connection, guint deadline_seconds);
 void helio_connection_end_request (HelioConnection *connection);
 
+/* To be called when there is an answer to send. */
+void helio_connection_begin_answer (HelioConnection *connection);
+
 /* How long a deadline or an interval lasts. Tests can't wait for two minutes: the environment
  * variable HELIOGRAPH_SERVER_SECOND_MS makes each second shorter, and nothing makes it longer. */
 guint helio_seconds_to_ms (guint seconds);

@@ -16,9 +16,8 @@
 #define MAX_TOKEN_CHARS 64
 #define MAX_VIEWERS 10000
 
-/* How long a client may take to send its body, and to take its answer. */
+/* How long a client may take to send its body. */
 #define BODY_SECONDS 120
-#define ANSWER_SECONDS 120
 
 /* How long a refused client may go on sending, and one of whom it is unclear where he ends. */
 #define REFUSED_SECONDS 10
@@ -390,7 +389,7 @@ on_request (SoupServer *soup,
   exchange->query = query;
   exchange->now = helio_time_now ();
   if (connection != NULL)
-    helio_connection_set_deadline (connection, ANSWER_SECONDS);
+    helio_connection_begin_answer (connection);
 
   /* While the body came the token may have been revoked. */
   if (exchange->body != NULL)

@@ -4,6 +4,7 @@
 """How much of the receiver one client may take, and for how long: test-limits.py SERVER"""
 
 import contextlib
+import os
 import resource
 import select
 import socket
@@ -311,6 +312,86 @@ class Deadlines(Limited):
         for connection in slow:
             connection.close()
         until(lambda: self.metric('connections') == 1)
+
+
+class Reads(Limited):
+    MANY = 300_000
+    AT_ONCE = 16
+
+    def fill_bucket(self):
+        self.assertEqual(self.events([self.event(-1)]).status, 200)
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, 'receiver.sqlite'))) as db:
+            db.execute('''WITH RECURSIVE count (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM count LIMIT ?)
+                          INSERT INTO event SELECT (SELECT id FROM bucket), i, 0, 1, 1, '{}' FROM count''',
+                       (self.MANY,))
+            db.commit()
+
+    def request(self, path):
+        connection = self.dial()
+        connection.sendall(f'GET {BASE}{path} HTTP/1.1\r\nHost: a\r\n'
+                           f'Authorization: Bearer {self.token}\r\n\r\n'.encode())
+        return connection
+
+    def test_a_long_read_blocks_nobody(self):
+        self.fill_bucket()
+        other = self.dial()
+        for path in ('/buckets', '/ranges?bucket=b', '/ranges?bucket=b&from=0&step=10'):
+            reader = self.request(path)
+            served = 0
+            while not select.select([reader], [], [], 0)[0]:
+                self.assertEqual(self.ask('GET', '/healthz', token=None, connection=other).status, 200)
+                served += 1
+            answer = read_answer(reader)
+            self.assertEqual(answer.status, 200)
+            self.assertEqual(sum(part['count'] for part in answer.json()), self.MANY + ('from' not in path))
+            # One that waits its turn is served once, perhaps twice.
+            self.assertGreater(served, 5, path)
+
+    def test_a_read_sees_all_that_was_answered_before(self):
+        for count in range(1, 100):
+            self.assertEqual(self.events([self.event(count)]).status, 200)
+            self.assertEqual(self.api('GET', '/buckets').json()[0]['count'], count)
+            self.assertEqual(len(self.api('GET', '/keys?bucket=b').json()['keys']), count)
+        self.seq += 1
+        self.assertEqual(self.api('DELETE', f'/events?bucket=b&seq={self.seq}').status, 204)
+        self.assertEqual(self.api('GET', '/events?bucket=b').json()['events'], [])
+
+    def test_a_read_writes_nothing(self):
+        self.fill_bucket()
+        path = os.path.join(self.data, 'receiver.sqlite-wal')
+        before = os.stat(path).st_mtime_ns
+        self.assertEqual(self.api('GET', '/buckets').status, 200)
+        self.assertEqual(os.stat(path).st_mtime_ns, before)
+
+    def test_many_reads_are_too_many(self):
+        self.fill_bucket()
+        answers = [read_answer(c) for c in [self.request('/ranges?bucket=b') for _ in range(3 * self.AT_ONCE)]]
+        refused = [answer for answer in answers if answer.status != 200]
+        self.assertGreaterEqual(len(answers) - len(refused), self.AT_ONCE)
+        self.assertTrue(refused)
+        for answer in refused:
+            self.assertEqual((answer.status, answer.headers['retry-after']), (503, '1'))
+            self.assertIn('Too many read', answer.json()['message'])
+        self.assertEqual(self.api('GET', '/ranges?bucket=b').status, 200)
+
+    def test_who_leaves_during_a_read_leaves_nothing_behind(self):
+        self.fill_bucket()
+        before = self.files()
+        for _ in range(5 * self.AT_ONCE):
+            reader = self.request('/ranges?bucket=b')
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+            reader.close()
+        until(lambda: self.metric('connections') == 1)
+        # SQLite keeps the file of a closed handle for the next one while another holds a lock.
+        until(lambda: self.files() <= before + self.AT_ONCE)
+        self.assertEqual(self.api('GET', '/ranges?bucket=b').status, 200)
+
+    def test_an_end_does_not_wait_for_a_read(self):
+        self.fill_bucket()
+        for _ in range(self.AT_ONCE):
+            self.request('/ranges?bucket=b')
+        self.assertEqual(self.ask('GET', '/healthz', token=None).status, 200)
+        self.stop()
 
 
 if __name__ == '__main__':
