@@ -13,6 +13,7 @@
 #include "model/helio-error.h"
 #include "model/helio-event.h"
 #include "server/helio-exchange.h"
+#include "server/helio-reading.h"
 
 #define DEFAULT_LIMIT 1000
 #define DEFAULT_DAYS 14
@@ -54,17 +55,14 @@ find_bucket (HelioExchange *exchange)
   return bucket;
 }
 
-/* Answers with what was read, or why not. (transfer full) @json */
-static void
-answer_read (HelioExchange *exchange, gboolean is_good, GString *json, const GError *error)
+/* A read of the bucket that is asked for, or NULL when an answer was given. */
+static HelioReading *
+begin_reading (HelioExchange *exchange, HelioReadFunc func)
 {
-  if (is_good)
-    {
-      helio_exchange_answer_json (exchange, SOUP_STATUS_OK, json);
-      return;
-    }
-  g_string_free (json, TRUE);
-  helio_exchange_answer_store_error (exchange, error);
+  HelioDevice *device = find_device (exchange);
+  const char *bucket = device != NULL ? find_bucket (exchange) : NULL;
+
+  return bucket != NULL ? helio_reading_new (func, device->id, bucket) : NULL;
 }
 
 /* -- base --------------------------------------------------------------------------------- */
@@ -221,26 +219,27 @@ post_events (HelioExchange *exchange)
   answer_applied (exchange, request, &applied);
 }
 
+static gboolean
+read_events (HelioStore *store, const HelioReading *reading, GString *json, GError **error)
+{
+  return helio_store_read_events (store, reading->device, reading->bucket, reading->from,
+                                  reading->to, reading->limit, reading->cursor, json, error);
+}
+
 static void
 get_events (HelioExchange *exchange)
 {
   static const int64_t limit_otherwise = DEFAULT_LIMIT, from_otherwise = HELIO_TIME_MIN,
                        to_otherwise = HELIO_TIME_MAX;
-  HelioDevice *device = find_device (exchange);
-  const char *bucket = device != NULL ? find_bucket (exchange) : NULL;
-  g_autoptr (GError) error = NULL;
-  int64_t from, to, limit;
-  GString *json;
-  gboolean is_good;
+  g_autoptr (HelioReading) reading = begin_reading (exchange, read_events);
 
-  if (bucket == NULL || !helio_exchange_get_integer (exchange, "from", &from_otherwise, &from)
-      || !helio_exchange_get_integer (exchange, "to", &to_otherwise, &to)
-      || !helio_exchange_get_integer (exchange, "limit", &limit_otherwise, &limit))
+  if (reading == NULL
+      || !helio_exchange_get_integer (exchange, "from", &from_otherwise, &reading->from)
+      || !helio_exchange_get_integer (exchange, "to", &to_otherwise, &reading->to)
+      || !helio_exchange_get_integer (exchange, "limit", &limit_otherwise, &reading->limit))
     return;
-  json = g_string_new (NULL);
-  is_good = helio_store_read_events (exchange->rooms->store, device->id, bucket, from, to, limit,
-                                     helio_exchange_get_text (exchange, "cursor"), json, &error);
-  answer_read (exchange, is_good, json, error);
+  reading->cursor = g_strdup (helio_exchange_get_text (exchange, "cursor"));
+  helio_reading_start (g_steal_pointer (&reading), exchange);
 }
 
 void
@@ -254,19 +253,26 @@ helio_api_events (HelioExchange *exchange)
     get_events (exchange);
 }
 
+static gboolean
+read_buckets (HelioStore *store, const HelioReading *reading, GString *json, GError **error)
+{
+  return helio_store_read_buckets (store, reading->device, json, error);
+}
+
 void
 helio_api_buckets (HelioExchange *exchange)
 {
   HelioDevice *device = find_device (exchange);
-  g_autoptr (GError) error = NULL;
-  GString *json;
-  gboolean is_good;
 
-  if (device == NULL)
-    return;
-  json = g_string_new (NULL);
-  is_good = helio_store_read_buckets (exchange->rooms->store, device->id, json, &error);
-  answer_read (exchange, is_good, json, error);
+  if (device != NULL)
+    helio_reading_start (helio_reading_new (read_buckets, device->id, NULL), exchange);
+}
+
+static gboolean
+read_ranges (HelioStore *store, const HelioReading *reading, GString *json, GError **error)
+{
+  return helio_store_read_ranges (store, reading->device, reading->bucket, reading->from,
+                                  reading->to, reading->step, json, error);
 }
 
 void
@@ -274,40 +280,33 @@ helio_api_ranges (HelioExchange *exchange)
 {
   static const int64_t from_otherwise = HELIO_TIME_MIN, to_otherwise = HELIO_TIME_MAX,
                        step_otherwise = HELIO_TIME_MAX;
-  HelioDevice *device = find_device (exchange);
-  const char *bucket = device != NULL ? find_bucket (exchange) : NULL;
-  g_autoptr (GError) error = NULL;
-  int64_t from, to, step;
-  GString *json;
-  gboolean is_good;
+  g_autoptr (HelioReading) reading = begin_reading (exchange, read_ranges);
 
-  if (bucket == NULL || !helio_exchange_get_integer (exchange, "from", &from_otherwise, &from)
-      || !helio_exchange_get_integer (exchange, "to", &to_otherwise, &to)
-      || !helio_exchange_get_integer (exchange, "step", &step_otherwise, &step))
-    return;
-  json = g_string_new (NULL);
-  is_good = helio_store_read_ranges (exchange->rooms->store, device->id, bucket, from, to, step,
-                                     json, &error);
-  answer_read (exchange, is_good, json, error);
+  if (reading != NULL
+      && helio_exchange_get_integer (exchange, "from", &from_otherwise, &reading->from)
+      && helio_exchange_get_integer (exchange, "to", &to_otherwise, &reading->to)
+      && helio_exchange_get_integer (exchange, "step", &step_otherwise, &reading->step))
+    helio_reading_start (g_steal_pointer (&reading), exchange);
+}
+
+static gboolean
+read_keys (HelioStore *store, const HelioReading *reading, GString *json, GError **error)
+{
+  return helio_store_read_keys (store, reading->device, reading->bucket, reading->limit,
+                                reading->cursor, json, error);
 }
 
 void
 helio_api_keys (HelioExchange *exchange)
 {
   static const int64_t limit_otherwise = DEFAULT_LIMIT;
-  HelioDevice *device = find_device (exchange);
-  const char *bucket = device != NULL ? find_bucket (exchange) : NULL;
-  g_autoptr (GError) error = NULL;
-  int64_t limit;
-  GString *json;
-  gboolean is_good;
+  g_autoptr (HelioReading) reading = begin_reading (exchange, read_keys);
 
-  if (bucket == NULL || !helio_exchange_get_integer (exchange, "limit", &limit_otherwise, &limit))
+  if (reading == NULL
+      || !helio_exchange_get_integer (exchange, "limit", &limit_otherwise, &reading->limit))
     return;
-  json = g_string_new (NULL);
-  is_good = helio_store_read_keys (exchange->rooms->store, device->id, bucket, limit,
-                                   helio_exchange_get_text (exchange, "cursor"), json, &error);
-  answer_read (exchange, is_good, json, error);
+  reading->cursor = g_strdup (helio_exchange_get_text (exchange, "cursor"));
+  helio_reading_start (g_steal_pointer (&reading), exchange);
 }
 
 /* -- live --------------------------------------------------------------------------------- */
@@ -414,7 +413,6 @@ helio_api_days (HelioExchange *exchange)
   g_autoptr (GError) error = NULL;
   GString *json;
   int64_t days;
-  gboolean is_good;
 
   if (!helio_exchange_get_integer (exchange, "days", &days_otherwise, &days))
     return;
@@ -432,6 +430,11 @@ helio_api_days (HelioExchange *exchange)
       return;
     }
   json = g_string_new (NULL);
-  is_good = helio_days_read (rooms->days, device, exchange->now, (guint) days, json, &error);
-  answer_read (exchange, is_good, json, error);
+  if (helio_days_read (rooms->days, device, exchange->now, (guint) days, json, &error))
+    {
+      helio_exchange_answer_json (exchange, SOUP_STATUS_OK, json);
+      return;
+    }
+  g_string_free (json, TRUE);
+  helio_exchange_answer_store_error (exchange, error);
 }

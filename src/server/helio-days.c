@@ -189,17 +189,22 @@ julian_day (GDateTime *time)
   return g_date_get_julian (&date);
 }
 
-/* The first moment of a day: in some zones a clock is set forward at midnight. */
+/* The first moment of a day: in some zones a clock is set at midnight, which then is left out, or
+ * comes twice. */
 static int64_t
 midnight (GTimeZone *zone, guint32 julian)
 {
   GDate date;
   g_autoptr (GDateTime) time = NULL;
+  g_autoptr (GDateTime) hour_before = NULL;
 
   g_date_clear (&date, 1);
   g_date_set_julian (&date, julian);
   time = g_date_time_new (zone, g_date_get_year (&date), (int) g_date_get_month (&date),
                           g_date_get_day (&date), 0, 0, 0);
+  hour_before = g_date_time_add_hours (time, -1);
+  if (julian_day (hour_before) == julian)
+    return g_date_time_to_unix (hour_before) * HELIO_SECOND;
   return g_date_time_to_unix (time) * HELIO_SECOND;
 }
 

@@ -176,7 +176,7 @@ last_forwarded (SoupMessageHeaders *headers)
     }
   else if ((end = strchr (found, ':')) != NULL && strchr (end + 1, ':') == NULL)
     *end = '\0';
-  return g_hostname_is_ip_address (found) ? helio_address_group (found) : NULL;
+  return helio_address_group (found);
 }
 
 char *
@@ -186,7 +186,7 @@ helio_exchange_get_address (HelioExchange *exchange)
   const char *peer = connection != NULL ? connection->address : "";
   char *forwarded = NULL;
 
-  if (exchange->rooms->proxy != NULL && strcmp (exchange->rooms->proxy, peer) == 0)
+  if (connection != NULL && connection->is_by_proxy)
     forwarded = last_forwarded (soup_server_message_get_request_headers (exchange->message));
   return forwarded != NULL ? forwarded : g_strdup (peer);
 }

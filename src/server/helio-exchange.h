@@ -40,7 +40,7 @@ typedef struct
   HelioListener *listener;
   HelioTotals totals;
   int64_t started;
-  char *proxy; /* (nullable): as helio_address_group() gives it */
+  guint n_readings;
   guint refresh_id;
   guint sweep_id;
 } HelioRooms;

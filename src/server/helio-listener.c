@@ -24,11 +24,14 @@
 /* An agent tells its status every 60 s and keeps its connection meanwhile. */
 #define LATER_HEAD_SECONDS 90
 
+/* How long a client may take to take its answer. */
+#define ANSWER_SECONDS 120
+
 /* The database, the log, the listening socket and some to spare. */
 #define OTHER_FILES 64
 #define MAX_CONNECTIONS 16384
 
-/* For one address; this machine is not counted, because a reverse proxy runs here. */
+/* For one address; this machine and the reverse proxy are not counted. */
 #define MAX_PER_ADDRESS 256
 
 #define BUSY_ANSWER                                                                                \
@@ -38,11 +41,6 @@
 #define NOT_HTTP_ANSWER                                                                            \
   "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\n"            \
   "Content-Length: 45\r\n\r\n{\"status\":400,\"message\":\"This is not HTTP/1.1\"}"
-#define BAD_FRAMING_ANSWER                                                                         \
-  "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\n"            \
-  "Content-Length: 99\r\n\r\n"                                                                     \
-  "{\"status\":400,\"message\":\"Content-Length is given twice, beside Transfer-Encoding, or is "  \
-  "no number\"}"
 
 struct _HelioListener
 {
@@ -52,9 +50,10 @@ struct _HelioListener
   guint rearm_id;
   guint sweep_id;
   char *address;
+  GInetAddress *proxy; /* (nullable) */
   GQueue connections;
   GHashTable *per_address;
-  guint max_connections;
+  int max_connections;
 
   /* SoupServer keeps a connection open for a second request only while it has a listener. It gets
    * one end of a pair of sockets, where nobody ever comes in. */
@@ -70,8 +69,9 @@ connection_quark (void)
   return g_quark_from_static_string ("helio-connection");
 }
 
-guint
-helio_listener_raise_limit (void)
+/* How many files the process may have open, after raising the limit as far as it goes. */
+static int
+raise_limit (void)
 {
   struct rlimit limit;
 
@@ -83,46 +83,79 @@ helio_listener_raise_limit (void)
       setrlimit (RLIMIT_NOFILE, &limit);
       getrlimit (RLIMIT_NOFILE, &limit);
     }
-  return (guint) MIN (limit.rlim_cur, 1u << 20);
+  return (int) MIN (limit.rlim_cur, 1u << 20);
+}
+
+guint
+helio_seconds_to_ms (guint seconds)
+{
+  static guint64 second_ms;
+
+  if (second_ms == 0)
+    {
+      const char *text = g_getenv ("HELIOGRAPH_SERVER_SECOND_MS");
+
+      if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 1, 1000, &second_ms, NULL))
+        second_ms = 1000;
+    }
+  return seconds * (guint) second_ms;
 }
 
 /* -- connections -------------------------------------------------------------------------- */
+
+/* What an IPv6 socket calls an IPv4 address is that IPv4 address. */
+static GInetAddress *
+plain_address (GInetAddress *inet)
+{
+  static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+  const guint8 *bytes = g_inet_address_to_bytes (inet);
+
+  if (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6
+      && memcmp (bytes, mapped, sizeof mapped) == 0)
+    return g_inet_address_new_from_bytes (bytes + sizeof mapped, G_SOCKET_FAMILY_IPV4);
+  return g_object_ref (inet);
+}
+
+static char *
+group_of (GInetAddress *inet)
+{
+  g_autoptr (GInetAddress) plain = plain_address (inet);
+
+  if (g_inet_address_get_is_loopback (plain))
+    return g_strdup ("");
+  if (g_inet_address_get_family (plain) == G_SOCKET_FAMILY_IPV6)
+    {
+      const guint8 *bytes = g_inet_address_to_bytes (plain);
+
+      /* Who has one address of a /64 has them all. */
+      return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::", bytes[0], bytes[1], bytes[2],
+                              bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]);
+    }
+  return g_inet_address_to_string (plain);
+}
 
 char *
 helio_address_group (const char *address)
 {
   g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (address);
-  const guint8 *bytes;
 
-  if (inet == NULL)
-    return g_strdup (address);
-  if (g_inet_address_get_is_loopback (inet))
-    return g_strdup ("");
-  bytes = g_inet_address_to_bytes (inet);
-  if (g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6)
-    {
-      static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-      if (memcmp (bytes, mapped, sizeof mapped) == 0)
-        {
-          g_autofree char *plain
-              = g_strdup_printf ("%d.%d.%d.%d", bytes[12], bytes[13], bytes[14], bytes[15]);
-
-          return helio_address_group (plain);
-        }
-      /* Who has one address of a /64 has them all. */
-      return g_strdup_printf ("%02x%02x:%02x%02x:%02x%02x:%02x%02x::", bytes[0], bytes[1], bytes[2],
-                              bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]);
-    }
-  return g_inet_address_to_string (inet);
+  return inet != NULL ? group_of (inet) : NULL;
 }
 
 static gboolean
-count_address (HelioListener *listener, const char *address)
+is_proxy (HelioListener *listener, GInetAddress *inet)
+{
+  g_autoptr (GInetAddress) plain = plain_address (inet);
+
+  return listener->proxy != NULL && g_inet_address_equal (plain, listener->proxy);
+}
+
+static gboolean
+count_address (HelioListener *listener, const char *address, gboolean is_limited)
 {
   guint count = GPOINTER_TO_UINT (g_hash_table_lookup (listener->per_address, address));
 
-  if (address[0] != '\0' && count >= MAX_PER_ADDRESS)
+  if (is_limited && address[0] != '\0' && count >= MAX_PER_ADDRESS)
     return FALSE;
   g_hash_table_insert (listener->per_address, g_strdup (address), GUINT_TO_POINTER (count + 1));
   return TRUE;
@@ -206,7 +239,8 @@ helio_connection_set_deadline (HelioConnection *connection, guint seconds)
       connection->deadline_us = 0;
       return;
     }
-  connection->deadline_us = g_get_monotonic_time () + (int64_t) seconds * G_USEC_PER_SEC;
+  connection->deadline_us
+      = g_get_monotonic_time () + helio_seconds_to_ms (seconds) * G_GINT64_CONSTANT (1000);
   if (listener->sweep_id == 0)
     listener->sweep_id = g_timeout_add (SWEEP_MS, on_sweep, listener);
 }
@@ -223,6 +257,12 @@ helio_connection_end_request (HelioConnection *connection)
 {
   helio_socket_stream_set_expects_head (connection->stream, TRUE);
   helio_connection_set_deadline (connection, LATER_HEAD_SECONDS);
+}
+
+void
+helio_connection_begin_answer (HelioConnection *connection)
+{
+  helio_connection_set_deadline (connection, ANSWER_SECONDS);
 }
 
 HelioConnection *
@@ -244,10 +284,10 @@ send_and_drop (GSocket *socket, const char *answer)
 }
 
 void
-helio_connection_refuse (HelioConnection *connection)
+helio_connection_refuse (HelioConnection *connection, const char *answer, guint seconds)
 {
-  send_and_drop (connection->socket, BAD_FRAMING_ANSWER);
-  helio_connection_set_deadline (connection, 1);
+  send_and_drop (connection->socket, answer);
+  helio_connection_set_deadline (connection, seconds);
 }
 
 static void
@@ -292,16 +332,18 @@ static void
 take_connection (HelioListener *listener, GSocket *socket)
 {
   g_autoptr (GSocketAddress) remote = g_socket_get_remote_address (socket, NULL);
-  g_autofree char *text = NULL;
   g_autofree char *group = NULL;
   HelioConnection *connection;
+  GInetAddress *inet;
+  gboolean is_by_proxy;
 
   if (!G_IS_INET_SOCKET_ADDRESS (remote))
     return;
-  text = g_inet_address_to_string (
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote)));
-  group = helio_address_group (text);
-  if (listener->connections.length >= listener->max_connections || !count_address (listener, group))
+  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
+  group = group_of (inet);
+  is_by_proxy = is_proxy (listener, inet);
+  if (listener->connections.length >= (guint) listener->max_connections
+      || !count_address (listener, group, !is_by_proxy))
     {
       send_and_drop (socket, BUSY_ANSWER);
       return;
@@ -312,6 +354,7 @@ take_connection (HelioListener *listener, GSocket *socket)
   connection->listener = listener;
   connection->socket = socket;
   connection->address = g_steal_pointer (&group);
+  connection->is_by_proxy = is_by_proxy;
   connection->stream = helio_socket_stream_new (socket);
   connection->link.data = connection;
   g_queue_push_tail_link (&listener->connections, &connection->link);
@@ -413,8 +456,9 @@ keep_connections_open (HelioListener *listener, GError **error)
 }
 
 HelioListener *
-helio_listener_new (SoupServer *server, const char *address, GError **error)
+helio_listener_new (SoupServer *server, const char *address, const char *proxy, GError **error)
 {
+  g_autoptr (GInetAddress) forwards = proxy != NULL ? g_inet_address_new_from_string (proxy) : NULL;
   g_autoptr (GSocketAddress) wanted = parse_address (address, error);
   g_autoptr (GSocketAddress) bound = NULL;
   g_autoptr (GSocket) socket = NULL;
@@ -422,6 +466,12 @@ helio_listener_new (SoupServer *server, const char *address, GError **error)
 
   if (wanted == NULL)
     return NULL;
+  if (proxy != NULL && forwards == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "\"%s\" is no address of a proxy; it looks like 127.0.0.1", proxy);
+      return NULL;
+    }
   socket = g_socket_new (g_socket_address_get_family (wanted), G_SOCKET_TYPE_STREAM,
                          G_SOCKET_PROTOCOL_TCP, error);
   if (socket == NULL)
@@ -445,10 +495,11 @@ helio_listener_new (SoupServer *server, const char *address, GError **error)
   listener = g_new0 (HelioListener, 1);
   listener->server = server;
   listener->socket = g_steal_pointer (&socket);
+  listener->proxy = forwards != NULL ? plain_address (forwards) : NULL;
   listener->nobody_end = -1;
   listener->address = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (bound));
   listener->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  listener->max_connections = MIN (helio_listener_raise_limit () - OTHER_FILES, MAX_CONNECTIONS);
+  listener->max_connections = CLAMP (raise_limit () - OTHER_FILES, 1, MAX_CONNECTIONS);
   if (!keep_connections_open (listener, error))
     {
       helio_listener_free (listener);
@@ -486,6 +537,7 @@ helio_listener_free (HelioListener *listener)
   if (listener->nobody_end >= 0)
     close (listener->nobody_end);
   g_hash_table_unref (listener->per_address);
+  g_clear_object (&listener->proxy);
   g_free (listener->address);
   g_free (listener);
 }
@@ -500,4 +552,10 @@ guint
 helio_listener_get_n_connections (HelioListener *listener)
 {
   return listener->connections.length;
+}
+
+guint
+helio_listener_get_max_connections (HelioListener *listener)
+{
+  return (guint) listener->max_connections;
 }

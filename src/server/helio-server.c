@@ -14,13 +14,14 @@
 #define BASE "/api/heliograph/v1"
 #define MAX_STATUS_BYTES (64 * 1024)
 #define MAX_TOKEN_CHARS 64
+#define MAX_VIEWERS 10000
 
-/* How long a client may take to send its body, and to take its answer. */
+/* How long a client may take to send its body. */
 #define BODY_SECONDS 120
-#define ANSWER_SECONDS 120
 
-/* How long a refused client may go on sending. */
+/* How long a refused client may go on sending, and one of whom it is unclear where he ends. */
 #define REFUSED_SECONDS 10
+#define UNCLEAR_SECONDS 1
 
 /* SoupServer answers what it can't read by itself, and then says this. */
 #define NOT_UNDERSTOOD                                                                             \
@@ -123,8 +124,9 @@ check_framing (HelioExchange *exchange, gsize *length)
       *length = value;
       return TRUE;
     }
-  helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST, "The length is unclear");
-  helio_exchange_set_header (exchange, "Connection", "close");
+  helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST,
+                               "Content-Length is given twice, beside Transfer-Encoding, or is no "
+                               "number");
   return FALSE;
 }
 
@@ -263,6 +265,40 @@ on_request_ended (SoupServer *soup, SoupServerMessage *message, gpointer user_da
     helio_connection_end_request (connection);
 }
 
+static gboolean
+has_body (HelioExchange *exchange)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (exchange->message);
+  const char *length = soup_message_headers_get_list (headers, "Content-Length");
+
+  return soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL
+         || (length != NULL && strcmp (length, "0") != 0);
+}
+
+/* Whoever is refused hears it before he has sent a body that nobody wants. */
+static void
+answer_at_once (HelioExchange *exchange, HelioConnection *connection, guint seconds)
+{
+  SoupServerMessage *message = exchange->message;
+  guint status = soup_server_message_get_status (message);
+  g_autoptr (GBytes) body
+      = soup_message_body_flatten (soup_server_message_get_response_body (message));
+  g_autoptr (GString) answer = g_string_new (NULL);
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+
+  g_string_append_printf (answer, "HTTP/1.1 %u %s\r\n", status, soup_status_get_phrase (status));
+  soup_message_headers_iter_init (&iter, soup_server_message_get_response_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    if (g_ascii_strcasecmp (name, "Connection") != 0
+        && g_ascii_strcasecmp (name, "Content-Length") != 0)
+      g_string_append_printf (answer, "%s: %s\r\n", name, value);
+  g_string_append_printf (answer, "Connection: close\r\nContent-Length: %zu\r\n\r\n",
+                          g_bytes_get_size (body));
+  g_string_append_len (answer, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body));
+  helio_connection_refuse (connection, answer->str, seconds);
+}
+
 /* The head is here, the body is not: what is refused now is never kept. */
 static void
 on_head (SoupServer *soup,
@@ -274,7 +310,7 @@ on_head (SoupServer *soup,
   HelioServer *server = user_data;
   HelioConnection *connection = helio_listener_find (message);
   HelioExchange *exchange = g_new0 (HelioExchange, 1);
-  gboolean is_framed = FALSE;
+  gboolean is_framed;
   gsize length;
 
   (void) soup;
@@ -290,10 +326,11 @@ on_head (SoupServer *soup,
     helio_connection_begin_request (connection, BODY_SECONDS);
   helio_board_refresh (server->rooms.board);
 
-  if (exchange->route == NULL)
+  is_framed = check_framing (exchange, &length);
+  if (is_framed && exchange->route == NULL)
     helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
-  else if ((is_framed = check_framing (exchange, &length)) && check_method (exchange)
-           && check_token (exchange) && begin_body (exchange, length))
+  else if (is_framed && check_method (exchange) && check_token (exchange)
+           && begin_body (exchange, length))
     {
       if (exchange->body != NULL)
         g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), exchange);
@@ -301,8 +338,10 @@ on_head (SoupServer *soup,
     }
   if (connection == NULL)
     return;
-  if (exchange->route != NULL && !is_framed)
-    helio_connection_refuse (connection);
+  if (!is_framed)
+    answer_at_once (exchange, connection, UNCLEAR_SECONDS);
+  else if (has_body (exchange))
+    answer_at_once (exchange, connection, REFUSED_SECONDS);
   else
     helio_connection_set_deadline (connection, REFUSED_SECONDS);
 }
@@ -350,7 +389,7 @@ on_request (SoupServer *soup,
   exchange->query = query;
   exchange->now = helio_time_now ();
   if (connection != NULL)
-    helio_connection_set_deadline (connection, ANSWER_SECONDS);
+    helio_connection_begin_answer (connection);
 
   /* While the body came the token may have been revoked. */
   if (exchange->body != NULL)
@@ -387,33 +426,28 @@ helio_server_new (HelioStore *store, const char *listen, const char *proxy, GErr
 {
   g_autoptr (HelioServer) server = g_new0 (HelioServer, 1);
   HelioRooms *rooms = &server->rooms;
-  guint n_files = helio_listener_raise_limit ();
+  guint n_connections;
 
-  if (proxy != NULL && !g_hostname_is_ip_address (proxy))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" is no address of a proxy; it looks like 127.0.0.1", proxy);
-      return NULL;
-    }
   server->not_understood = g_bytes_new_static (NOT_UNDERSTOOD, strlen (NOT_UNDERSTOOD));
   rooms->store = store;
   rooms->started = helio_time_now ();
-  rooms->proxy = proxy != NULL ? helio_address_group (proxy) : NULL;
   rooms->days = helio_days_new (store);
   rooms->board = helio_board_new (store, on_announce, server, error);
   if (rooms->board == NULL)
     return NULL;
 
-  /* Viewers leave a quarter of the connections to everybody else. */
-  rooms->viewers = helio_viewers_new (MIN (10000, n_files - n_files / 4));
   server->soup = soup_server_new ("server-header", "heliograph", NULL);
   g_signal_connect (server->soup, "request-started", G_CALLBACK (on_request_started), server);
   g_signal_connect (server->soup, "request-finished", G_CALLBACK (on_request_ended), server);
   soup_server_add_early_handler (server->soup, NULL, on_head, server, NULL);
   soup_server_add_handler (server->soup, NULL, on_request, server, NULL);
-  rooms->listener = helio_listener_new (server->soup, listen, error);
+  rooms->listener = helio_listener_new (server->soup, listen, proxy, error);
   if (rooms->listener == NULL)
     return NULL;
+
+  /* Viewers leave a quarter of the connections to everybody else. */
+  n_connections = helio_listener_get_max_connections (rooms->listener);
+  rooms->viewers = helio_viewers_new (MIN (MAX_VIEWERS, n_connections - n_connections / 4));
   rooms->sweep_id = g_idle_add (on_first_sweep, rooms);
   return g_steal_pointer (&server);
 }
@@ -432,7 +466,6 @@ helio_server_free (HelioServer *server)
   g_clear_object (&server->soup);
   g_clear_pointer (&rooms->board, helio_board_free);
   helio_days_free (rooms->days);
-  g_free (rooms->proxy);
   g_bytes_unref (server->not_understood);
   g_free (server);
 }

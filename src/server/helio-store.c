@@ -326,22 +326,19 @@ helio_store_default_dir (void)
   return g_build_filename (g_get_user_data_dir (), "heliograph-server", NULL);
 }
 
-HelioStore *
-helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
+static gboolean
+make_files (HelioStore *store, const char *dir, HelioStoreMode mode, GError **error)
 {
-  g_autoptr (HelioStore) store = g_new0 (HelioStore, 1);
   int fd;
 
-  store->lock_fd = -1;
-  store->path = g_build_filename (dir, DATABASE_FILE, NULL);
   if (g_mkdir_with_parents (dir, 0700) != 0)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FULL,
                    "The folder %s can't be made: %s", dir, g_strerror (errno));
-      return NULL;
+      return FALSE;
     }
   if (mode == HELIO_STORE_SERVE && !take_lock (store, dir, error))
-    return NULL;
+    return FALSE;
 
   /* SQLite gives the files beside it the mode of the database, so that one is made first. */
   fd = open (store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -349,11 +346,23 @@ helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FULL,
                    "The database %s can't be opened: %s", store->path, g_strerror (errno));
-      return NULL;
+      return FALSE;
     }
   close (fd);
-  if (sqlite3_open_v2 (store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
-      != SQLITE_OK)
+  return TRUE;
+}
+
+HelioStore *
+helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
+{
+  g_autoptr (HelioStore) store = g_new0 (HelioStore, 1);
+  int access = mode == HELIO_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+
+  store->lock_fd = -1;
+  store->path = g_build_filename (dir, DATABASE_FILE, NULL);
+  if (mode != HELIO_STORE_READ && !make_files (store, dir, mode, error))
+    return NULL;
+  if (sqlite3_open_v2 (store->path, &store->db, access | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     {
       helio_store_fail (store, "Opening the database", error);
       return NULL;
@@ -364,6 +373,8 @@ helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
   int64_t version = 0;
   if (!read_version (store, &version, error))
     return NULL;
+  if (mode == HELIO_STORE_READ)
+    return execute (store, "BEGIN;", error) ? g_steal_pointer (&store) : NULL;
   if (!execute (store,
                 "PRAGMA journal_mode = WAL;"
                 "PRAGMA synchronous = NORMAL;"
@@ -386,6 +397,12 @@ helio_store_close (HelioStore *store)
     close (store->lock_fd);
   g_free (store->path);
   g_free (store);
+}
+
+char *
+helio_store_get_dir (HelioStore *store)
+{
+  return g_path_get_dirname (store->path);
 }
 
 gboolean

@@ -48,6 +48,7 @@ typedef enum
 {
   HELIO_STORE_SERVE, /* make it if missing, and keep every other server out */
   HELIO_STORE_USE,   /* make it if missing, beside a server */
+  HELIO_STORE_READ,  /* one moment of a database that is open elsewhere; nothing can be written */
 } HelioStoreMode;
 
 /* The folder used unless told otherwise. (transfer full) */
@@ -56,6 +57,9 @@ char *helio_store_default_dir (void);
 HelioStore *helio_store_open (const char *dir, HelioStoreMode mode, GError **error);
 void helio_store_close (HelioStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioStore, helio_store_close)
+
+/* The folder it is in. (transfer full) */
+char *helio_store_get_dir (HelioStore *store);
 
 /* Whether another process wrote since the last call. Cheap: asked before each answer. */
 gboolean helio_store_has_changed (HelioStore *store);

@@ -225,7 +225,8 @@ helio_viewers_add (HelioViewers *viewers,
   g_queue_push_tail_link (&viewers->viewers, &viewer->link);
   g_hash_table_insert (viewers->per_address, g_strdup (address), GUINT_TO_POINTER (count + 1));
   if (viewers->comment_id == 0)
-    viewers->comment_id = g_timeout_add_seconds (COMMENT_SECONDS, on_comment, viewers);
+    viewers->comment_id
+        = g_timeout_add (helio_seconds_to_ms (COMMENT_SECONDS), on_comment, viewers);
   if (!viewer_watch (viewers, viewer, EPOLL_CTL_ADD) || !viewer_say (viewers, viewer, head, length))
     viewer_drop (viewers, viewer);
 }

@@ -325,6 +325,73 @@ bench_ingest (guint n_events)
   printf ("rss-after-ingest-mib: %.1f\n", memory ("VmRSS:"));
 }
 
+/* -- reads -------------------------------------------------------------------------------- */
+
+/* Takes what has come; TRUE when the answer is whole. */
+static gboolean
+has_answer (int fd, GString *text)
+{
+  char piece[65536];
+  ssize_t got = recv (fd, piece, sizeof piece, MSG_DONTWAIT);
+  const char *body, *header;
+
+  if (got == 0 || (got < 0 && errno != EAGAIN))
+    g_error ("The server hung up");
+  if (got > 0)
+    g_string_append_len (text, piece, got);
+  body = strstr (text->str, "\r\n\r\n");
+  header = strstr (text->str, "Content-Length: ");
+  return body != NULL && header != NULL
+         && text->len >= (gsize) (body + 4 - text->str) + (gsize) atol (header + 16);
+}
+
+/* The longest that somebody else waits while one reads from the bucket with a million events. */
+static double
+longest_block (const char *path)
+{
+  static const char probe[] = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  g_autofree char *request = g_strdup_printf ("GET " BASE "%s HTTP/1.1\r\nHost: localhost\r\n"
+                                              "Authorization: Bearer %s\r\n\r\n",
+                                              path, token);
+  int reader = dial (), other = dial ();
+  double longest = 0;
+
+  for (int round = 0; round < 3; round++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      send_all (reader, request, strlen (request));
+      do
+        {
+          int64_t start = g_get_monotonic_time ();
+
+          send_all (other, probe, sizeof probe - 1);
+          expect (other, 200);
+          longest = MAX (longest, seconds_since (start) * 1000);
+        }
+      while (!has_answer (reader, text));
+      if (atoi (text->str + 9) != 200)
+        g_error ("Not 200: %s", text->str);
+    }
+  close (reader);
+  close (other);
+  return longest;
+}
+
+static void
+bench_reads (void)
+{
+#define BUCKET "?bucket=aw-watcher-window_laptop"
+  printf ("longest-block-while-buckets-ms: %.1f\n", longest_block ("/buckets"));
+  printf ("longest-block-while-ranges-ms: %.1f\n", longest_block ("/ranges" BUCKET));
+  printf ("longest-block-while-ranges-by-day-ms: %.1f\n",
+          longest_block ("/ranges" BUCKET "&from=0&step=86400000"));
+  printf ("longest-block-while-keys-ms: %.1f\n", longest_block ("/keys" BUCKET "&limit=50000"));
+  printf ("longest-block-while-events-ms: %.1f\n", longest_block ("/events" BUCKET "&limit=10000"));
+  printf ("rss-after-reads-mib: %.1f\n", memory ("VmRSS:"));
+#undef BUCKET
+}
+
 /* -- requests per second ------------------------------------------------------------------ */
 
 typedef struct
@@ -536,6 +603,7 @@ main (int argc, char *argv[])
   start_server ();
   printf ("rss-at-start-mib: %.1f\n", memory ("VmRSS:"));
   bench_ingest (n_events);
+  bench_reads ();
   bench_requests ();
   bench_viewers (500);
   if (limit.rlim_cur > 5200)
