@@ -177,6 +177,7 @@ helio_agent_begin_desktop (HelioAgent *agent)
 
   if (bus == NULL)
     return;
+  agent->notifier = helio_notifier_new (bus, helio_autostart_is_sandboxed ());
   agent->tray = helio_tray_child_new (bus, on_changed, agent);
   match_tray (agent);
 }
@@ -185,11 +186,13 @@ void
 helio_agent_end_desktop (HelioAgent *agent)
 {
   match_tray (agent);
+  helio_agent_show_notices (agent);
 }
 
 void
 helio_agent_free_desktop (HelioAgent *agent)
 {
+  g_clear_pointer (&agent->notifier, helio_notifier_free);
   g_clear_pointer (&agent->tray, helio_tray_child_free);
   g_clear_pointer (&agent->autostart_error, g_free);
 }

@@ -11,6 +11,8 @@
 #include "agent/helio-agent.h"
 #include "agent/helio-log.h"
 #include "agent/helio-network.h"
+#include "agent/helio-notifier.h"
+#include "agent/helio-outage.h"
 #include "agent/helio-receiver.h"
 #include "agent/helio-session.h"
 #include "agent/helio-settings.h"
@@ -97,8 +99,11 @@ struct _HelioAgent
   HelioAdding *adding;     /* NULL unless it becomes one */
 
   /* the machine */
-  HelioTrayChild *tray; /* NULL without a session bus */
+  HelioTrayChild *tray;    /* NULL without a session bus */
+  HelioNotifier *notifier; /* the same */
   char *autostart_error;
+  HelioOutage outage; /* of ActivityWatch */
+  gboolean is_source_missed;
   gboolean is_locked;
   int64_t locked_since;
   gboolean is_asleep;
@@ -278,6 +283,13 @@ void helio_agent_stop_receiver (HelioAgent *agent, void (*func) (gpointer data),
 gboolean helio_agent_forget_receiver (const HelioDestinationSettings *settings,
                                       gboolean deletes,
                                       GError **error);
+
+/* -- helio-agent-notices.c ---------------------------------------------------------------- */
+
+/* Tells the person what needs them, and no longer what does not. */
+void helio_agent_show_notices (HelioAgent *agent);
+/* Looks whether ActivityWatch is missing, every few seconds. */
+void helio_agent_note_outage (HelioAgent *agent);
 
 /* -- helio-agent-desktop.c ---------------------------------------------------------------- */
 

@@ -316,6 +316,7 @@ helio_agent_update_now (HelioAgent *agent)
   /* Last: who sees a new state finds the rest agree with it. */
   helio_agent1_set_state (skeleton, state);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (skeleton));
+  helio_agent_show_notices (agent);
 }
 
 static gboolean

@@ -131,6 +131,7 @@ on_tick (gpointer data)
 {
   HelioAgent *agent = data;
 
+  helio_agent_note_outage (agent);
   if (agent->is_quitting || agent->is_asleep)
     return G_SOURCE_CONTINUE;
   helio_pause_check (agent);
