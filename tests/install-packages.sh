@@ -11,7 +11,7 @@ build=(build-essential meson ninja-build pkg-config gettext libglib2.0-dev libgl
   libsoup-3.0-dev libjson-glib-dev libsqlite3-dev libsecret-1-dev libadwaita-1-dev ca-certificates)
 run=(dbus-daemon curl)
 test=(dbus dbus-bin gnome-keyring python3 python3-dbusmock glib-networking curl chromium
-  chromium-driver desktop-file-utils bash-completion openssl strace)
+  chromium-driver desktop-file-utils bash-completion openssl strace dex)
 
 usage() {
   cat <<'END'

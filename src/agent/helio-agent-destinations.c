@@ -55,6 +55,8 @@ task_free (gpointer data)
 static void
 task_fail (Task *task, const GError *error)
 {
+  /* What was learned of the secret store is told all the same. */
+  helio_agent_update_now (task->agent);
   if (helio_error_is_cancelled (error))
     g_dbus_method_invocation_return_error_literal (task->invocation, HELIO_ERROR,
                                                    HELIO_ERROR_FAILED,
@@ -124,6 +126,8 @@ on_joined_for_add (gpointer data)
 
       if (target != NULL && target->token == NULL)
         target->token = g_strdup (task->token);
+      if (target != NULL)
+        target->server = g_strdup (task->info->server);
       g_message ("Destination %s is added", target != NULL ? target->address : "");
     }
   helio_works_release (agent->works);
@@ -172,30 +176,6 @@ is_new (HelioAgent *agent, const char *url, const char *token, GError **error)
 }
 
 static gboolean
-read_token (Task *task, const char *token, GError **error)
-{
-  gboolean has_file = *task->settings->token_file != '\0';
-
-  if (has_file && *token != '\0')
-    {
-      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "Give a token or a token file, not both");
-      return FALSE;
-    }
-  task->token = has_file ? helio_secrets_read_file (task->settings->token_file, error)
-                         : g_strstrip (g_strdup (token));
-  task->keeps_token = !has_file;
-  if (task->token != NULL && *task->token == '\0')
-    {
-      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
-                           "A destination needs a token; make one at your server with: "
-                           "heliograph-server token add NAME");
-      return FALSE;
-    }
-  return task->token != NULL;
-}
-
-static gboolean
 on_add (HelioAgent1 *skeleton,
         GDBusMethodInvocation *invocation,
         const char *url,
@@ -214,7 +194,9 @@ on_add (HelioAgent1 *skeleton,
       return TRUE;
     }
   task = task_new (agent, invocation, settings);
-  if (!read_token (task, token, &error) || !is_new (agent, settings->url, task->token, &error))
+  task->token = helio_destination_settings_read_token (settings, token, &error);
+  task->keeps_token = *settings->token_file == '\0';
+  if (task->token == NULL || !is_new (agent, settings->url, task->token, &error))
     {
       g_dbus_method_invocation_take_error (invocation, error);
       task_free (task);
@@ -275,6 +257,39 @@ check_token_file (HelioTarget *target, const HelioDestinationSettings *settings,
   return token != NULL;
 }
 
+/* What the page of this computer shows is what is sent to it. */
+static void
+set_level_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Task *task = data;
+
+  helio_receiver_set_level (task->settings->device, task->settings->level, cancellable, error);
+}
+
+static void
+on_level_set (gpointer data, const GError *error, gpointer owner)
+{
+  HelioAgent *agent = owner;
+  Task *task = data;
+
+  if (error != NULL)
+    task_fail (task, error);
+  else
+    helio_works_join (agent->works, on_joined_for_set, task_take (task));
+}
+
+static gboolean
+check_bundled (const HelioDestinationSettings *old,
+               const HelioDestinationSettings *new,
+               GError **error)
+{
+  if (!old->is_bundled || strcmp (old->url, new->url) == 0)
+    return TRUE;
+  g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                       "The agent runs the receiver on this computer, so its address stays");
+  return FALSE;
+}
+
 static gboolean
 on_set (HelioAgent1 *skeleton,
         GDBusMethodInvocation *invocation,
@@ -294,10 +309,16 @@ on_set (HelioAgent1 *skeleton,
     address = helio_address_parse (task->settings->url, &error);
   if (address == NULL
       || !helio_address_check_secure (address, task->settings->allows_plain_http, &error)
-      || !check_token_file (target, task->settings, &error))
+      || !check_token_file (target, task->settings, &error)
+      || !check_bundled (target->settings, task->settings, &error))
     {
       g_dbus_method_invocation_take_error (invocation, error);
       task_free (task);
+      return TRUE;
+    }
+  if (target->settings->is_bundled && task->settings->level != target->settings->level)
+    {
+      helio_works_start (agent->works, FALSE, set_level_in_thread, on_level_set, task, task_free);
       return TRUE;
     }
   helio_works_join (agent->works, on_joined_for_set, task);
@@ -376,55 +397,6 @@ on_set_token (HelioAgent1 *skeleton,
   return TRUE;
 }
 
-/* -- test --------------------------------------------------------------------------------- */
-
-static void
-on_connected_for_test (gpointer data, const GError *error, gpointer owner)
-{
-  HelioAgent *agent = owner;
-  Task *task = data;
-  const HelioBackendInfo *info = task->info;
-  GVariantBuilder builder;
-
-  if (error != NULL)
-    {
-      task_fail (task, error);
-      return;
-    }
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "server", g_variant_new_string (info->server));
-  g_variant_builder_add (&builder, "{sv}", "device", g_variant_new_string (info->device));
-  g_variant_builder_add (&builder, "{sv}", "max-events", g_variant_new_uint32 (info->max_events));
-  g_variant_builder_add (&builder, "{sv}", "gzip", g_variant_new_boolean (info->accepts_gzip));
-  helio_agent1_complete_test_destination (agent->skeleton, task->invocation,
-                                          g_variant_builder_end (&builder));
-}
-
-static gboolean
-on_test (HelioAgent1 *skeleton,
-         GDBusMethodInvocation *invocation,
-         const char *id,
-         HelioAgent *agent)
-{
-  HelioTarget *target = find_target (agent, invocation, id);
-  Task *task;
-
-  if (target == NULL)
-    return TRUE;
-  if (target->token == NULL)
-    {
-      g_dbus_method_invocation_return_error_literal (
-          invocation, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
-          target->error != NULL ? target->error : "Its token is not known yet");
-      return TRUE;
-    }
-  task = task_new (agent, invocation, target->settings);
-  task->token = g_strdup (target->token);
-  helio_works_start (agent->works, FALSE, connect_in_thread, on_connected_for_test, task,
-                     task_free);
-  return TRUE;
-}
-
 /* -- remove ------------------------------------------------------------------------------- */
 
 /* Deletes at the destination what is to be deleted, then forgets its token. */
@@ -435,7 +407,12 @@ remove_in_thread (gpointer data, GCancellable *cancellable, GError **error)
   g_autoptr (HelioLedger) ledger = NULL;
   g_autoptr (GPtrArray) tracks = NULL;
 
-  if (task->deletes)
+  if (task->settings->is_bundled)
+    {
+      if (!helio_agent_forget_receiver (task->settings, task->deletes, error))
+        return;
+    }
+  else if (task->deletes)
     {
       ledger = helio_ledger_open (task->job->ledger_path, error);
       tracks = ledger != NULL ? helio_ledger_list_tracks (ledger, task->ledger_id, error) : NULL;
@@ -480,6 +457,7 @@ on_removed (gpointer data, const GError *error, gpointer owner)
       helio_agent_load_targets (agent);
       g_message ("A destination is removed");
     }
+  helio_agent_match_receiver (agent);
   helio_agent_update_now (agent);
   if (error != NULL)
     task_fail (task, error);
@@ -488,6 +466,15 @@ on_removed (gpointer data, const GError *error, gpointer owner)
   else
     helio_agent1_complete_remove_destination (agent->skeleton, task->invocation);
   helio_agent_wake (agent);
+}
+
+static void
+start_remove (gpointer data)
+{
+  Task *task = data;
+
+  /* Held until it is removed: no job may write to it any more. */
+  helio_works_start (task->agent->works, TRUE, remove_in_thread, on_removed, task, task_free);
 }
 
 static void
@@ -500,8 +487,10 @@ on_joined_for_remove (gpointer data)
   task->job = target != NULL ? helio_agent_make_job (agent, target) : NULL;
   task->ledger_id = target != NULL ? target->ledger_id : 0;
   task->deletes &= task->job != NULL;
-  /* Held until it is removed: no job may write to it any more. */
-  helio_works_start (agent->works, TRUE, remove_in_thread, on_removed, task, task_free);
+  if (task->settings->is_bundled)
+    helio_agent_stop_receiver (agent, start_remove, task);
+  else
+    start_remove (task);
 }
 
 static gboolean
@@ -538,5 +527,4 @@ helio_agent_connect_destinations (HelioAgent *agent)
   g_signal_connect (skeleton, "handle-set-destination", G_CALLBACK (on_set), agent);
   g_signal_connect (skeleton, "handle-remove-destination", G_CALLBACK (on_remove), agent);
   g_signal_connect (skeleton, "handle-set-token", G_CALLBACK (on_set_token), agent);
-  g_signal_connect (skeleton, "handle-test-destination", G_CALLBACK (on_test), agent);
 }

@@ -34,6 +34,7 @@ on_get_options (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioA
   g_variant_builder_add (&builder, "{sv}", "pause-on-metered",
                          g_variant_new_boolean (options->pause_on_metered));
   g_variant_builder_add (&builder, "{sv}", "aw-key-set", g_variant_new_boolean (has_key));
+  helio_agent_add_desktop_options (agent, &builder);
   helio_agent1_complete_get_options (skeleton, invocation, g_variant_builder_end (&builder));
   return TRUE;
 }
@@ -151,8 +152,11 @@ on_set_option (HelioAgent1 *skeleton,
                HelioAgent *agent)
 {
   g_autoptr (GVariant) inner = g_variant_get_variant (value);
-  HelioChange *change = helio_change_new (agent, invocation, apply_option, key);
+  HelioChange *change;
 
+  if (helio_agent_set_desktop_option (agent, invocation, key, inner))
+    return TRUE;
+  change = helio_change_new (agent, invocation, apply_option, key);
   if (strcmp (key, "aw-key") == 0 && g_variant_is_of_type (inner, G_VARIANT_TYPE_STRING))
     {
       change->secret = g_variant_dup_string (inner, NULL);

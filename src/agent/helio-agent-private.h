@@ -11,10 +11,14 @@
 #include "agent/helio-agent.h"
 #include "agent/helio-log.h"
 #include "agent/helio-network.h"
+#include "agent/helio-notifier.h"
+#include "agent/helio-outage.h"
 #include "agent/helio-pauses.h"
+#include "agent/helio-receiver.h"
 #include "agent/helio-session.h"
 #include "agent/helio-settings.h"
 #include "agent/helio-target.h"
+#include "agent/helio-tray-child.h"
 #include "agent/helio-work.h"
 #include "ledger/helio-ledger.h"
 #include "source/helio-aw-client.h"
@@ -23,6 +27,8 @@
 #include "sync/helio-reconcile.h"
 
 G_BEGIN_DECLS
+
+typedef struct _HelioAdding HelioAdding;
 
 /**
  * HelioWatch:
@@ -91,7 +97,15 @@ struct _HelioAgent
   GPtrArray *targets;      /* HelioTarget */
   HelioWork *history_work; /* the one reader of history at ActivityWatch */
 
+  HelioReceiver *receiver; /* NULL unless this computer is a destination */
+  HelioAdding *adding;     /* NULL unless it becomes one */
+
   /* the machine */
+  HelioTrayChild *tray;    /* NULL without a session bus */
+  HelioNotifier *notifier; /* the same */
+  char *autostart_error;
+  HelioOutage outage; /* of ActivityWatch */
+  gboolean is_source_missed;
   gboolean is_locked;
   int64_t locked_since;
   gboolean is_asleep;
@@ -265,10 +279,47 @@ void helio_change_free (HelioChange *change);
 /* @change: (transfer full) */
 void helio_change_make (HelioChange *change);
 
-/* -- the methods: helio-agent-methods.c, -options.c, -destinations.c, -questions.c -------- */
+/* -- helio-agent-receiver.c --------------------------------------------------------------- */
+
+/* Runs the receiver exactly if this computer is a destination. */
+void helio_agent_match_receiver (HelioAgent *agent);
+/* Calls @func when it does not run any more, perhaps at once. */
+void helio_agent_stop_receiver (HelioAgent *agent, void (*func) (gpointer data), gpointer data);
+/* In a thread, while it does not run: removes its token and, if @deletes, all it holds. */
+gboolean helio_agent_forget_receiver (const HelioDestinationSettings *settings,
+                                      gboolean deletes,
+                                      GError **error);
+
+/* -- helio-agent-notices.c ---------------------------------------------------------------- */
+
+/* Tells the person what needs them, and no longer what does not. */
+void helio_agent_show_notices (HelioAgent *agent);
+/* Looks whether ActivityWatch is missing, every few seconds. */
+void helio_agent_note_outage (HelioAgent *agent);
+
+/* -- helio-agent-desktop.c ---------------------------------------------------------------- */
+
+void helio_agent_begin_desktop (HelioAgent *agent);
+/* When the agent quits: nothing of it is to be seen any more. */
+void helio_agent_end_desktop (HelioAgent *agent);
+void helio_agent_free_desktop (HelioAgent *agent);
+
+/* The property. */
+GVariant *helio_agent_make_machine (HelioAgent *agent);
+
+void helio_agent_add_desktop_options (HelioAgent *agent, GVariantBuilder *options);
+/* FALSE: it is no option of the desktop; else the call was answered, or will be. */
+gboolean helio_agent_set_desktop_option (HelioAgent *agent,
+                                         GDBusMethodInvocation *invocation,
+                                         const char *key,
+                                         GVariant *value);
+
+/* -- the methods: helio-agent-methods.c, -options.c, -destinations.c, -test.c, -questions.c */
 
 void helio_agent_connect_methods (HelioAgent *agent);
 void helio_agent_connect_options (HelioAgent *agent);
+void helio_agent_connect_tests (HelioAgent *agent);
+void helio_agent_connect_receiver (HelioAgent *agent);
 void helio_agent_connect_destinations (HelioAgent *agent);
 void helio_agent_connect_questions (HelioAgent *agent);
 GVariant *helio_agent_list_questions (HelioAgent *agent);

@@ -181,6 +181,7 @@ make_destinations (HelioAgent *agent)
     {
       HelioTarget *target = agent->targets->pdata[i];
       const HelioDestinationSettings *settings = target->settings;
+      g_autofree char *page = helio_target_make_page (target);
 
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
       put_string (&builder, "id", settings->id);
@@ -190,6 +191,8 @@ make_destinations (HelioAgent *agent)
       put_string (&builder, "level", helio_level_to_string (settings->level));
       put_boolean (&builder, "history", settings->has_history);
       put_boolean (&builder, "allow-plain-http", settings->allows_plain_http);
+      put_boolean (&builder, "bundled", settings->is_bundled);
+      put_string (&builder, "page", page);
       put_string (&builder, "state", get_target_state (agent, target));
       put_string (&builder, "error", target->error);
       put_int (&builder, "last-success", in_steps (target->last_success));
@@ -309,9 +312,11 @@ helio_agent_update_now (HelioAgent *agent)
   helio_agent1_set_destinations (skeleton, make_destinations (agent));
   helio_agent1_set_progress (skeleton, make_progress (agent));
   helio_agent1_set_questions (skeleton, helio_agent_list_questions (agent));
+  helio_agent1_set_machine (skeleton, helio_agent_make_machine (agent));
   /* Last: who sees a new state finds the rest agree with it. */
   helio_agent1_set_state (skeleton, state);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (skeleton));
+  helio_agent_show_notices (agent);
 }
 
 static gboolean

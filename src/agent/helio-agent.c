@@ -121,6 +121,7 @@ on_tick (gpointer data)
 {
   HelioAgent *agent = data;
 
+  helio_agent_note_outage (agent);
   if (agent->is_quitting || agent->is_asleep)
     return G_SOURCE_CONTINUE;
   helio_pause_check (agent);
@@ -170,8 +171,14 @@ end_waiting (HelioAgent *agent)
 static void
 on_network (gpointer data)
 {
-  end_waiting (data);
-  helio_agent_wake (data);
+  HelioAgent *agent = data;
+
+  if (helio_network_is_available (agent->network))
+    {
+      end_waiting (agent);
+      helio_agent_wake (agent);
+    }
+  helio_agent_update (agent);
 }
 
 static void
@@ -242,12 +249,18 @@ on_session (HelioSessionEvent event, gpointer data)
 /* -- life --------------------------------------------------------------------------------- */
 
 static void
+on_receiver_stopped (gpointer data)
+{
+  g_main_loop_quit (((HelioAgent *) data)->loop);
+}
+
+static void
 on_goodbye_said (gpointer data)
 {
   HelioAgent *agent = data;
 
   helio_works_cancel_all (agent->works);
-  g_main_loop_quit (agent->loop);
+  helio_agent_stop_receiver (agent, on_receiver_stopped, agent);
 }
 
 static void
@@ -279,6 +292,7 @@ helio_agent_quit (HelioAgent *agent, int exit_code)
     g_message ("The agent ends");
   helio_waiter_end_all (agent, "The agent ends");
   helio_agent_update_now (agent);
+  helio_agent_end_desktop (agent);
   g_timeout_add_seconds (LEAVE_SECONDS, on_goodbye_late, agent);
   helio_works_join (agent->works, on_joined_for_quit, agent);
 }
@@ -312,6 +326,8 @@ helio_agent_new (HelioSettings *settings, HelioLog *log, const char *ledger_path
   helio_agent_connect_methods (agent);
   helio_agent_connect_options (agent);
   helio_agent_connect_destinations (agent);
+  helio_agent_connect_receiver (agent);
+  helio_agent_connect_tests (agent);
   helio_agent_connect_questions (agent);
   helio_agent_update_now (agent);
   return agent;
@@ -328,6 +344,8 @@ helio_agent_free (HelioAgent *agent)
       != NULL)
     g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (agent->skeleton));
   g_clear_object (&agent->skeleton);
+  helio_agent_free_desktop (agent);
+  g_clear_pointer (&agent->receiver, helio_receiver_free);
   g_clear_pointer (&agent->network, helio_network_free);
   g_clear_pointer (&agent->session, helio_session_free);
   g_clear_pointer (&agent->works, helio_works_free);
@@ -368,6 +386,8 @@ helio_agent_start (HelioAgent *agent)
     helio_agent_load_aw_key (agent, FALSE);
   helio_agent_open_ledger (agent, TRUE);
   helio_agent_load_targets (agent);
+  helio_agent_match_receiver (agent);
+  helio_agent_begin_desktop (agent);
   helio_agent_set_tick (agent);
   malloc_trim (0);
   helio_agent_wake (agent);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "agent/helio-secrets.h"
 #include "model/helio-error.h"
 
 HelioDestinationSettings *
@@ -120,4 +121,30 @@ helio_destination_settings_change (HelioDestinationSettings *settings,
         return FALSE;
     }
   return TRUE;
+}
+
+char *
+helio_destination_settings_read_token (const HelioDestinationSettings *settings,
+                                       const char *token,
+                                       GError **error)
+{
+  gboolean has_file = *settings->token_file != '\0';
+  g_autofree char *stripped = g_strstrip (g_strdup (token));
+
+  if (has_file && *token != '\0')
+    {
+      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                           "Give a token or a token file, not both");
+      return NULL;
+    }
+  if (has_file)
+    return helio_secrets_read_file (settings->token_file, error);
+  if (*stripped == '\0')
+    {
+      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
+                           "A destination needs a token; make one at your server with: "
+                           "heliograph-server token add NAME");
+      return NULL;
+    }
+  return g_steal_pointer (&stripped);
 }

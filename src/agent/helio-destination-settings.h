@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @id: names it in settings, ledger and D-Bus
  * @name: for people, may be ""
  * @device: name of this device at the backend, may be ""
+ * @is_bundled: the receiver on this computer, which the agent runs
  * @token_file: a file with the token, or "": then it is in the secret store
  */
 typedef struct
@@ -27,6 +28,7 @@ typedef struct
   HelioLevel level;
   gboolean has_history;
   gboolean allows_plain_http;
+  gboolean is_bundled;
   char *token_file;
 } HelioDestinationSettings;
 
@@ -40,5 +42,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioDestinationSettings, helio_destination_setti
 gboolean helio_destination_settings_change (HelioDestinationSettings *settings,
                                             GVariant *options,
                                             GError **error);
+
+/**
+ * helio_destination_settings_read_token:
+ * @token: as the user gave it; "" where @settings name a file
+ *
+ * Returns: (transfer full): the token, never empty
+ */
+char *helio_destination_settings_read_token (const HelioDestinationSettings *settings,
+                                             const char *token,
+                                             GError **error);
 
 G_END_DECLS

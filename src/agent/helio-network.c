@@ -22,8 +22,7 @@ on_quiet (gpointer data)
   HelioNetwork *network = data;
 
   network->quiet_id = 0;
-  if (g_network_monitor_get_network_available (network->monitor))
-    network->func (network->data);
+  network->func (network->data);
   return G_SOURCE_REMOVE;
 }
 
@@ -45,6 +44,8 @@ helio_network_new (HelioNetworkFunc func, gpointer data)
   g_signal_connect_swapped (network->monitor, "network-changed", G_CALLBACK (on_changed), network);
   g_signal_connect_swapped (network->monitor, "notify::connectivity", G_CALLBACK (on_changed),
                             network);
+  g_signal_connect_swapped (network->monitor, "notify::network-metered", G_CALLBACK (on_changed),
+                            network);
   return network;
 }
 
@@ -55,6 +56,12 @@ helio_network_free (HelioNetwork *network)
   g_clear_handle_id (&network->quiet_id, g_source_remove);
   g_object_unref (network->monitor);
   g_free (network);
+}
+
+gboolean
+helio_network_is_available (HelioNetwork *network)
+{
+  return g_network_monitor_get_network_available (network->monitor);
 }
 
 gboolean

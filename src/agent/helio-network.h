@@ -3,8 +3,8 @@
 
 #pragma once
 
-/* Tells when the network may have come back. It is only a hint: what can be reached is found out
- * by trying. */
+/* Tells when the network has changed: it may have come back. It is only a hint: what can be reached
+ * is found out by trying. */
 
 #include <gio/gio.h>
 
@@ -18,6 +18,7 @@ typedef void (*HelioNetworkFunc) (gpointer data);
 HelioNetwork *helio_network_new (HelioNetworkFunc func, gpointer data);
 void helio_network_free (HelioNetwork *network);
 
+gboolean helio_network_is_available (HelioNetwork *network);
 gboolean helio_network_is_metered (HelioNetwork *network);
 
 G_END_DECLS

@@ -33,6 +33,36 @@ static const SecretSchema schema = {
   NULL,
 };
 
+typedef enum
+{
+  STORE_UNKNOWN,
+  STORE_AVAILABLE,
+  STORE_LOCKED,
+  STORE_NONE,
+} StoreState;
+
+/* Of the one store that a session has; written by worker threads. */
+static int store_state = STORE_UNKNOWN;
+
+const char *
+helio_secrets_get_state (void)
+{
+  static const char *const names[] = {
+    [STORE_UNKNOWN] = "unknown",
+    [STORE_AVAILABLE] = "available",
+    [STORE_LOCKED] = "locked",
+    [STORE_NONE] = "none",
+  };
+
+  return names[g_atomic_int_get (&store_state)];
+}
+
+static void
+note (StoreState state)
+{
+  g_atomic_int_set (&store_state, state);
+}
+
 char *
 helio_secrets_read_file (const char *path, GError **error)
 {
@@ -96,7 +126,10 @@ translate (GError *store_error, GError **error)
       g_propagate_error (error, store_error);
       return;
     }
-  if (g_error_matches (store_error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+  gboolean is_locked = g_error_matches (store_error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED);
+
+  note (is_locked ? STORE_LOCKED : STORE_NONE);
+  if (is_locked)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
                          "The keyring is locked: unlock it, then run: heliographctl sync");
   else
@@ -152,6 +185,7 @@ helio_secrets_lookup (const char *id, gboolean may_ask, GCancellable *cancellabl
   else
     is_locked = is_collection_locked (cancellable);
   g_list_free_full (items, g_object_unref);
+  note (secret == NULL && is_locked ? STORE_LOCKED : STORE_AVAILABLE);
 
   if (secret == NULL && is_locked)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
@@ -173,7 +207,10 @@ helio_secrets_store (const char *id,
 
   if (secret_password_store_sync (&schema, SECRET_COLLECTION_DEFAULT, label, secret, cancellable,
                                   &store_error, "id", id, NULL))
-    return TRUE;
+    {
+      note (STORE_AVAILABLE);
+      return TRUE;
+    }
   if (store_error == NULL)
     store_error = g_error_new_literal (SECRET_ERROR, SECRET_ERROR_IS_LOCKED, "locked");
   translate (store_error, error);

@@ -42,4 +42,8 @@ gboolean helio_secrets_store (const char *id,
 
 gboolean helio_secrets_clear (const char *id, GCancellable *cancellable, GError **error);
 
+/* What is known of the store by now: "unknown" until it was needed, "available", "locked" or
+ * "none". From any thread. */
+const char *helio_secrets_get_state (void);
+
 G_END_DECLS

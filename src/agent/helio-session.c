@@ -24,6 +24,7 @@ struct _HelioSession
   char *path;
   int inhibitor;
   gboolean is_locked;
+  gboolean is_inactive; /* another user has the screen */
   HelioSessionFunc func;
   gpointer data;
 };
@@ -108,13 +109,31 @@ on_properties_changed (GDBusConnection *bus,
                        gpointer data)
 {
   g_autoptr (GVariant) changed = NULL;
-  gboolean is_locked;
+  HelioSession *session = data;
+  gboolean is_locked, is_active;
 
   if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(sa{sv}as)")))
     return;
   changed = g_variant_get_child_value (parameters, 1);
+  if (g_variant_lookup (changed, "Active", "b", &is_active))
+    session->is_inactive = !is_active;
   if (g_variant_lookup (changed, "LockedHint", "b", &is_locked))
-    set_locked (data, is_locked);
+    set_locked (session, is_locked);
+}
+
+static void
+on_active (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GVariant) answer
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  g_autoptr (GVariant) value = NULL;
+  HelioSession *session = data;
+
+  if (answer == NULL)
+    return;
+  g_variant_get (answer, "(v)", &value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    session->is_inactive = !g_variant_get_boolean (value);
 }
 
 static void
@@ -140,6 +159,7 @@ forget_session (HelioSession *session)
   if (session->properties_id != 0)
     g_dbus_connection_signal_unsubscribe (session->bus, session->properties_id);
   session->session_id = session->properties_id = 0;
+  session->is_inactive = FALSE;
   g_clear_pointer (&session->path, g_free);
 }
 
@@ -156,6 +176,10 @@ watch_session (HelioSession *session, const char *path)
   g_dbus_connection_call (session->bus, LOGIND, path, "org.freedesktop.DBus.Properties", "Get",
                           g_variant_new ("(ss)", SESSION, "LockedHint"), G_VARIANT_TYPE ("(v)"),
                           G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, session->cancellable, on_locked_hint,
+                          session);
+  g_dbus_connection_call (session->bus, LOGIND, path, "org.freedesktop.DBus.Properties", "Get",
+                          g_variant_new ("(ss)", SESSION, "Active"), G_VARIANT_TYPE ("(v)"),
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, session->cancellable, on_active,
                           session);
 }
 
@@ -282,4 +306,10 @@ helio_session_free (HelioSession *session)
   g_clear_object (&session->bus);
   g_clear_object (&session->cancellable);
   g_free (session);
+}
+
+gboolean
+helio_session_is_active (HelioSession *session)
+{
+  return !session->is_inactive;
 }

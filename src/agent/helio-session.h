@@ -28,4 +28,7 @@ void helio_session_free (HelioSession *session);
 /* Gives up the delay that the goodbye needed. */
 void helio_session_let_sleep (HelioSession *session);
 
+/* Whether its user is the one who has the screen now. */
+gboolean helio_session_is_active (HelioSession *session);
+
 G_END_DECLS

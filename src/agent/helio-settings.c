@@ -55,6 +55,8 @@ read_options (HelioSettings *settings)
   options->away_threshold = g_settings_get_uint (settings->root, "away-threshold");
   options->media_keeps_active = g_settings_get_boolean (settings->root, "media-keeps-active");
   options->pause_on_metered = g_settings_get_boolean (settings->root, "pause-on-metered");
+  options->shows_tray_icon = g_settings_get_boolean (settings->root, "tray-icon");
+  options->starts_at_login = g_settings_get_boolean (settings->root, "start-at-login");
   options->history_from = environment->has_history_from
                               ? environment->history_from
                               : g_settings_get_int64 (settings->root, "history-from");
@@ -227,7 +229,8 @@ helio_settings_set_option (HelioSettings *settings,
 {
   static const char *const keys[]
       = { "aw-url",       "aw-key-file",        "poll-interval", "away-threshold",
-          "history-from", "media-keeps-active", "buckets",       "pause-on-metered" };
+          "history-from", "media-keeps-active", "buckets",       "pause-on-metered",
+          "tray-icon",    "start-at-login" };
   const HelioEnvironment *environment = settings->environment;
   gboolean is_option = FALSE;
 
@@ -393,6 +396,7 @@ helio_settings_list_destinations (HelioSettings *settings)
       each->token_file = g_settings_get_string (stored, "token-file");
       each->has_history = g_settings_get_boolean (stored, "history");
       each->allows_plain_http = g_settings_get_boolean (stored, "allow-plain-http");
+      each->is_bundled = g_settings_get_boolean (stored, "bundled");
       if (!helio_level_from_string (level, &each->level))
         each->level = HELIO_LEVEL_NOTHING;
       g_ptr_array_add (list, each);
@@ -427,6 +431,7 @@ helio_settings_put_destination (HelioSettings *settings,
         && g_settings_set_string (stored, "token-file", destination->token_file)
         && g_settings_set_boolean (stored, "history", destination->has_history)
         && g_settings_set_boolean (stored, "allow-plain-http", destination->allows_plain_http)
+        && g_settings_set_boolean (stored, "bundled", destination->is_bundled)
         && g_settings_set_string (stored, "level", helio_level_to_string (destination->level))
         && change_list (settings->root, "destinations", destination->id, TRUE);
 
@@ -443,8 +448,9 @@ helio_settings_put_destination (HelioSettings *settings,
 gboolean
 helio_settings_remove_destination (HelioSettings *settings, const char *id, GError **error)
 {
-  static const char *const keys[]
-      = { "url", "name", "device", "token-file", "history", "allow-plain-http", "level" };
+  static const char *const keys[] = { "url",        "name",    "device",
+                                      "token-file", "history", "allow-plain-http",
+                                      "bundled",    "level" };
 
   if (strcmp (id, HELIO_ENVIRONMENT_DESTINATION) == 0)
     return overridden ("HELIOGRAPH_URL", error);

@@ -25,6 +25,7 @@ typedef struct _HelioSettings HelioSettings;
  * @aw_key_file: a file with its API key, or ""
  * @poll_interval: s
  * @away_threshold: s
+ * @starts_at_login: asked for last; helio_autostart_is_on() tells what is so
  * @history_from: ms, or HELIO_TIME_MIN
  */
 typedef struct
@@ -35,6 +36,8 @@ typedef struct
   guint away_threshold;
   gboolean media_keeps_active;
   gboolean pause_on_metered;
+  gboolean shows_tray_icon;
+  gboolean starts_at_login;
   int64_t history_from;
 } HelioOptions;
 

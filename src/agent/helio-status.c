@@ -31,6 +31,7 @@ typedef struct
   int64_t acked_seq;
   int retry_after;
   char *device;
+  char *server;
   gboolean differs; /* the destination tells another store or an older seq */
 } Status;
 
@@ -42,6 +43,7 @@ status_free (gpointer data)
   g_free (status->url);
   g_free (status->token);
   g_free (status->device);
+  g_free (status->server);
   g_free (status->store);
   g_clear_pointer (&status->presence, helio_presence_free);
   g_free (status);
@@ -79,7 +81,10 @@ send_in_thread (gpointer data, GCancellable *cancellable, GError **error)
       if (info == NULL)
         status->retry_after = helio_destination_get_retry_after (destination);
       else
-        status->device = g_strdup (info->device);
+        {
+          status->device = g_strdup (info->device);
+          status->server = g_strdup (info->server);
+        }
       if (info == NULL || status->presence == NULL)
         return;
     }
@@ -113,8 +118,9 @@ status_new (HelioAgent *agent, HelioTarget *target, const HelioPresence *presenc
   status->allows_plain_http = target->settings->allows_plain_http;
   status->presence = presence != NULL ? helio_presence_copy (presence) : NULL;
   status->now = helio_time_now ();
-  /* One from the environment was never tested: its name for this device is not known. */
-  status->asks_device = *target->settings->device == '\0';
+  /* One from the environment was never tested: its name for this device is not known. What kind
+   * of server it is, is asked once. */
+  status->asks_device = *target->settings->device == '\0' || target->server == NULL;
   take_ledger (agent, status);
   return status;
 }
@@ -134,6 +140,12 @@ on_sent (gpointer data, const GError *error, gpointer owner)
     {
       g_free (target->settings->device);
       target->settings->device = g_steal_pointer (&status->device);
+    }
+  if (status->server != NULL)
+    {
+      g_free (target->server);
+      target->server = g_steal_pointer (&status->server);
+      helio_agent_update (agent);
     }
   if (status->differs && target->is_checked)
     {

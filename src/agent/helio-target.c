@@ -35,6 +35,7 @@ helio_target_free (HelioTarget *target)
 {
   g_clear_pointer (&target->settings, helio_destination_settings_free);
   g_free (target->address);
+  g_free (target->server);
   g_free (target->token);
   g_free (target->error);
   g_ptr_array_unref (target->tracks);
@@ -49,6 +50,8 @@ helio_target_set_settings (HelioTarget *target, const HelioDestinationSettings *
 {
   g_autoptr (HelioAddress) address = helio_address_parse (settings->url, NULL);
 
+  if (target->settings != NULL && strcmp (target->settings->url, settings->url) != 0)
+    g_clear_pointer (&target->server, g_free);
   g_clear_pointer (&target->settings, helio_destination_settings_free);
   target->settings = helio_destination_settings_copy (settings);
   g_free (target->address);
@@ -63,7 +66,7 @@ void
 helio_target_reopen (HelioTarget *target)
 {
   target->state = HELIO_TARGET_OPEN;
-  target->is_conflict = FALSE;
+  target->is_conflict = target->is_refused = FALSE;
   target->is_checked = FALSE;
   target->attempt = target->status_attempt = 0;
   target->retry_at_us = target->retry_at = target->status_retry_at_us = 0;
@@ -135,6 +138,7 @@ helio_target_fail (HelioTarget *target, const GError *error, int retry_after)
     {
       target->state = HELIO_TARGET_STOPPED;
       target->is_conflict = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_CONFLICT);
+      target->is_refused = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_TOKEN);
       target->is_secret_locked = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE);
       if (is_news)
         g_warning ("Destination %s is stopped: %s", name, error->message);
@@ -165,6 +169,17 @@ helio_target_succeed (HelioTarget *target, int64_t now)
   target->retry_at_us = target->retry_at = 0;
   target->asked_to_wait = FALSE;
   target->last_success = now;
+}
+
+char *
+helio_target_make_page (const HelioTarget *target)
+{
+  const char *url = target->settings->url;
+
+  if (!target->settings->is_bundled
+      && (target->server == NULL || !g_str_has_prefix (target->server, "heliograph-server")))
+    return g_strdup ("");
+  return g_strconcat (url, g_str_has_suffix (url, "/") ? "" : "/", NULL);
 }
 
 static gboolean

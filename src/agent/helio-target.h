@@ -67,11 +67,13 @@ typedef enum
  * HelioTarget:
  * @settings: (owned)
  * @address: host and port
+ * @server: (nullable): name and version of the backend, once it told
  * @token: (nullable)
  * @tracks: (element-type HelioAgentTrack) by bucket
  * @state: whether it may be used
  * @error: (nullable): why it waits or is stopped
  * @is_conflict: stopped because somebody else wrote
+ * @is_refused: stopped because the token was refused
  * @is_adopting: the user said to adopt
  * @events_work: (nullable): the one writer of events under way
  * @yield: (nullable): ends a history run after its page
@@ -86,6 +88,7 @@ typedef struct
 {
   HelioDestinationSettings *settings;
   char *address;
+  char *server;
   char *token;
   HelioWork *token_work;
   int64_t ledger_id;
@@ -94,6 +97,7 @@ typedef struct
   HelioTargetState state;
   char *error;
   gboolean is_conflict;
+  gboolean is_refused;
   gboolean is_adopting;
   gboolean is_secret_locked;
   int64_t last_success;
@@ -134,6 +138,9 @@ void helio_target_fail (HelioTarget *target, const GError *error, int retry_afte
 
 /* Everything was fine just now. */
 void helio_target_succeed (HelioTarget *target, int64_t now);
+
+/* The address of its live page; "" where the backend is not our own. (transfer full) */
+char *helio_target_make_page (const HelioTarget *target);
 
 HelioAgentTrack *helio_target_find_track (HelioTarget *target, const char *bucket);
 HelioAgentTrack *helio_target_add_track (HelioTarget *target, const char *bucket);

@@ -1,0 +1,438 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-agent"
+
+#include "agent/helio-agent-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "agent/helio-receiver.h"
+#include "agent/helio-secrets.h"
+#include "destination/helio-destination.h"
+#include "model/helio-error.h"
+
+/* How long a receiver may take until it listens. */
+#define LISTEN_SECONDS 20
+
+/* This computer becomes a destination: a token is made, the receiver begins, it is tried, and only
+ * then written to the settings. What fails leaves nothing behind. */
+struct _HelioAdding
+{
+  HelioAgent *agent;
+  GDBusMethodInvocation *invocation;
+  HelioDestinationSettings *settings;
+  char *token;
+  gboolean has_folder; /* from an earlier time: it stays */
+  guint port;
+  guint bound_id;
+  HelioBackendInfo *info;
+  GError *error;
+};
+
+static HelioTarget *
+find_bundled (HelioAgent *agent)
+{
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+
+      if (target->settings->is_bundled)
+        return target;
+    }
+  return NULL;
+}
+
+/* Where the token is if there is no secret store, and the user said so. */
+static char *
+get_token_file (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "heliograph", "this-computer.token", NULL);
+}
+
+static void
+forget_token (const HelioDestinationSettings *settings)
+{
+  g_autofree char *path = get_token_file ();
+
+  if (strcmp (settings->token_file, path) == 0)
+    g_unlink (path);
+}
+
+/* Works own their data as long as they run; this lives longer. */
+static void
+keep (gpointer data)
+{
+}
+
+static void
+adding_free (HelioAdding *adding)
+{
+  adding->agent->adding = NULL;
+  g_clear_handle_id (&adding->bound_id, g_source_remove);
+  helio_destination_settings_free (adding->settings);
+  if (adding->token != NULL)
+    explicit_bzero (adding->token, strlen (adding->token));
+  g_free (adding->token);
+  g_clear_pointer (&adding->info, helio_backend_info_free);
+  g_clear_error (&adding->error);
+  g_free (adding);
+}
+
+/* -- back to where it began --------------------------------------------------------------- */
+
+static void
+undo_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  HelioAdding *adding = data;
+
+  forget_token (adding->settings);
+  if (adding->token != NULL && *adding->settings->token_file == '\0')
+    helio_secrets_clear (adding->settings->id, cancellable, NULL);
+  if (!adding->has_folder)
+    helio_receiver_delete (NULL);
+}
+
+static void
+on_undone (gpointer data, const GError *error, gpointer owner)
+{
+  HelioAdding *adding = data;
+
+  helio_agent_update_now (adding->agent);
+  if (helio_error_is_cancelled (adding->error))
+    g_dbus_method_invocation_return_error_literal (adding->invocation, HELIO_ERROR,
+                                                   HELIO_ERROR_FAILED, "The agent ends");
+  else
+    g_dbus_method_invocation_return_gerror (adding->invocation, adding->error);
+  adding_free (adding);
+}
+
+static void
+on_stopped_for_undo (gpointer data)
+{
+  HelioAdding *adding = data;
+
+  helio_works_start (adding->agent->works, FALSE, undo_in_thread, on_undone, adding, keep);
+}
+
+static void
+adding_fail (HelioAdding *adding, const GError *error)
+{
+  HelioAgent *agent = adding->agent;
+
+  g_clear_handle_id (&adding->bound_id, g_source_remove);
+  adding->error = g_error_copy (error);
+  if (agent->receiver != NULL)
+    helio_receiver_stop (agent->receiver, on_stopped_for_undo, adding);
+  else
+    on_stopped_for_undo (adding);
+}
+
+/* -- step by step ------------------------------------------------------------------------- */
+
+static void
+on_joined_for_add (gpointer data)
+{
+  HelioAdding *adding = data;
+  HelioAgent *agent = adding->agent;
+  HelioTarget *target;
+  GError *error = NULL;
+  gboolean is_put = helio_settings_put_destination (agent->settings, adding->settings, &error);
+
+  if (is_put)
+    {
+      helio_agent_load_targets (agent);
+      target = find_bundled (agent);
+      if (target != NULL && target->token == NULL)
+        target->token = g_strdup (adding->token);
+      if (target != NULL)
+        {
+          target->server = g_strdup (adding->info->server);
+          /* Nobody but us ever wrote what was kept. */
+          target->is_adopting = adding->has_folder;
+        }
+      g_message ("This computer is a destination now");
+    }
+  helio_works_release (agent->works);
+  helio_agent_update_now (agent);
+  if (is_put)
+    {
+      helio_agent1_complete_add_this_computer (agent->skeleton, adding->invocation,
+                                               adding->settings->id, adding->settings->device);
+      adding_free (adding);
+    }
+  else
+    adding_fail (adding, error);
+  g_clear_error (&error);
+  helio_agent_wake (agent);
+}
+
+static void
+connect_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  HelioAdding *adding = data;
+  g_autoptr (HelioDestination) destination
+      = helio_destination_new (adding->settings->url, adding->token, FALSE, error);
+
+  if (destination == NULL)
+    return;
+  adding->info = helio_destination_connect (destination, cancellable, error);
+  if (adding->info != NULL && adding->info->device == NULL)
+    g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_TOKEN,
+                         "The receiver on this computer does not know the token it made");
+}
+
+static void
+on_connected (gpointer data, const GError *error, gpointer owner)
+{
+  HelioAdding *adding = data;
+
+  if (error != NULL)
+    {
+      adding_fail (adding, error);
+      return;
+    }
+  g_free (adding->settings->device);
+  adding->settings->device = g_strdup (adding->info->device);
+  helio_works_join (adding->agent->works, on_joined_for_add, adding);
+}
+
+static gboolean
+on_bound (gpointer data)
+{
+  HelioAdding *adding = data;
+  g_autoptr (GError) error
+      = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_FAILED,
+                             "The receiver does not begin: see its messages in the journal");
+
+  adding->bound_id = 0;
+  adding_fail (adding, error);
+  return G_SOURCE_REMOVE;
+}
+
+/* At the next port that nobody uses, after the one that somebody else was faster to take. */
+static gboolean
+begin_receiver (HelioAdding *adding)
+{
+  HelioAgent *agent = adding->agent;
+
+  adding->port = helio_receiver_find_port (adding->port + 1);
+  if (adding->port == 0)
+    return FALSE;
+  g_free (adding->settings->url);
+  adding->settings->url = g_strdup_printf ("http://127.0.0.1:%u", adding->port);
+  helio_receiver_start (agent->receiver, adding->port);
+  return TRUE;
+}
+
+static void
+on_receiver_for_add (HelioAdding *adding, const GError *error)
+{
+  if (adding->error != NULL || adding->info != NULL)
+    return;
+  if (error == NULL)
+    {
+      g_clear_handle_id (&adding->bound_id, g_source_remove);
+      helio_works_start (adding->agent->works, FALSE, connect_in_thread, on_connected, adding,
+                         keep);
+    }
+  else if (!g_error_matches (error, HELIO_ERROR, HELIO_ERROR_BUSY) || !begin_receiver (adding))
+    adding_fail (adding, error);
+}
+
+static void
+on_receiver (const GError *error, gpointer data)
+{
+  HelioAgent *agent = data;
+  HelioTarget *target = find_bundled (agent);
+
+  if (agent->adding != NULL)
+    on_receiver_for_add (agent->adding, error);
+  else if (target != NULL && error != NULL && target->state == HELIO_TARGET_OPEN)
+    {
+      helio_target_fail (target, error, 0);
+      helio_agent_update (agent);
+    }
+  else if (target != NULL && error == NULL && target->state == HELIO_TARGET_OPEN)
+    {
+      /* What waited for it need not wait longer. */
+      helio_target_reopen (target);
+      helio_agent_wake (agent);
+    }
+}
+
+static void
+prepare_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  HelioAdding *adding = data;
+  HelioDestinationSettings *settings = adding->settings;
+
+  adding->token = helio_receiver_make_token (settings->device, settings->level, cancellable, error);
+  if (adding->token == NULL)
+    return;
+  if (*settings->token_file != '\0')
+    {
+      g_file_set_contents_full (settings->token_file, adding->token, -1,
+                                G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+      return;
+    }
+  if (!helio_secrets_store (settings->id, "Heliograph's token for this computer", adding->token,
+                            cancellable, error))
+    g_prefix_error (error, "The token of this computer has no place to stay: ");
+}
+
+static void
+on_prepared (gpointer data, const GError *error, gpointer owner)
+{
+  HelioAdding *adding = data;
+  HelioAgent *agent = owner;
+  g_autoptr (GError) no_port = NULL;
+
+  if (error != NULL)
+    {
+      adding_fail (adding, error);
+      return;
+    }
+  if (agent->receiver == NULL)
+    agent->receiver = helio_receiver_new (on_receiver, agent);
+  adding->bound_id = g_timeout_add_seconds (LISTEN_SECONDS, on_bound, adding);
+  if (begin_receiver (adding))
+    return;
+  no_port = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_FAILED,
+                                 "No port of this computer is free for the receiver");
+  adding_fail (adding, no_port);
+}
+
+/* The name that others know this computer by, as far as the receiver takes it. */
+static char *
+make_device (void)
+{
+  const char *host = g_get_host_name ();
+
+  if (*host == '\0' || *host == '-' || *host == '.' || strchr (host, '/') != NULL
+      || !g_utf8_validate (host, -1, NULL) || g_utf8_strlen (host, -1) > 64)
+    return g_strdup ("this-computer");
+  return g_strdup (host);
+}
+
+/* What the user may choose of it. */
+static gboolean
+take_options (HelioDestinationSettings *settings, GVariant *options, GError **error)
+{
+  static const char *const ours[] = { "url", "token-file", "allow-plain-http" };
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (options);
+  g_autoptr (GVariant) rest = NULL;
+  gboolean keeps_file = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ours); i++)
+    if (g_variant_dict_contains (&dict, ours[i]))
+      {
+        g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                     "“%s” is the agent's own matter for the receiver on this computer", ours[i]);
+        return FALSE;
+      }
+  if (g_variant_dict_contains (&dict, "keep-token-file")
+      && !g_variant_dict_lookup (&dict, "keep-token-file", "b", &keeps_file))
+    {
+      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                           "“keep-token-file” takes true or false");
+      return FALSE;
+    }
+  g_variant_dict_remove (&dict, "keep-token-file");
+  rest = g_variant_ref_sink (g_variant_dict_end (&dict));
+  if (!helio_destination_settings_change (settings, rest, error))
+    return FALSE;
+  if (keeps_file)
+    {
+      g_free (settings->token_file);
+      settings->token_file = get_token_file ();
+    }
+  settings->is_bundled = TRUE;
+  return TRUE;
+}
+
+static gboolean
+on_add_this_computer (HelioAgent1 *skeleton,
+                      GDBusMethodInvocation *invocation,
+                      GVariant *options,
+                      HelioAgent *agent)
+{
+  g_autofree char *id = helio_settings_make_id (agent->settings);
+  g_autofree char *folder = helio_receiver_get_folder ();
+  g_autoptr (HelioDestinationSettings) settings = helio_destination_settings_new (id, "");
+  GError *error = NULL;
+  HelioAdding *adding;
+
+  if (agent->adding != NULL || find_bundled (agent) != NULL)
+    {
+      g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                                                     "This computer is a destination already");
+      return TRUE;
+    }
+  if (!take_options (settings, options, &error))
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return TRUE;
+    }
+  adding = g_new0 (HelioAdding, 1);
+  adding->agent = agent;
+  adding->invocation = invocation;
+  adding->settings = g_steal_pointer (&settings);
+  g_free (adding->settings->device);
+  adding->settings->device = make_device ();
+  adding->has_folder = g_file_test (folder, G_FILE_TEST_EXISTS);
+  agent->adding = adding;
+  helio_works_start (agent->works, FALSE, prepare_in_thread, on_prepared, adding, keep);
+  return TRUE;
+}
+
+/* -- later -------------------------------------------------------------------------------- */
+
+void
+helio_agent_match_receiver (HelioAgent *agent)
+{
+  HelioTarget *target = find_bundled (agent);
+  g_autoptr (GUri) uri
+      = target != NULL ? g_uri_parse (target->settings->url, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  if (agent->adding != NULL)
+    return;
+  if (uri == NULL || g_uri_get_port (uri) <= 0)
+    {
+      if (agent->receiver != NULL)
+        helio_receiver_stop (agent->receiver, NULL, NULL);
+      return;
+    }
+  if (agent->receiver == NULL)
+    agent->receiver = helio_receiver_new (on_receiver, agent);
+  helio_receiver_start (agent->receiver, (guint) g_uri_get_port (uri));
+}
+
+void
+helio_agent_stop_receiver (HelioAgent *agent, void (*func) (gpointer data), gpointer data)
+{
+  if (agent->receiver != NULL)
+    helio_receiver_stop (agent->receiver, func, data);
+  else
+    func (data);
+}
+
+gboolean
+helio_agent_forget_receiver (const HelioDestinationSettings *settings,
+                             gboolean deletes,
+                             GError **error)
+{
+  if (deletes && !helio_receiver_delete (error))
+    return FALSE;
+  forget_token (settings);
+  return TRUE;
+}
+
+void
+helio_agent_connect_receiver (HelioAgent *agent)
+{
+  g_signal_connect (agent->skeleton, "handle-add-this-computer", G_CALLBACK (on_add_this_computer),
+                    agent);
+}

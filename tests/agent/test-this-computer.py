@@ -1,0 +1,280 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The receiver on this computer: added by a word, run by the agent, gone with it."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import urllib.error
+import urllib.request
+
+from world import AFK, SERVER, WINDOW, World, run_tests, until
+
+KEEP = {"keep-token-file": True, "level": "title"}
+
+
+def begin(world, programs=None):
+    world.start_aw()
+    world.environment["HELIOGRAPH_PROGRAMS"] = programs or os.path.dirname(SERVER)
+    agent = world.start_agent()
+    world.call("SetOption", "aw-url", "http://127.0.0.1:%d" % world.aw_port())
+    until(lambda: world.get("Source")["reachable"], "ActivityWatch is read")
+    return agent
+
+
+def children(process):
+    """pid -> command line of what the process started."""
+    found = {}
+    for name in os.listdir("/proc"):
+        try:
+            with open("/proc/%s/stat" % name, encoding="utf-8") as file:
+                fields = file.read().rpartition(")")[2].split()
+            with open("/proc/%s/cmdline" % name, encoding="utf-8") as file:
+                words = file.read()
+        except (OSError, ValueError):
+            continue
+        if int(fields[1]) == process.pid and fields[0] != "Z":
+            found[int(name)] = words.replace("\0", " ").strip()
+    return found
+
+
+def is_alive(pid):
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def destination(world):
+    return world.get("Destinations")[0]
+
+
+def page_of(world):
+    return destination(world)["page"]
+
+
+def devices(page):
+    with urllib.request.urlopen(page + "api/heliograph/v1/devices", timeout=10) as answer:
+        return json.load(answer)
+
+
+def token_path(world):
+    return world.path("data", "heliograph", "this-computer.token")
+
+
+def read_token(world):
+    with open(token_path(world), encoding="utf-8") as file:
+        return file.read().strip()
+
+
+def held(world, page):
+    request = urllib.request.Request(page + "api/heliograph/v1/buckets",
+                                     headers={"Authorization": "Bearer " + read_token(world)})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return {entry["id"]: entry["count"] for entry in json.load(answer)}.get(WINDOW, 0)
+
+
+def becomes_a_destination():
+    with World(events=300) as world:
+        agent = begin(world)
+        assert children(agent) == {}, children(agent)
+        identity, device = world.call("AddThisComputer", dict(KEEP, name="Here"))
+        assert device == socket.gethostname(), device
+        one = destination(world)
+        assert one["id"] == identity and one["name"] == "Here" and one["bundled"], one
+        page = one["page"]
+        assert page == "http://" + one["address"] + "/" and page.startswith("http://127.0.0.1:")
+        world.call("SetBucket", WINDOW, True, "")
+        world.publish_all()
+        assert held(world, page) == world.in_aw(WINDOW)
+        with urllib.request.urlopen(page, timeout=10) as answer:
+            assert b"<html" in answer.read()
+        assert [d["name"] for d in devices(page)] == [device]
+
+        running = children(agent)
+        assert len(running) == 1 and "heliograph-server" in list(running.values())[0], running
+        token = read_token(world)
+        assert token.startswith("hg_") and token not in list(running.values())[0]
+        assert stat.S_IMODE(os.stat(token_path(world)).st_mode) == 0o600
+        assert token not in world.log_text()
+        mode = stat.S_IMODE(os.stat(world.path("data", "heliograph", "receiver")).st_mode)
+        assert mode == 0o700, oct(mode)
+        message = world.fails("Settings", "AddThisComputer", KEEP)
+        assert "already" in message, message
+
+
+def shows_what_the_owner_chose():
+    with World(events=300) as world:
+        begin(world)
+        identity, _ = world.call("AddThisComputer", dict(KEEP, level="nothing"))
+        page = page_of(world)
+        assert devices(page) == []
+        world.call("SetDestination", identity, {"level": "title"})
+        world.use_computer()
+        world.call("SetBucket", WINDOW, True, "")
+        world.call("SetBucket", AFK, True, "")
+        until(lambda: devices(page)[0]["state"] == "active", "the page shows active")
+        until(lambda: devices(page)[0]["activity"]["app"] == "Editor", "the page shows the app")
+        world.call("SetDestination", identity, {"level": "state"})
+        until(lambda: devices(page)[0]["activity"] is None, "the page shows the state only")
+        world.call("SetDestination", identity, {"level": "nothing"})
+        assert devices(page) == []
+        message = world.fails("Settings", "SetDestination", identity,
+                              {"url": "http://127.0.0.1:1"})
+        assert "address stays" in message, message
+
+
+def takes_the_next_port():
+    with World() as world:
+        begin(world)
+        with socket.socket() as other:
+            # Somebody may have it already: then it is taken all the same.
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                other.bind(("127.0.0.1", 5680))
+                other.listen()
+            except OSError:
+                pass
+            world.call("AddThisComputer", KEEP)
+            port = int(page_of(world).rstrip("/").rpartition(":")[2])
+            assert port > 5680, port
+
+
+def says_that_the_token_has_no_place():
+    with World() as world:
+        agent = begin(world)
+        message = world.fails("SecretStore", "AddThisComputer", {"level": "state"})
+        assert "no place to stay" in message and "use a file" in message, message
+        assert world.get("Destinations") == []
+        assert not os.path.exists(world.path("data", "heliograph", "receiver"))
+        assert children(agent) == {}, children(agent)
+        world.call("AddThisComputer", KEEP)
+
+
+def says_that_the_program_is_missing():
+    with World() as world:
+        world.environment["PATH"] = "/usr/bin:/bin"
+        begin(world, programs=world.path("nowhere"))
+        message = world.fails("NotFound", "AddThisComputer", KEEP)
+        assert "not installed" in message, message
+        assert not os.path.exists(world.path("data", "heliograph", "receiver"))
+        assert "keep-token-file" in world.fails("Settings", "AddThisComputer",
+                                                {"keep-token-file": "yes"})
+        assert "own matter" in world.fails("Settings", "AddThisComputer", {"url": "http://a"})
+
+
+def comes_back_when_it_dies():
+    with World(events=300) as world:
+        agent = begin(world)
+        world.call("AddThisComputer", KEEP)
+        world.call("SetBucket", WINDOW, True, "")
+        world.publish_all()
+        page = page_of(world)
+        for _ in range(2):
+            pid = list(children(agent))[0]
+            os.kill(pid, signal.SIGKILL)
+            until(lambda gone=pid: [p for p in children(agent) if p != gone], "another one")
+            until(lambda: destination(world)["state"] == "idle", "it is used again")
+            assert page_of(world) == page
+        world.heartbeat(WINDOW, {"app": "Later", "title": "later"})
+        until(lambda: held(world, page) == world.in_aw(WINDOW), "what came later is published")
+
+
+def never_outlives_the_agent():
+    with World(events=300) as world:
+        agent = begin(world)
+        world.call("AddThisComputer", KEEP)
+        world.call("SetBucket", WINDOW, True, "")
+        world.publish_all()
+        page = page_of(world)
+        pid = list(children(agent))[0]
+        agent.kill()
+        agent.wait()
+        until(lambda: not is_alive(pid), "the receiver is gone", 5)
+        agent = world.start_agent()
+        until(lambda: children(agent), "the next agent starts it")
+        until(lambda: destination(world)["state"] == "idle", "it is used")
+        assert page_of(world) == page
+        assert held(world, page) == world.in_aw(WINDOW)
+
+        pid = list(children(agent))[0]
+        world.call("Quit")
+        assert agent.wait(timeout=10) == 0
+        assert not is_alive(pid)
+        assert "was not told" not in world.log_text(), "the goodbye came before the end"
+
+
+def waits_for_its_port():
+    with World() as world:
+        agent = begin(world)
+        world.call("AddThisComputer", KEEP)
+        port = int(page_of(world).rstrip("/").rpartition(":")[2])
+        world.stop_agent(agent)
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", port))
+            other.listen()
+            agent = world.start_agent()
+            until(lambda: "uses port %d" % port in destination(world)["error"], "it says so")
+        until(lambda: destination(world)["error"] == "" and children(agent), "it listens", 20)
+        until(lambda: destination(world)["last-success"] or devices(page_of(world)) is not None,
+              "it answers")
+
+
+def is_kept_or_deleted():
+    with World(events=300) as world:
+        agent = begin(world)
+        folder = world.path("data", "heliograph", "receiver")
+        identity, device = world.call("AddThisComputer", KEEP)
+        world.call("SetBucket", WINDOW, True, "")
+        world.publish_all()
+        world.call("RemoveDestination", identity, "keep")
+        assert world.get("Destinations") == [] and children(agent) == {}
+        assert os.path.isdir(folder) and not os.path.exists(token_path(world))
+
+        identity, again = world.call("AddThisComputer", KEEP)
+        assert again == device
+        assert held(world, page_of(world)) > 0, "what was kept is there"
+        world.publish_all()
+        world.call("RemoveDestination", identity, "delete")
+        assert world.get("Destinations") == [] and children(agent) == {}
+        assert not os.path.exists(folder) and not os.path.exists(token_path(world))
+
+
+def tests_before_it_adds():
+    with World() as world:
+        begin(world)
+        world.start_server()
+        world.make_token()
+        result = world.call("TestNewDestination", world.url, world.token, {})
+        assert result["device"] == "laptop" and result["max-events"] > 0, result
+        assert result["server"].startswith("heliograph-server"), result
+        result = world.call("TestNewDestination", world.url, "", {"token-file": world.token_file})
+        assert result["device"] == "laptop", result
+        world.fails("Token", "TestNewDestination", world.url, "hg_x", {})
+        world.fails("NoToken", "TestNewDestination", world.url, " ", {})
+        world.fails("NotABackend", "TestNewDestination", world.url + "/elsewhere", "hg_x", {})
+        world.fails("Insecure", "TestNewDestination", "http://192.0.2.1", "hg_x", {})
+        world.fails("Settings", "TestNewDestination", world.url, "hg_x", {"colour": "red"})
+        assert world.get("Destinations") == []
+        world.call("AddDestination", world.url, "", {"token-file": world.token_file})
+        one = destination(world)
+        assert not one["bundled"] and one["page"] == world.url + "/", one
+
+
+run_tests([
+    ("/agent/this-computer/becomes-a-destination", becomes_a_destination),
+    ("/agent/this-computer/shows-what-the-owner-chose", shows_what_the_owner_chose),
+    ("/agent/this-computer/takes-the-next-port", takes_the_next_port),
+    ("/agent/this-computer/the-token-has-no-place", says_that_the_token_has_no_place),
+    ("/agent/this-computer/the-program-is-missing", says_that_the_program_is_missing),
+    ("/agent/this-computer/comes-back-when-it-dies", comes_back_when_it_dies),
+    ("/agent/this-computer/never-outlives-the-agent", never_outlives_the_agent),
+    ("/agent/this-computer/waits-for-its-port", waits_for_its_port),
+    ("/agent/this-computer/kept-or-deleted", is_kept_or_deleted),
+    ("/agent/this-computer/tests-before-it-adds", tests_before_it_adds),
+])
