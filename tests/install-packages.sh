@@ -8,10 +8,12 @@
 set -u
 
 build=(build-essential meson ninja-build pkg-config gettext libglib2.0-dev libglib2.0-bin
-  libsoup-3.0-dev libjson-glib-dev libsqlite3-dev libsecret-1-dev libadwaita-1-dev ca-certificates)
+  libsoup-3.0-dev libjson-glib-dev libsqlite3-dev libsecret-1-dev libadwaita-1-dev
+  libayatana-appindicator3-dev ca-certificates)
 run=(dbus-daemon curl)
 test=(dbus dbus-bin gnome-keyring python3 python3-dbusmock glib-networking curl chromium
-  chromium-driver desktop-file-utils bash-completion openssl strace)
+  chromium-driver desktop-file-utils bash-completion openssl strace xvfb xfce4-panel xfconf
+  xdotool imagemagick librsvg2-common adwaita-icon-theme fonts-dejavu-core)
 
 usage() {
   cat <<'END'
