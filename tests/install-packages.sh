@@ -8,20 +8,25 @@
 set -u
 
 build=(build-essential meson ninja-build pkg-config gettext libglib2.0-dev libglib2.0-bin
-  libsoup-3.0-dev libjson-glib-dev libsqlite3-dev libsecret-1-dev libadwaita-1-dev ca-certificates)
+  libsoup-3.0-dev libjson-glib-dev libsqlite3-dev libsecret-1-dev ca-certificates)
+desktop=(libadwaita-1-dev libayatana-appindicator3-dev)
 run=(dbus-daemon curl)
 test=(dbus dbus-bin gnome-keyring python3 python3-dbusmock glib-networking curl chromium
-  chromium-driver desktop-file-utils bash-completion openssl strace dex)
+  chromium-driver desktop-file-utils bash-completion openssl strace dex xvfb xfwm4 xfce4-panel
+  xfconf xdotool imagemagick librsvg2-common adwaita-icon-theme fonts-dejavu-core fonts-cantarell
+  at-spi2-core python3-gi python3-pyatspi gir1.2-atspi-2.0 gsettings-desktop-schemas appstream
+  libxml2-utils)
 
 usage() {
   cat <<'END'
-usage: tests/install-packages.sh [--yes] [--run|--test]
+usage: tests/install-packages.sh [--yes] [--run|--desktop|--test]
 
 Installs the missing Debian packages, and does nothing if none is missing.
 
-  --run    what building and running needs (the default)
-  --test   what the tests need besides
-  --yes    do not ask
+  --run      what building and running needs (the default), without window and tray icon
+  --desktop  these too
+  --test     what the tests need besides
+  --yes      do not ask
 END
 }
 
@@ -64,7 +69,8 @@ while [ $# -gt 0 ]; do
   case $1 in
     --yes) yes=yes ;;
     --run) packages=("${build[@]}" "${run[@]}") ;;
-    --test) packages=("${build[@]}" "${run[@]}" "${test[@]}") ;;
+    --desktop) packages=("${build[@]}" "${desktop[@]}" "${run[@]}") ;;
+    --test) packages=("${build[@]}" "${desktop[@]}" "${run[@]}" "${test[@]}") ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac

@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The tray icon beside the real agent, between a stand-in ActivityWatch and the real receiver."""
+
+import os
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from desktop import Desktop, exits, skip_unless, until  # noqa: E402
+from world import AGENT, FOREVER, NAME, run_tests  # noqa: E402
+
+
+class Session(Desktop):
+    """A desktop whose bus starts the agent for who asks for it."""
+
+    def __init__(self):
+        super().__init__(has_bus=False)
+        os.mkdir(self.path("services"))
+        with open(self.path("services", NAME + ".service"), "w", encoding="utf-8") as file:
+            file.write("[D-BUS Service]\nName=%s\nExec=%s\n" % (NAME, AGENT))
+        self.services = self.path("services")
+        self.start_bus()
+        self.start_all()
+        connection = self.bus.connect()
+        connection.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus",
+                              introspect=False).UpdateActivationEnvironment(
+            self.environment, dbus_interface="org.freedesktop.DBus", signature="a{ss}")
+        connection.close()
+
+    def __exit__(self, *details):
+        if self.is_on_bus():
+            os.kill(self.agent_id(), signal.SIGKILL)
+        super().__exit__(*details)
+
+    def agent_id(self):
+        connection = self.bus.connect()
+        try:
+            return int(connection.get_object(
+                "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                introspect=False).GetConnectionUnixProcessID(
+                NAME, dbus_interface="org.freedesktop.DBus"))
+        finally:
+            connection.close()
+
+    def kill_agent(self):
+        number = self.agent_id()
+        os.kill(number, signal.SIGKILL)
+        return number
+
+
+def shows_and_steers_the_real_agent():
+    with Session() as desktop:
+        desktop.use_computer("Editor", "letter.txt")
+        tray = desktop.show_tray()
+        # It started the agent, too.
+        desktop.has_icon("active")
+        until(lambda: desktop.labels()[:1] == ["Publishing"]
+              and desktop.labels()[1].startswith("Editor · since "), "what is published")
+
+        begin = time.time()
+        desktop.click("Pause", "For 1 hour")
+        desktop.has_icon("paused")
+        until(lambda: desktop.labels()[1].startswith("until "), "how long")
+        ends = desktop.get("PausedUntil") / 1000
+        assert begin + 3590 < ends < time.time() + 3610, ends - begin
+        until(lambda: desktop.has_state("paused"), "the receiver knows")
+
+        desktop.click("Resume")
+        until(lambda: desktop.get("State") != "paused", "it goes on")
+        desktop.use_computer("Browser", "news")
+        until(lambda: desktop.labels()[1].startswith("Browser · since "), "the new activity")
+
+        desktop.click("Pause", "Until I resume")
+        desktop.says("Paused", "until you resume")
+        assert desktop.get("PausedUntil") == FOREVER
+        desktop.click("Resume and publish the gap")
+        until(lambda: desktop.get("PausedUntil") == 0, "it goes on again")
+        desktop.says("Publishing")
+
+        seen = desktop.requests()
+        desktop.click("Sync now")
+        until(lambda: desktop.requests() > seen + 1, "it syncs")
+        assert tray.poll() is None
+
+
+def shows_trouble_of_the_real_agent():
+    with Session() as desktop:
+        desktop.use_computer()
+        desktop.show_tray()
+        desktop.has_icon("active")
+        desktop.stop_aw()
+        desktop.has_icon("trouble")
+        until(lambda: "ActivityWatch" in desktop.labels()[1], "what it is about")
+        desktop.start_aw()
+        desktop.use_computer()
+        desktop.has_icon("active")
+
+
+def restores_an_agent_that_was_killed():
+    with Session() as desktop:
+        desktop.use_computer()
+        tray = desktop.show_tray()
+        desktop.has_icon("active")
+        killed = desktop.kill_agent()
+        # Whether trouble is seen depends on how fast it is there again: test-menu.py looks at that.
+        until(lambda: desktop.is_on_bus() and desktop.agent_id() != killed, "another agent")
+        desktop.has_icon("active")
+        desktop.says("Publishing")
+        assert tray.poll() is None
+
+
+def starts_no_agent_again_and_again():
+    with Session() as desktop:
+        desktop.use_computer()
+        tray = desktop.show_tray("--patience", "6")
+        desktop.has_icon("active")
+        # The first start was that of the icon.
+        for _ in range(2):
+            killed = desktop.kill_agent()
+            until(lambda k=killed: desktop.is_on_bus() and desktop.agent_id() != k, "another one")
+        desktop.kill_agent()
+        desktop.has_icon("trouble")
+        assert exits(tray, 10) == 0
+        assert not desktop.is_on_bus()
+
+
+def ends_all_by_quit():
+    with Session() as desktop:
+        desktop.use_computer()
+        tray = desktop.show_tray()
+        desktop.has_icon("active")
+        desktop.click("Quit")
+        assert exits(tray) == 0
+        until(lambda: not desktop.is_on_bus(), "the agent is gone")
+        until(lambda: desktop.has_state("offline"), "the receiver knows")
+
+
+def goes_with_an_agent_that_is_told_to_end():
+    with Session() as desktop:
+        desktop.use_computer()
+        tray = desktop.show_tray()
+        desktop.has_icon("active")
+        os.kill(desktop.agent_id(), signal.SIGTERM)
+        assert exits(tray, 10) == 0
+        until(lambda: not desktop.is_on_bus(), "the agent is gone")
+
+
+TESTS = [
+    ("it shows and steers the agent", shows_and_steers_the_real_agent),
+    ("it shows trouble, and when that is over", shows_trouble_of_the_real_agent),
+    ("it restores an agent that was killed", restores_an_agent_that_was_killed),
+    ("it starts no agent again and again", starts_no_agent_again_and_again),
+    ("it ends all by Quit", ends_all_by_quit),
+    ("it goes with an agent that is told to end", goes_with_an_agent_that_is_told_to_end),
+]
+
+if __name__ == "__main__":
+    skip_unless("Xvfb")
+    run_tests(TESTS)
