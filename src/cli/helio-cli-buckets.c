@@ -16,6 +16,7 @@
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
+#include "model/helio-text.h"
 #include "model/helio-time.h"
 
 static void

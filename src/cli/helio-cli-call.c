@@ -10,8 +10,8 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
-#include "cli/helio-cli-text.h"
 #include "model/helio-dict.h"
+#include "model/helio-text.h"
 
 /* A terminal line longer than this would wrap and could not be rewritten. */
 #define LINE 79

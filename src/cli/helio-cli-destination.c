@@ -17,6 +17,7 @@
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
 #include "model/helio-error.h"
+#include "model/helio-text.h"
 
 static const char *const levels[] = { "nothing", "state", "app", "title", NULL };
 

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "cli/helio-cli-call.h"
-#include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-text.h"
 
 static const char *const levels[] = { "debug", "info", "message", "warning", NULL };
 

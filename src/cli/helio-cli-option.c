@@ -15,6 +15,7 @@
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
 #include "model/helio-error.h"
+#include "model/helio-text.h"
 
 /* A day for people, ms for the agent. */
 #define FROM_KEY "history-from"

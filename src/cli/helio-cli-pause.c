@@ -10,6 +10,7 @@
 #include "cli/helio-cli-call.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-text.h"
 #include "model/helio-time.h"
 
 HelioExit

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/helio-cli-text.h"
+#include "model/helio-text.h"
 
 const char *
 helio_published_choose (const HelioPublished *published, const char *name, gboolean is_held)

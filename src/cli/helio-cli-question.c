@@ -10,9 +10,9 @@
 
 #include "cli/helio-cli-call.h"
 #include "cli/helio-cli-json.h"
-#include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
+#include "model/helio-text.h"
 
 static void
 print_question (GVariant *question)

@@ -12,6 +12,7 @@
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
+#include "model/helio-text.h"
 
 /* The ids of one destination or of all; NULL has been reported. */
 static GPtrArray *

@@ -13,6 +13,7 @@
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
 #include "model/helio-event.h"
+#include "model/helio-text.h"
 #include "model/helio-time.h"
 
 #define UNTIL_RESUMED HELIO_TIME_MAX

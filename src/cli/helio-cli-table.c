@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/helio-cli-text.h"
+#include "model/helio-text.h"
 
 struct _HelioTable
 {

@@ -12,6 +12,7 @@
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
+#include "model/helio-text.h"
 
 /* Days named in a row; the JSON form has all. */
 #define DAYS 3

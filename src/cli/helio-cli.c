@@ -12,6 +12,7 @@
 
 #include "cli/helio-cli-text.h"
 #include "model/helio-error.h"
+#include "model/helio-text.h"
 
 #define BUS_NAME APP_ID ".Agent"
 #define OBJECT_PATH "/io/github/heliograph/Heliograph/Agent"

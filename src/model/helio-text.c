@@ -1,0 +1,125 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-model"
+
+#include "config.h"
+
+#include "model/helio-text.h"
+
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <string.h>
+
+#include "model/helio-event.h"
+
+static GDateTime *
+local_time (int64_t ms)
+{
+  int64_t seconds = ms / HELIO_SECOND;
+
+  if (ms % HELIO_SECOND < 0)
+    seconds--;
+  return g_date_time_new_from_unix_local (seconds);
+}
+
+static char *
+format_time (int64_t ms, const char *format)
+{
+  g_autoptr (GDateTime) time = local_time (ms);
+
+  return time != NULL ? g_date_time_format (time, format) : g_strdup ("?");
+}
+
+char *
+helio_text_time (int64_t ms, int64_t now)
+{
+  g_autofree char *day = helio_text_day (ms);
+  g_autofree char *today = helio_text_day (now);
+
+  if (strcmp (day, today) == 0)
+    return format_time (ms, "%H:%M");
+  if (ABS (now - ms) < 6 * HELIO_DAY)
+    return format_time (ms, "%a %H:%M");
+  return format_time (ms, "%Y-%m-%d %H:%M");
+}
+
+char *
+helio_text_day (int64_t ms)
+{
+  return format_time (ms, "%Y-%m-%d");
+}
+
+char *
+helio_text_moment (int64_t ms)
+{
+  return format_time (ms, "%Y-%m-%d %H:%M:%S");
+}
+
+char *
+helio_text_span (int64_t ms)
+{
+  int64_t span = MAX (ms, 0);
+
+  if (span < HELIO_MINUTE)
+    return g_strdup_printf (_ ("%d s"), (int) (span / HELIO_SECOND));
+  if (span < HELIO_HOUR)
+    return g_strdup_printf (_ ("%d min"), (int) (span / HELIO_MINUTE));
+  if (span < 2 * HELIO_DAY)
+    {
+      int minutes = (int) (span % HELIO_HOUR / HELIO_MINUTE);
+
+      if (minutes == 0)
+        return g_strdup_printf (_ ("%d h"), (int) (span / HELIO_HOUR));
+      return g_strdup_printf (_ ("%d h %d min"), (int) (span / HELIO_HOUR), minutes);
+    }
+  int days = (int) (span / HELIO_DAY);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d day", "%d days", (gulong) days), days);
+}
+
+char *
+helio_text_count (int64_t count)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, count);
+  const char *separator = localeconv ()->thousands_sep;
+  gsize length = strlen (digits);
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
+        g_string_append (text, separator);
+      g_string_append_c (text, digits[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
+helio_text_percent (int64_t part, int64_t whole)
+{
+  if (whole < 0)
+    return g_strdup ("-");
+  if (part >= whole)
+    return g_strdup ("100 %");
+  return g_strdup_printf ("%d %%", (int) (100.0 * (double) MAX (part, 0) / (double) whole));
+}
+
+static gboolean
+is_unsafe (gunichar c)
+{
+  return g_unichar_iscntrl (c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+char *
+helio_text_clean (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *clean = g_string_new (NULL);
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      g_string_append_unichar (clean, is_unsafe (c) ? 0xfffd : c);
+    }
+  return g_string_free (clean, FALSE);
+}
