@@ -9,7 +9,16 @@
 
 #include "window/helio-destinations-page.h"
 
-#include <glib/gi18n.h>
+#include "model/helio-dict.h"
+#include "model/helio-time.h"
+#include "window/helio-destination-dialog.h"
+#include "window/helio-destination-group.h"
+
+/* Every destination, in the order of the agent. Groups are kept by id and updated in place:
+ * nothing moves under a person's hand. Hidden, the page does nothing. */
+
+/* "12 min ago" grows old. */
+#define REFRESH_SECONDS 30
 
 struct _HelioDestinationsPage
 {
@@ -17,6 +26,13 @@ struct _HelioDestinationsPage
 
   /* owned */
   HelioAgent1 *agent;
+  GHashTable *by_id; /* id -> HelioDestinationGroup, borrowed from the page */
+  guint refresh_id;
+
+  /* template widgets */
+  GtkStack *views;
+  GtkBox *groups;
+  GtkWidget *this_computer_row;
 };
 
 G_DEFINE_FINAL_TYPE (HelioDestinationsPage, helio_destinations_page, ADW_TYPE_BIN)
@@ -29,13 +45,144 @@ typedef enum
 static GParamSpec *properties[PROP_AGENT + 1];
 
 static void
+remove_old (HelioDestinationsPage *page, GVariant *destinations)
+{
+  GHashTableIter iter;
+  gpointer id;
+  gpointer group;
+
+  g_hash_table_iter_init (&iter, page->by_id);
+  while (g_hash_table_iter_next (&iter, &id, &group))
+    {
+      g_autoptr (GVariant) destination = helio_dicts_find (destinations, "id", id);
+
+      if (destination != NULL)
+        continue;
+      gtk_box_remove (page->groups, group);
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
+static const char *
+choose_view (HelioDestinationsPage *page, gsize n)
+{
+  g_autofree char *owner
+      = page->agent != NULL ? g_dbus_proxy_get_name_owner (G_DBUS_PROXY (page->agent)) : NULL;
+
+  if (owner == NULL)
+    return "away";
+  return n > 0 ? "destinations" : "empty";
+}
+
+static void
+update (HelioDestinationsPage *page)
+{
+  GVariant *destinations = page->agent != NULL ? helio_agent1_get_destinations (page->agent) : NULL;
+  gsize n = destinations != NULL ? g_variant_n_children (destinations) : 0;
+  int64_t now = helio_time_now ();
+  gboolean has_bundled = FALSE;
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (page)))
+    return;
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) destination = g_variant_get_child_value (destinations, i);
+      const char *id = helio_dict_get_text (destination, "id");
+      HelioDestinationGroup *group = g_hash_table_lookup (page->by_id, id);
+
+      has_bundled |= helio_dict_get_flag (destination, "bundled");
+      if (group == NULL)
+        {
+          group = helio_destination_group_new ();
+          gtk_box_append (page->groups, GTK_WIDGET (group));
+          g_hash_table_insert (page->by_id, g_strdup (id), group);
+        }
+      helio_destination_group_update (group, page->agent, destination, now);
+    }
+  /* Without an agent nothing is known to be removed. */
+  if (destinations != NULL)
+    remove_old (page, destinations);
+  gtk_widget_set_visible (page->this_computer_row, !has_bundled);
+  gtk_stack_set_visible_child_name (page->views, choose_view (page, n));
+}
+
+/* -- callbacks ---------------------------------------------------------------------------- */
+
+static gboolean
+on_refresh (gpointer data)
+{
+  update (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+present (GtkWidget *widget, GtkWindow *(*make) (GtkWindow *parent, HelioAgent1 *agent))
+{
+  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (widget);
+
+  if (page->agent != NULL)
+    gtk_window_present (make (GTK_WINDOW (gtk_widget_get_root (widget)), page->agent));
+}
+
+/* -- actions ------------------------------------------------------------------------------ */
+
+static void
+add_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter G_GNUC_UNUSED)
+{
+  present (widget, helio_destination_dialog_new);
+}
+
+static void
+add_this_computer_action (GtkWidget *widget,
+                          const char *name G_GNUC_UNUSED,
+                          GVariant *parameter G_GNUC_UNUSED)
+{
+  present (widget, helio_destination_dialog_new_this_computer);
+}
+
+/* -- class -------------------------------------------------------------------------------- */
+
+static void
+helio_destinations_page_map (GtkWidget *widget)
+{
+  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (widget);
+
+  GTK_WIDGET_CLASS (helio_destinations_page_parent_class)->map (widget);
+  if (page->refresh_id == 0)
+    page->refresh_id = g_timeout_add_seconds (REFRESH_SECONDS, on_refresh, page);
+  update (page);
+}
+
+static void
+helio_destinations_page_unmap (GtkWidget *widget)
+{
+  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (widget);
+
+  g_clear_handle_id (&page->refresh_id, g_source_remove);
+  GTK_WIDGET_CLASS (helio_destinations_page_parent_class)->unmap (widget);
+}
+
+static void
 helio_destinations_page_dispose (GObject *object)
 {
   HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (object);
 
+  g_clear_handle_id (&page->refresh_id, g_source_remove);
+  if (page->agent != NULL)
+    g_signal_handlers_disconnect_by_data (page->agent, page);
   g_clear_object (&page->agent);
+  g_hash_table_remove_all (page->by_id);
   gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_DESTINATIONS_PAGE);
   G_OBJECT_CLASS (helio_destinations_page_parent_class)->dispose (object);
+}
+
+static void
+helio_destinations_page_finalize (GObject *object)
+{
+  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (object);
+
+  g_clear_pointer (&page->by_id, g_hash_table_unref);
+  G_OBJECT_CLASS (helio_destinations_page_parent_class)->finalize (object);
 }
 
 static void
@@ -57,18 +204,34 @@ helio_destinations_page_get_property (GObject *object,
 }
 
 static void
+set_agent (HelioDestinationsPage *page, HelioAgent1 *agent)
+{
+  if (agent == page->agent)
+    return;
+  if (page->agent != NULL)
+    g_signal_handlers_disconnect_by_data (page->agent, page);
+  g_set_object (&page->agent, agent);
+  if (agent != NULL)
+    {
+      g_signal_connect_object (agent, "notify::destinations", G_CALLBACK (update), page,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (agent, "notify::g-name-owner", G_CALLBACK (update), page,
+                               G_CONNECT_SWAPPED);
+    }
+  update (page);
+  g_object_notify_by_pspec (G_OBJECT (page), properties[PROP_AGENT]);
+}
+
+static void
 helio_destinations_page_set_property (GObject *object,
                                       guint prop_id,
                                       const GValue *value,
                                       GParamSpec *pspec)
 {
-  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (object);
-
   switch ((HelioDestinationsPageProperty) prop_id)
     {
     case PROP_AGENT:
-      if (g_set_object (&page->agent, g_value_get_object (value)))
-        g_object_notify_by_pspec (object, properties[PROP_AGENT]);
+      set_agent (HELIO_DESTINATIONS_PAGE (object), g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -82,8 +245,11 @@ helio_destinations_page_class_init (HelioDestinationsPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = helio_destinations_page_dispose;
+  object_class->finalize = helio_destinations_page_finalize;
   object_class->get_property = helio_destinations_page_get_property;
   object_class->set_property = helio_destinations_page_set_property;
+  widget_class->map = helio_destinations_page_map;
+  widget_class->unmap = helio_destinations_page_unmap;
 
   properties[PROP_AGENT] = g_param_spec_object (
       "agent", NULL, NULL, HELIO_TYPE_AGENT1,
@@ -92,10 +258,17 @@ helio_destinations_page_class_init (HelioDestinationsPageClass *klass)
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-destinations-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HelioDestinationsPage, views);
+  gtk_widget_class_bind_template_child (widget_class, HelioDestinationsPage, groups);
+  gtk_widget_class_bind_template_child (widget_class, HelioDestinationsPage, this_computer_row);
+  gtk_widget_class_install_action (widget_class, "destinations.add", NULL, add_action);
+  gtk_widget_class_install_action (widget_class, "destinations.add-this-computer", NULL,
+                                   add_this_computer_action);
 }
 
 static void
 helio_destinations_page_init (HelioDestinationsPage *page)
 {
+  page->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (page));
 }
