@@ -9,15 +9,17 @@ umask 077
 
 usage () {
   cat <<'END'
-usage: ./try.sh [--yes] [--once] [--my-activity] [--port N]
+usage: ./try.sh [--yes] [--once] [--my-activity] [--port N] [--no-window]
 
 Builds Heliograph and starts it in a folder of its own: a sample ActivityWatch with two years of
-history, the receiver with its live page, and the agent between them. Shows the page's address,
-and stays until Ctrl-C. Then everything is gone again; your own settings are never touched.
+history, the receiver with its live page, the agent between them and, on a desktop, its window.
+Shows the page's address, and stays until Ctrl-C. Then everything is gone again; your own settings
+are never touched.
 
   --my-activity  the ActivityWatch of this computer (127.0.0.1:5600) instead of the sample; what
                  is published goes to this computer only
   --port N       where the page is (else 5680, or any free port)
+  --no-window    without the window
   --once         end when everything is published, verified, and seen live by a viewer
   --yes          install missing packages without asking
 END
@@ -52,11 +54,14 @@ end_line () {
 yes=()
 once=no
 mine=no
+window=no
+[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || window=yes
 port=
 while [ $# -gt 0 ]; do
   case $1 in
     --yes) yes=(--yes) ;;
     --once) once=yes ;;
+    --no-window) window=no ;;
     --my-activity) mine=yes ;;
     --port) port=${2:-none}; [ $# -lt 2 ] || shift ;;
     --port=*) port=${1#*=}; port=${port:-none} ;;
@@ -84,7 +89,9 @@ flock -n 9 || fail "try.sh is running already: $(tail -n 1 .try/lock)" \
 
 # --- packages and build --------------------------------------------------------------------------
 
-tests/install-packages.sh ${yes[@]+"${yes[@]}"} --run ||
+for_window=--run
+[ $window = no ] || for_window=--desktop
+tests/install-packages.sh ${yes[@]+"${yes[@]}"} $for_window ||
   fail 'packages are missing, see above'
 
 log=$here/.try/build.log
@@ -94,6 +101,9 @@ build () {
   if [ ! -f _build-try/build.ninja ]; then
     show_line 'Preparing the build ...'
     meson setup _build-try --buildtype=release >"$log" 2>&1 || return 1
+  elif [ $window = yes ] && [ ! -e _build-try/src/window/heliograph ]; then
+    # The libraries of the window may have come since.
+    meson setup --reconfigure _build-try >"$log" 2>&1 || return 1
   fi
   show_line 'Building (some minutes the first time) ...'
   ninja -C _build-try >"$log" 2>&1
@@ -143,6 +153,8 @@ trap clean_up EXIT
 trap 'end_line; say "Ending ..."; exit 130' INT
 trap 'exit 143' TERM HUP
 
+# A Wayland display is found there.
+desktop_run=${XDG_RUNTIME_DIR:-$dir/run}
 mkdir -p "$dir"/{home,config,data,state,cache,run,log}
 export HOME=$dir/home XDG_CONFIG_HOME=$dir/config XDG_DATA_HOME=$dir/data \
   XDG_STATE_HOME=$dir/state XDG_CACHE_HOME=$dir/cache XDG_RUNTIME_DIR=$dir/run \
@@ -349,6 +361,10 @@ fi
 # --- live until Ctrl-C ---------------------------------------------------------------------------
 
 say 'Live now; Ctrl-C ends it and removes everything.'
+if [ $window = yes ] && [ -x "$bin/src/window/heliograph" ]; then
+  say 'The window is open, too. Closed, publishing goes on.'
+  XDG_RUNTIME_DIR=$desktop_run start window "$bin/src/window/heliograph"
+fi
 value () { sed -n "s/.*\"$1\": *\"\(\([^\"\\\\]\|\\\\.\)*\)\".*/\1/p" <<<"$data" | sed 's/\\\(.\)/\1/g'; }
 seen=0
 while :; do
