@@ -128,6 +128,8 @@ static void
 tie_to_parent (gpointer data)
 {
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  /* Ctrl-C in a terminal is for the agent, who has a goodbye to say first. */
+  setpgid (0, 0);
   if (getppid () != GPOINTER_TO_INT (data))
     _exit (1);
 }

@@ -37,6 +37,7 @@ struct _HelioNotifier
   gboolean uses_portal;
   GCancellable *cancellable;
   GPtrArray *shown; /* Shown */
+  char *activation; /* lets the window come to the front; comes before the action */
   guint signal_id;
 };
 
@@ -101,9 +102,20 @@ on_activated (GObject *source, GAsyncResult *result, gpointer data)
 static void
 open_window (HelioNotifier *notifier)
 {
+  g_autofree char *activation = g_steal_pointer (&notifier->activation);
+  GVariantBuilder platform;
+
+  g_variant_builder_init (&platform, G_VARIANT_TYPE_VARDICT);
+  if (activation != NULL)
+    {
+      g_variant_builder_add (&platform, "{sv}", "activation-token",
+                             g_variant_new_string (activation));
+      g_variant_builder_add (&platform, "{sv}", "desktop-startup-id",
+                             g_variant_new_string (activation));
+    }
   g_dbus_connection_call (notifier->bus, APP_ID, WINDOW_PATH, "org.freedesktop.Application",
-                          "Activate", g_variant_new ("(a{sv})", NULL), NULL, G_DBUS_CALL_FLAGS_NONE,
-                          -1, NULL, on_activated, NULL);
+                          "Activate", g_variant_new ("(a{sv})", &platform), NULL,
+                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, on_activated, NULL);
 }
 
 /* -- the desktop -------------------------------------------------------------------------- */
@@ -226,19 +238,23 @@ on_daemon_signal (GDBusConnection *bus,
                   gpointer data)
 {
   HelioNotifier *notifier = data;
-  const char *action;
+  gboolean is_ours = FALSE;
+  const char *word;
   guint id;
 
   if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(us)")))
     return;
-  g_variant_get (parameters, "(u&s)", &id, &action);
+  g_variant_get (parameters, "(u&s)", &id, &word);
   /* All programs hear of all notifications. */
   for (guint i = 0; i < notifier->shown->len; i++)
-    if (id != 0 && ((Shown *) notifier->shown->pdata[i])->id == id && strcmp (action, OPEN) == 0)
-      {
-        open_window (notifier);
-        return;
-      }
+    is_ours |= id != 0 && ((Shown *) notifier->shown->pdata[i])->id == id;
+  if (is_ours && strcmp (name, "ActivationToken") == 0)
+    {
+      g_free (notifier->activation);
+      notifier->activation = g_strdup (word);
+    }
+  else if (is_ours && strcmp (name, "ActionInvoked") == 0 && strcmp (word, OPEN) == 0)
+    open_window (notifier);
 }
 
 static void
@@ -253,7 +269,8 @@ on_portal_signal (GDBusConnection *bus,
   HelioNotifier *notifier = data;
   const char *cause;
 
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ssav)")))
+  if (strcmp (name, "ActionInvoked") != 0
+      || !g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ssav)")))
     return;
   g_variant_get_child (parameters, 0, "&s", &cause);
   if (find (notifier, cause) != NULL)
@@ -287,6 +304,7 @@ helio_notifier_free (HelioNotifier *notifier)
     }
   g_dbus_connection_flush_sync (notifier->bus, NULL, NULL);
   g_ptr_array_unref (notifier->shown);
+  g_free (notifier->activation);
   g_object_unref (notifier->cancellable);
   g_object_unref (notifier->bus);
   g_free (notifier);
@@ -300,7 +318,7 @@ listen (HelioNotifier *notifier)
     return;
   notifier->signal_id = g_dbus_connection_signal_subscribe (
       notifier->bus, notifier->uses_portal ? PORTAL : DAEMON,
-      notifier->uses_portal ? PORTAL_INTERFACE : DAEMON, "ActionInvoked",
+      notifier->uses_portal ? PORTAL_INTERFACE : DAEMON, NULL,
       notifier->uses_portal ? PORTAL_PATH : DAEMON_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
       notifier->uses_portal ? on_portal_signal : on_daemon_signal, notifier, NULL);
 }

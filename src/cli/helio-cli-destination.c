@@ -125,6 +125,50 @@ add (HelioCli *cli, const char *url, const char *token, GVariantDict *options)
   return HELIO_EXIT_OK;
 }
 
+/* Its live page, once the agent knows it. */
+static void
+print_page (HelioCli *cli, const char *id)
+{
+  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+      const char *page = helio_dict_get_text (one, "page");
+
+      if (strcmp (helio_dict_get_text (one, "id"), id) == 0 && *page != '\0')
+        g_print (_ ("Its live page: %s\n"), page);
+    }
+}
+
+static HelioExit
+add_this_computer (HelioCli *cli, GVariantDict *options)
+{
+  g_autoptr (GError) error = NULL;
+  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+
+  if (code != HELIO_EXIT_OK)
+    return code;
+  g_autoptr (GVariant) answer = helio_cli_call (
+      cli, "AddThisComputer", g_variant_new ("(@a{sv})", g_variant_dict_end (options)), &error);
+  if (answer == NULL)
+    {
+      HelioExit failed = helio_cli_failed (error);
+
+      if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE))
+        g_printerr (_ ("Without a secret store: --this-computer --keep-token-file; the agent then "
+                       "keeps a file\nwith mode 0600\n"));
+      return failed;
+    }
+
+  const char *id;
+  const char *device;
+  g_variant_get (answer, "(&s&s)", &id, &device);
+  g_print (_ ("Added %s: this computer, as device “%s”.\n"), id, device);
+  print_page (cli, id);
+  return HELIO_EXIT_OK;
+}
+
 HelioExit
 helio_cli_destination_add (HelioCli *cli, char ***args)
 {
@@ -134,7 +178,10 @@ helio_cli_destination_add (HelioCli *cli, char ***args)
   gboolean is_file_kept = FALSE;
   gboolean has_no_history = FALSE;
   gboolean is_plain = FALSE;
+  gboolean is_here = FALSE;
   const GOptionEntry entries[] = {
+    { "this-computer", 0, 0, G_OPTION_ARG_NONE, &is_here,
+      N_ ("Instead of URL: a receiver that the agent runs here, with a token made for it"), NULL },
     { "token-file", 't', 0, G_OPTION_ARG_FILENAME, &file,
       N_ ("Where the token is; - reads standard input, from a terminal without echo"),
       N_ ("FILE") },
@@ -152,10 +199,27 @@ helio_cli_destination_add (HelioCli *cli, char ***args)
   g_autoptr (GError) error = NULL;
   g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
 
-  if (!helio_cli_parse (cli, entries, args, 1, 1))
+  if (!helio_cli_parse (cli, entries, args, 0, 1))
     return HELIO_EXIT_USAGE;
+  if ((*args)[1] == NULL && !is_here)
+    return helio_cli_misused (cli, _ ("something is missing: %s %s"), cli->command->name,
+                              cli->command->arguments);
   if (level != NULL && !check_level (cli, level))
     return HELIO_EXIT_USAGE;
+  if (is_here)
+    {
+      if ((*args)[1] != NULL || file != NULL || is_plain)
+        return helio_cli_misused (
+            cli, "%s",
+            _ ("--this-computer takes no URL, no --token-file and no --allow-plain-http"));
+      if (name != NULL)
+        g_variant_dict_insert (&options, "name", "s", name);
+      if (level != NULL)
+        g_variant_dict_insert (&options, "level", "s", level);
+      g_variant_dict_insert (&options, "history", "b", !has_no_history);
+      g_variant_dict_insert (&options, "keep-token-file", "b", is_file_kept);
+      return add_this_computer (cli, &options);
+    }
   if (file == NULL && !isatty (STDIN_FILENO))
     return helio_cli_misused (cli, "%s",
                               _ ("where is the token? --token-file FILE, or - for standard input"));
@@ -246,12 +310,11 @@ helio_cli_destination_list (HelioCli *cli, char ***args)
   return HELIO_EXIT_OK;
 }
 
+/* @answer: (nullable) (transfer full): of TestDestination or TestNewDestination */
 static HelioExit
-test_one (HelioCli *cli, const char *id)
+print_test (const char *id, GVariant *owned, GError *error)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) answer
-      = helio_cli_call (cli, "TestDestination", g_variant_new ("(s)", id), &error);
+  g_autoptr (GVariant) answer = owned;
 
   if (answer == NULL)
     {
@@ -268,11 +331,59 @@ test_one (HelioCli *cli, const char *id)
   return HELIO_EXIT_OK;
 }
 
+static HelioExit
+test_one (HelioCli *cli, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *answer = helio_cli_call (cli, "TestDestination", g_variant_new ("(s)", id), &error);
+
+  return print_test (id, answer, error);
+}
+
+/* One that is not added yet. */
+static HelioExit
+test_new (HelioCli *cli, const char *url, const char *file, gboolean is_plain)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HelioSecret) token = helio_cli_read_secret (file, _ ("Token: "), &error);
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+  HelioExit code;
+
+  if (token == NULL)
+    return helio_cli_failed (error);
+  code = helio_cli_connect (cli, HELIO_CLI_START);
+  if (code != HELIO_EXIT_OK)
+    return code;
+  g_variant_dict_insert (&options, "allow-plain-http", "b", is_plain);
+  GVariant *answer = helio_cli_call (
+      cli, "TestNewDestination",
+      g_variant_new ("(ss@a{sv})", url, token, g_variant_dict_end (&options)), &error);
+  return print_test (url, answer, error);
+}
+
 HelioExit
 helio_cli_destination_test (HelioCli *cli, char ***args)
 {
-  if (!helio_cli_parse (cli, NULL, args, 0, 1))
+  g_autofree char *file = NULL;
+  gboolean is_plain = FALSE;
+  const GOptionEntry entries[] = {
+    { "token-file", 't', 0, G_OPTION_ARG_FILENAME, &file,
+      N_ ("Try a URL that is not added yet, with the token that is there; - reads standard input"),
+      N_ ("FILE") },
+    { "allow-plain-http", 0, 0, G_OPTION_ARG_NONE, &is_plain,
+      N_ ("Even if others on the network can read everything, the token too"), NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!helio_cli_parse (cli, entries, args, 0, 1))
     return HELIO_EXIT_USAGE;
+  if (file != NULL && (*args)[1] == NULL)
+    return helio_cli_misused (cli, "%s", _ ("--token-file needs the URL to try"));
+  if (file != NULL)
+    return test_new (cli, (*args)[1], file, is_plain);
+  if (is_plain || ((*args)[1] != NULL && strstr ((*args)[1], "://") != NULL))
+    return helio_cli_misused (cli, "%s",
+                              _ ("where is the token? --token-file FILE, or - for standard input"));
   HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
   if (code != HELIO_EXIT_OK)
     return code;

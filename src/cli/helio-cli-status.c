@@ -34,6 +34,7 @@ print_json (HelioCli *cli)
     { "destinations", "Destinations" },
     { "progress", "Progress" },
     { "questions", "Questions" },
+    { "machine", "Machine" },
   };
   g_autoptr (GString) json = g_string_new ("{");
   g_autoptr (GVariant) running = g_variant_ref_sink (g_variant_new_boolean (cli->agent != NULL));
@@ -253,6 +254,45 @@ print_progress (HelioCli *cli)
   helio_table_print (table);
 }
 
+static void
+print_pages (HelioCli *cli)
+{
+  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+
+      if (helio_dict_get_text (one, "page")[0] != '\0')
+        print_line (_ ("Live page"), helio_dict_get_text (one, "page"));
+    }
+}
+
+/* What of this computer matters now: what is as it should be is not mentioned. */
+static void
+print_machine (HelioCli *cli)
+{
+  GVariant *machine = helio_agent1_get_machine (cli->agent);
+
+  if (machine == NULL || g_variant_n_children (machine) == 0)
+    return;
+  const char *store = helio_dict_get_text (machine, "secret-store");
+  const char *login = helio_dict_get_text (machine, "start-at-login-error");
+
+  if (!helio_dict_get_flag (machine, "network"))
+    print_line (_ ("Network"), _ ("there is none; what is published then waits"));
+  else if (helio_dict_get_flag (machine, "metered"))
+    print_line (_ ("Network"), _ ("metered; see heliographctl option set pause-on-metered"));
+  if (strcmp (store, "locked") == 0)
+    print_line (_ ("Secret store"), _ ("locked: unlock the keyring, then: heliographctl sync"));
+  else if (strcmp (store, "none") == 0)
+    print_line (_ ("Secret store"), _ ("there is none: tokens need --keep-token-file"));
+  if (helio_dict_get_flag (machine, "start-at-login"))
+    print_line (_ ("At login"), _ ("the agent begins by itself"));
+  if (*login != '\0')
+    print_line (_ ("At login"), login);
+}
+
 static gboolean
 any_enabled (GVariant *buckets)
 {
@@ -353,6 +393,8 @@ helio_cli_status (HelioCli *cli, char ***args)
       print_pause (cli, now);
       print_presence (cli, now);
       print_source (cli, now);
+      print_machine (cli);
+      print_pages (cli);
       print_destinations (cli, now);
       print_progress (cli);
       if (needs_user (cli))

@@ -27,7 +27,8 @@ static const HelioCommand commands[] = {
     N_ ("Exits with 5 if something needs you, 3 if the agent does not run (it is not started).\n"
         "With --json: {\"running\", \"version\", \"state\", \"trouble\", \"paused_since\", "
         "\"paused_until\",\n\"presence\", \"source\", \"buckets\", \"destinations\", "
-        "\"progress\", \"questions\"}: the properties of the\nagent's D-Bus interface, keys in "
+        "\"progress\", \"questions\", \"machine\"}: the properties of the\nagent's D-Bus "
+        "interface, keys in "
         "snake_case. Times are milliseconds since 1970-01-01 UTC,\n0 is never; -1 events is "
         "unknown. If the agent does not run: {\"running\": false}."),
     helio_cli_status },
@@ -50,13 +51,15 @@ static const HelioCommand commands[] = {
   { "bucket disable", N_ ("ID…"), N_ ("Publish buckets no longer"),
     N_ ("Without --keep or --delete it asks on a terminal, and keeps elsewhere."),
     helio_cli_bucket_disable },
-  { "destination add", "URL", N_ ("Publish to a backend"),
+  { "destination add", N_ ("URL|--this-computer"), N_ ("Publish to a backend"),
     N_ ("The backend is tested first; nothing is stored if that fails. The token comes from a\n"
         "file, standard input or the terminal, never from the command line, where every user of\n"
-        "this computer could read it."),
+        "this computer could read it.\n"
+        "With --this-computer the agent runs a receiver of its own, for this computer's eyes."),
     helio_cli_destination_add },
   { "destination list", "", N_ ("List the backends"), JSON_NOTE, helio_cli_destination_list },
-  { "destination test", N_ ("[ID]"), N_ ("Try the connection to a backend, or to all"), NULL,
+  { "destination test", N_ ("[ID|URL]"), N_ ("Try the connection to a backend, or to all"),
+    N_ ("With --token-file FILE it tries a URL that is not added yet; nothing is stored."),
     helio_cli_destination_test },
   { "destination remove", "ID", N_ ("Publish to a backend no longer"),
     N_ ("Without --keep or --delete it asks on a terminal, and keeps elsewhere."),

@@ -93,9 +93,11 @@ def says_that_the_token_was_refused():
 
         # Somebody else's notification, and ours.
         daemon.emit("ActionInvoked", "us", dbus.UInt32(7), "default")
+        daemon.emit("ActivationToken", "us", dbus.UInt32(41), "to-the-front")
         daemon.emit("ActionInvoked", "us", dbus.UInt32(41), "default")
         until(lambda: window.calls("Activate"), "the window is opened")
         assert len(window.calls("Activate")) == 1
+        assert window.calls("Activate")[0][0]["activation-token"] == "to-the-front"
         world.call("SetDestination", world.get("Destinations")[0]["id"], {"history": False})
         refused = until(lambda: len(daemon.calls("CloseNotification")) == 1
                         and daemon.calls("CloseNotification"), "it is closed with its cause")

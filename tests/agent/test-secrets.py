@@ -5,47 +5,9 @@
 
 import os
 import shutil
-import subprocess
 
-import dbus
-
+from secret_store import Keyring
 from world import WINDOW, World, run_tests, until
-
-SERVICE = "org.freedesktop.secrets"
-COLLECTION = "/org/freedesktop/secrets/collection/login"
-
-
-class Keyring:
-    def __init__(self, world):
-        self.process = subprocess.Popen(
-            ["gnome-keyring-daemon", "--unlock", "--components=secrets", "--foreground",
-             "--control-directory=" + world.path("run")],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env=world.environment)
-        self.process.stdin.write(b"password")
-        self.process.stdin.close()
-        world.others.append(self.process)
-        self.connection = world.bus.connect()
-        until(lambda: self.connection.name_has_owner(SERVICE), "the keyring")
-        self.service = self.connection.get_object(SERVICE, "/org/freedesktop/secrets",
-                                                  introspect=False)
-        until(self.is_ready, "the login collection")
-
-    def is_ready(self):
-        return self.service.ReadAlias(
-            "default", dbus_interface="org.freedesktop.Secret.Service") != "/"
-
-    def lock(self):
-        path = self.service.ReadAlias("default", dbus_interface="org.freedesktop.Secret.Service")
-        self.service.Lock(dbus.Array([path], signature="o"),
-                          dbus_interface="org.freedesktop.Secret.Service")
-
-    def items(self):
-        found = self.service.SearchItems(
-            dbus.Dictionary({"xdg:schema": "io.github.heliograph.Heliograph"}, signature="ss"),
-            dbus_interface="org.freedesktop.Secret.Service")
-        return [str(item) for half in found for item in half]
-
 
 def begin(world):
     world.start_aw()

@@ -5,12 +5,14 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
 import urllib.error
 import urllib.request
 
+from secret_store import Keyring
 from world import AFK, SERVER, WINDOW, World, run_tests, until
 
 KEEP = {"keep-token-file": True, "level": "title"}
@@ -245,6 +247,22 @@ def is_kept_or_deleted():
         assert not os.path.exists(folder) and not os.path.exists(token_path(world))
 
 
+def keeps_its_token_in_the_keyring():
+    with World(events=300) as world:
+        keyring = Keyring(world)
+        agent = begin(world)
+        identity, _ = world.call("AddThisComputer", {"level": "state"})
+        assert len(keyring.items()) == 1 and not os.path.exists(token_path(world))
+        assert world.get("Machine")["secret-store"] == "available"
+        world.call("SetBucket", WINDOW, True, "")
+        world.publish_all()
+        world.stop_agent(agent)
+        agent = world.start_agent()
+        until(lambda: destination(world)["state"] == "idle", "it is used again")
+        world.call("RemoveDestination", identity, "delete")
+        assert keyring.items() == [] and children(agent) == {}
+
+
 def tests_before_it_adds():
     with World() as world:
         begin(world)
@@ -266,7 +284,7 @@ def tests_before_it_adds():
         assert not one["bundled"] and one["page"] == world.url + "/", one
 
 
-run_tests([
+TESTS = [
     ("/agent/this-computer/becomes-a-destination", becomes_a_destination),
     ("/agent/this-computer/shows-what-the-owner-chose", shows_what_the_owner_chose),
     ("/agent/this-computer/takes-the-next-port", takes_the_next_port),
@@ -277,4 +295,7 @@ run_tests([
     ("/agent/this-computer/waits-for-its-port", waits_for_its_port),
     ("/agent/this-computer/kept-or-deleted", is_kept_or_deleted),
     ("/agent/this-computer/tests-before-it-adds", tests_before_it_adds),
-])
+]
+if shutil.which("gnome-keyring-daemon"):
+    TESTS.append(("/agent/this-computer/the-token-in-the-keyring", keeps_its_token_in_the_keyring))
+run_tests(TESTS)

@@ -60,6 +60,7 @@ set_canned (TestAgent *agent)
   g_autofree char *destinations = g_strdup_printf (
       "[{'id': <'d1'>, 'name': <'Home'>, 'address': <'status.example.org'>, "
       "'device': <'laptop'>, 'level': <'title'>, 'history': <true>, 'allow-plain-http': <false>, "
+      "'bundled': <false>, 'page': <'https://status.example.org/'>, "
       "'state': <'publishing'>, 'error': <''>, 'last-success': <int64 %" G_GINT64_FORMAT ">, "
       "'retry-at': <int64 0>, 'rejected': <int64 0>}, "
       "{'id': <'d2'>, 'name': <'Away'>, 'address': <'10.0.0.1:5680'>, 'device': <'laptop'>, "
@@ -86,6 +87,10 @@ set_canned (TestAgent *agent)
                 "'held': <int64 12>, 'rows': <int64 12>, 'in-aw': <int64 12>, "
                 "'oldest': <int64 0>, 'rate': <0.0>, 'asking': <true>}]");
   set_property (agent, "questions", "@aa{sv} []");
+  set_property (agent, "machine",
+                "{'tray-host': <true>, 'tray': <true>, 'secret-store': <'available'>, "
+                "'network': <true>, 'metered': <false>, 'start-at-login': <true>, "
+                "'start-at-login-error': <''>}");
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (agent->skeleton));
 }
 
@@ -104,6 +109,10 @@ test_agent_make_trouble (TestAgent *agent)
 
   helio_agent1_set_state (agent->skeleton, "trouble");
   helio_agent1_set_trouble (agent->skeleton, "status.example.org refused the token");
+  set_property (agent, "machine",
+                "{'tray-host': <false>, 'tray': <false>, 'secret-store': <'locked'>, "
+                "'network': <false>, 'metered': <false>, 'start-at-login': <false>, "
+                "'start-at-login-error': <'The desktop did not allow it'>}");
   set_property (agent, "presence", "@a{sv} {}");
   set_property (agent, "source",
                 "{'address': <'127.0.0.1:5600'>, 'reachable': <false>, "
@@ -243,14 +252,15 @@ answer (TestAgent *agent, const char *method, GVariant *parameters)
   if (strcmp (method, "GetOptions") == 0)
     return g_variant_new_parsed (
         "({'poll-interval': <uint32 5>, 'aw-url': <'http://127.0.0.1:5600'>, "
-        "'media-keeps-active': <true>, 'history-from': <%x>, 'buckets': <['a', 'b']>, "
+        "'media-keeps-active': <true>, 'tray-icon': <true>, 'history-from': <%x>, 'buckets': "
+        "<['a', 'b']>, "
         "'aw-key-set': <false>},)",
         MARCH);
-  if (strcmp (method, "AddDestination") == 0)
+  if (strcmp (method, "AddDestination") == 0 || strcmp (method, "AddThisComputer") == 0)
     return parse ("('d1', 'laptop')");
   if (strcmp (method, "TestSource") == 0)
     return parse ("({'hostname': <'laptop'>, 'version': <'v0.13.2'>, 'buckets': <uint32 4>},)");
-  if (strcmp (method, "TestDestination") == 0)
+  if (strcmp (method, "TestDestination") == 0 || strcmp (method, "TestNewDestination") == 0)
     return parse ("({'server': <'heliograph-server 1'>, 'device': <'laptop'>, "
                   "'max-events': <uint32 5000>, 'gzip': <true>},)");
   if (strcmp (method, "ListLog") == 0)
@@ -318,11 +328,12 @@ on_acquired (GDBusConnection *bus, const char *name, gpointer data)
 TestAgent *
 test_agent_new (const char *bus_address)
 {
-  static const char *const signals[]
-      = { "get-options",   "set-option",  "set-bucket", "add-destination",    "set-destination",
-          "set-token",     "test-source", "pause",      "remove-destination", "resume",
-          "sync-now",      "verify",      "answer",     "test-destination",   "list-log",
-          "list-rejected", "retry",       "quit" };
+  static const char *const signals[] = {
+    "get-options",   "set-option",  "set-bucket", "add-destination",    "set-destination",
+    "set-token",     "test-source", "pause",      "remove-destination", "resume",
+    "sync-now",      "verify",      "answer",     "test-destination",   "list-log",
+    "list-rejected", "retry",       "quit",       "add-this-computer",  "test-new-destination"
+  };
   TestAgent *agent = g_new0 (TestAgent, 1);
   g_autoptr (GError) error = NULL;
   gboolean is_owner = FALSE;

@@ -130,6 +130,63 @@ test_destination_add (CliFixture *f, gconstpointer data)
 }
 
 static void
+test_this_computer (CliFixture *f, gconstpointer data)
+{
+  (void) data;
+  run (f, "destination add --this-computer");
+  g_assert_cmpint (f->code, ==, 0);
+  g_assert_cmpstr (f->out, ==,
+                   "Added d1: this computer, as device “laptop”.\n"
+                   "Its live page: https://status.example.org/\n");
+  assert_calls (f, "AddThisComputer({'history': <true>, 'keep-token-file': <false>},)\n");
+
+  run (f, "destination add --this-computer --keep-token-file --name Here --level app "
+          "--no-history");
+  g_assert_cmpint (f->code, ==, 0);
+  assert_calls (f, "AddThisComputer({'history': <false>, 'keep-token-file': <true>, "
+                   "'level': <'app'>, 'name': <'Here'>},)\n");
+
+  static const char *const wrong[] = { "https://a", "--token-file -", "--allow-plain-http" };
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *words = g_strconcat ("destination add --this-computer ", wrong[i], NULL);
+
+      run (f, words);
+      g_assert_cmpint (f->code, ==, 2);
+      assert_has (f->err, "--this-computer takes no URL");
+    }
+  assert_calls (f, "");
+}
+
+static void
+test_test_new (CliFixture *f, gconstpointer data)
+{
+  (void) data;
+  g_autofree char *file = token_file (f, TOKEN "\n");
+
+  run (f, "destination test https://new --token-file token");
+  g_assert_cmpint (f->code, ==, 0);
+  g_assert_cmpstr (f->out, ==,
+                   "https://new: heliograph-server 1 knows this device as “laptop”; up to 5000 "
+                   "events at once, compressed.\n");
+  assert_calls (f, "TestNewDestination('https://new', '" TOKEN "', "
+                   "{'allow-plain-http': <false>})\n");
+  run_with (f, TOKEN, "destination test http://new --token-file - --allow-plain-http");
+  g_assert_cmpint (f->code, ==, 0);
+  assert_calls (f, "TestNewDestination('http://new', '" TOKEN "', "
+                   "{'allow-plain-http': <true>})\n");
+
+  run (f, "destination test https://refused --token-file token");
+  g_assert_cmpint (f->code, ==, 1);
+  assert_has (f->err, "https://refused: refused says no");
+  run (f, "destination test https://new");
+  g_assert_cmpint (f->code, ==, 2);
+  assert_has (f->err, "where is the token?");
+  run (f, "destination test --token-file token");
+  g_assert_cmpint (f->code, ==, 2);
+}
+
+static void
 test_destination_add_refuses (CliFixture *f, gconstpointer data)
 {
   (void) data;
@@ -306,7 +363,8 @@ test_option (CliFixture *f, gconstpointer data)
                    "buckets             a,b\n"
                    "history-from        2026-03-01\n"
                    "media-keeps-active  on\n"
-                   "poll-interval       5\n");
+                   "poll-interval       5\n"
+                   "tray-icon           on\n");
   run (f, "option list --json");
   assert_has (f->out, "\"poll_interval\": 5");
   g_free (test_agent_take_calls (f->agent));
@@ -316,12 +374,14 @@ test_option (CliFixture *f, gconstpointer data)
   run (f, "option set history-from all");
   run (f, "option set media-keeps-active off");
   run (f, "option set buckets a,b,c");
+  run (f, "option set tray-icon off");
   g_assert_cmpint (f->code, ==, 0);
   assert_calls (f, "SetOption('poll-interval', <uint32 10>)\n"
                    "SetOption('history-from', <int64 1767312000000>)\n"
                    "SetOption('history-from', <int64 0>)\n"
                    "SetOption('media-keeps-active', <false>)\n"
-                   "SetOption('buckets', <['a', 'b', 'c']>)\n");
+                   "SetOption('buckets', <['a', 'b', 'c']>)\n"
+                   "SetOption('tray-icon', <false>)\n");
 
   static const char *const wrong[]
       = { "option set poll-interval ten",       "option set poll-interval -1",
@@ -393,6 +453,8 @@ main (int argc, char **argv)
   ADD ("resume/publishes-the-gap-only-when-told", NULL, test_resume);
   ADD ("bucket/switches-and-keeps-unless-told", NULL, test_bucket);
   ADD ("destination/add-takes-the-token-from-a-file", NULL, test_destination_add);
+  ADD ("destination/add-this-computer", NULL, test_this_computer);
+  ADD ("destination/test-one-that-is-new", NULL, test_test_new);
   ADD ("destination/add-refuses-what-is-wrong", NULL, test_destination_add_refuses);
   ADD ("destination/warns-of-an-open-token-file", NULL, test_open_token_file);
   ADD ("destination/token-is-typed-without-echo", NULL, test_prompt);

@@ -21,6 +21,10 @@ test_status (CliFixture *f, gconstpointer data)
   assert_has (f->out, "Shown now      active, Firefox “A \357\277\275[31mtitle”, since ");
   assert_has (f->out, "Playing        “Song” by Band\n");
   assert_has (f->out, "ActivityWatch  127.0.0.1:5600 (laptop), read at ");
+  assert_has (f->out, "At login       the agent begins by itself\n");
+  assert_has (f->out, "Live page      https://status.example.org/\n");
+  g_assert_null (strstr (f->out, "Network"));
+  g_assert_null (strstr (f->out, "Secret store"));
   assert_has (f->out, "  Home         status.example.org  laptop  publishing  ");
   assert_has (f->out, "  BUCKET                    DESTINATION   HELD   IN AW  DONE  BACK TO     "
                       "EVENTS/S\n");
@@ -52,6 +56,9 @@ test_status_trouble (CliFixture *f, gconstpointer data)
   assert_has (f->out, "No bucket is on  heliographctl buckets");
   assert_has (f->out, "2 questions wait for you: heliographctl questions\n");
   assert_has (f->out, "waiting, tries again in ");
+  assert_has (f->out, "Network        there is none");
+  assert_has (f->out, "Secret store   locked: unlock the keyring");
+  assert_has (f->out, "At login       The desktop did not allow it\n");
 }
 
 static void
@@ -78,7 +85,8 @@ test_status_json (CliFixture *f, gconstpointer data)
   assert_has (f->out, "\"last_success\": ");
   assert_has (f->out, "\"rate\": 12000");
   assert_has (f->out, "\"synced_copy\": false");
-  assert_has (f->out, "\"questions\": []}\n");
+  assert_has (f->out, "\"questions\": [], \"machine\": {");
+  assert_has (f->out, "\"secret_store\": \"available\"");
 }
 
 static void

@@ -27,6 +27,7 @@ env = dict(os.environ, HOME=folder, GSETTINGS_BACKEND="memory", GSETTINGS_SCHEMA
 for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"):
     env["XDG_" + name] = os.path.join(folder, name)
     os.mkdir(env["XDG_" + name], 0o700)
+env["HELIOGRAPH_PROGRAMS"] = os.path.dirname(os.path.abspath(SERVER))
 processes = []
 cases = 0
 failures = 0
@@ -140,6 +141,22 @@ def run():
     everything = answer.stdout + ctl("status", "--json").stdout + ctl("destination", "list").stdout
     ok(answer.returncode == 0 and answer.stdout and token not in everything,
        "the log is shown, and no token anywhere", answer)
+    answer = ctl("destination", "test", page, "--token-file", secret)
+    ok(answer.returncode == 0 and "laptop" in answer.stdout, "a new one is tested", answer)
+    answer = ctl("destination", "add", "--this-computer", "--name", "here")
+    ok(answer.returncode == 1 and "--keep-token-file" in answer.stderr,
+       "without a secret store it says what to do", answer)
+    answer = ctl("destination", "add", "--this-computer", "--keep-token-file", "--name", "here")
+    ok(answer.returncode == 0 and "Its live page: http://127.0.0.1:" in answer.stdout,
+       "this computer is a destination", answer)
+    ok("Live page      http://127.0.0.1:" in (text := ctl("status").stdout),
+       "status names its page", text)
+    answer = ctl("destination", "remove", "here", "--delete")
+    ok(answer.returncode == 0, "it is removed with all it held", answer)
+    answer = ctl("option", "set", "start-at-login", "on")
+    ok(answer.returncode == 0 and "At login " in ctl("status").stdout, "it starts at login", answer)
+    answer = ctl("option", "set", "start-at-login", "off")
+    ok(answer.returncode == 0, "and no longer", answer)
     answer = ctl("destination", "remove", "home", "--keep")
     ok(answer.returncode == 0, "the destination is removed", answer)
     answer = ctl("quit")
