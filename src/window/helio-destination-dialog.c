@@ -557,7 +557,7 @@ helio_destination_dialog_new_change (GtkWindow *parent, HelioAgent1 *agent, GVar
 
   dialog->destination = g_variant_ref (destination);
   gtk_window_set_title (GTK_WINDOW (dialog), _ ("Change the destination"));
-  gtk_button_set_label (dialog->apply_button, _ ("_Save"));
+  gtk_button_set_label (dialog->apply_button, _ ("Save"));
   adw_preferences_group_set_description (dialog->server_group, markup);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->address_row), _ ("New address"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->token_row), _ ("New token"));
