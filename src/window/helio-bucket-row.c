@@ -26,6 +26,7 @@ struct _HelioBucketRow
   GCancellable *cancellable;
   char *bucket;
   char *type;
+  char *description;
 
   /* values */
   gboolean is_enabled; /* as the agent says */
@@ -60,6 +61,23 @@ show_label (GtkLabel *label, const char *text)
 {
   gtk_label_set_text (label, text);
   gtk_widget_set_visible (GTK_WIDGET (label), *text != '\0');
+}
+
+/* What else is seen of the row is told with it, once it is another text. */
+static void
+describe (HelioBucketRow *row, const char *const *parts)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (; *parts != NULL; parts++)
+    if (**parts != '\0')
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", *parts);
+  if (g_strcmp0 (text->str, row->description) == 0)
+    return;
+  g_free (row->description);
+  row->description = g_strdup (text->str);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  row->description, -1);
 }
 
 static int
@@ -159,6 +177,7 @@ helio_bucket_row_finalize (GObject *object)
   g_clear_object (&row->cancellable);
   g_clear_pointer (&row->bucket, g_free);
   g_clear_pointer (&row->type, g_free);
+  g_clear_pointer (&row->description, g_free);
   G_OBJECT_CLASS (helio_bucket_row_parent_class)->finalize (object);
 }
 
@@ -248,6 +267,7 @@ helio_bucket_row_update (HelioBucketRow *row, HelioAgent1 *agent, GVariant *buck
                                                      && !published.is_done && !row->is_gone
                                                      && published.fraction >= 0);
   gtk_progress_bar_set_fraction (row->bar, MAX (published.fraction, 0));
+  describe (row, (const char *const[]){ get_pill (bucket), clean_id, status, clean_error, NULL });
   if (!row->is_in_hand)
     show_enabled (row);
   return is_elsewhere;

@@ -112,10 +112,10 @@ explain_empty (HelioBucketsPage *page, GVariant *source)
 
   if (owner == NULL)
     show_empty (page, "network-offline-symbolic", _ ("Heliograph is not running"),
-                _ ("Nothing is published."), _ ("_Start"), "win.start-agent");
+                _ ("Nothing is published."), _ ("Start"), "win.start-agent");
   else if (*error != '\0')
     show_empty (page, "network-offline-symbolic", _ ("ActivityWatch can’t be read"), error,
-                _ ("_Settings"), "win.show-page('settings')");
+                _ ("Settings"), "win.show-page('settings')");
   else if (source != NULL && helio_dict_get_flag (source, "reachable"))
     show_empty (page, "view-list-symbolic", _ ("No buckets yet"),
                 _ ("ActivityWatch has recorded nothing so far. Its buckets appear here as soon as "

@@ -522,7 +522,10 @@ helio_destination_dialog_new (GtkWindow *parent, HelioAgent1 *agent)
 {
   g_return_val_if_fail (HELIO_IS_AGENT1 (agent), NULL);
 
-  return GTK_WINDOW (make (parent, agent, FOR_SERVER));
+  HelioDestinationDialog *dialog = make (parent, agent, FOR_SERVER);
+
+  gtk_widget_grab_focus (GTK_WIDGET (dialog->address_row));
+  return GTK_WINDOW (dialog);
 }
 
 GtkWindow *
@@ -539,6 +542,7 @@ helio_destination_dialog_new_this_computer (GtkWindow *parent, HelioAgent1 *agen
       _ ("Heliograph runs a receiver here, which this computer alone can reach. Its live page "
          "shows what is published."));
   show_buttons (dialog);
+  gtk_widget_grab_focus (GTK_WIDGET (dialog->level_row));
   return GTK_WINDOW (dialog);
 }
 
@@ -557,7 +561,7 @@ helio_destination_dialog_new_change (GtkWindow *parent, HelioAgent1 *agent, GVar
 
   dialog->destination = g_variant_ref (destination);
   gtk_window_set_title (GTK_WINDOW (dialog), _ ("Change the destination"));
-  gtk_button_set_label (dialog->apply_button, _ ("_Save"));
+  gtk_button_set_label (dialog->apply_button, _ ("Save"));
   adw_preferences_group_set_description (dialog->server_group, markup);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->address_row), _ ("New address"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->token_row), _ ("New token"));
@@ -574,5 +578,7 @@ helio_destination_dialog_new_change (GtkWindow *parent, HelioAgent1 *agent, GVar
     }
   gtk_editable_set_text (dialog->name_row, helio_dict_get_text (destination, "name"));
   show_buttons (dialog);
+  gtk_widget_grab_focus (GTK_WIDGET (
+      helio_dict_get_flag (destination, "bundled") ? dialog->name_row : dialog->address_row));
   return GTK_WINDOW (dialog);
 }

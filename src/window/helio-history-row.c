@@ -31,6 +31,7 @@ struct _HelioHistoryRow
   GtkMenuButton *button;
   GtkPopover *popover;
   GtkCalendar *calendar;
+  GtkButton *day_button;
 };
 
 G_DEFINE_FINAL_TYPE (HelioHistoryRow, helio_history_row, ADW_TYPE_ACTION_ROW)
@@ -96,7 +97,48 @@ set_from (HelioHistoryRow *row, int64_t from)
                                   row->cancellable, on_option_set, g_object_ref (row));
 }
 
+/* The calendar leaves its arrows without names. */
+static void
+name_arrows (GtkWidget *widget, const char *const **names)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      if (!GTK_IS_BUTTON (child))
+        name_arrows (child, names);
+      else if (**names != NULL)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                        _ (*(*names)++), -1);
+    }
+}
+
+/* The day that is chosen, at midnight here. (nullable) */
+static GDateTime *
+get_midnight (HelioHistoryRow *row)
+{
+  g_autoptr (GDateTime) date = gtk_calendar_get_date (row->calendar);
+
+  return g_date_time_new_local (g_date_time_get_year (date), g_date_time_get_month (date),
+                                g_date_time_get_day_of_month (date), 0, 0, 0);
+}
+
 /* -- callbacks ---------------------------------------------------------------------------- */
+
+/* Screen readers don't read calendars: the button says the day. */
+static void
+on_day_selected (HelioHistoryRow *row)
+{
+  g_autoptr (GDateTime) midnight = get_midnight (row);
+  g_autofree char *day = NULL;
+  g_autofree char *label = NULL;
+
+  if (midnight == NULL)
+    return;
+  day = helio_text_day (g_date_time_to_unix (midnight) * HELIO_SECOND);
+  /* Translators: %s is a day */
+  label = g_strdup_printf (_ ("From %s"), day);
+  gtk_button_set_label (row->day_button, label);
+}
 
 static void
 on_popover_shown (HelioHistoryRow *row)
@@ -113,6 +155,7 @@ on_popover_shown (HelioHistoryRow *row)
                     g_date_time_get_month (day) - 1, NULL);
       g_object_set (row->calendar, "day", g_date_time_get_day_of_month (day), NULL);
     }
+  on_day_selected (row);
 }
 
 static void
@@ -124,10 +167,7 @@ on_all_clicked (HelioHistoryRow *row)
 static void
 on_day_clicked (HelioHistoryRow *row)
 {
-  g_autoptr (GDateTime) date = gtk_calendar_get_date (row->calendar);
-  g_autoptr (GDateTime) midnight
-      = g_date_time_new_local (g_date_time_get_year (date), g_date_time_get_month (date),
-                               g_date_time_get_day_of_month (date), 0, 0, 0);
+  g_autoptr (GDateTime) midnight = get_midnight (row);
 
   if (midnight != NULL)
     set_from (row, g_date_time_to_unix (midnight) * HELIO_SECOND);
@@ -237,16 +277,23 @@ helio_history_row_class_init (HelioHistoryRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioHistoryRow, button);
   gtk_widget_class_bind_template_child (widget_class, HelioHistoryRow, popover);
   gtk_widget_class_bind_template_child (widget_class, HelioHistoryRow, calendar);
+  gtk_widget_class_bind_template_child (widget_class, HelioHistoryRow, day_button);
   gtk_widget_class_bind_template_callback (widget_class, on_popover_shown);
   gtk_widget_class_bind_template_callback (widget_class, on_all_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_day_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_day_selected);
 }
 
 static void
 helio_history_row_init (HelioHistoryRow *row)
 {
+  static const char *const names[]
+      = { N_ ("Month before"), N_ ("Month after"), N_ ("Year before"), N_ ("Year after"), NULL };
+  const char *const *name = names;
+
   row->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (row));
+  name_arrows (GTK_WIDGET (row->calendar), &name);
   gtk_widget_set_sensitive (GTK_WIDGET (row), FALSE);
   show_from (row);
 }
