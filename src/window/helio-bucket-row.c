@@ -263,9 +263,11 @@ helio_bucket_row_update (HelioBucketRow *row, HelioAgent1 *agent, GVariant *buck
   gtk_label_set_text (row->id, clean_id);
   show_label (row->status, status);
   show_label (row->error, clean_error);
+  /* What is read again now and then is at its end already. */
   gtk_widget_set_visible (GTK_WIDGET (row->bar), row->is_enabled && published.is_known
                                                      && !published.is_done && !row->is_gone
-                                                     && published.fraction >= 0);
+                                                     && published.fraction >= 0
+                                                     && published.fraction < 1);
   gtk_progress_bar_set_fraction (row->bar, MAX (published.fraction, 0));
   describe (row, (const char *const[]){ get_pill (bucket), clean_id, status, clean_error, NULL });
   if (!row->is_in_hand)

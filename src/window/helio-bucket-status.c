@@ -69,7 +69,7 @@ get_events (GVariant *bucket, const HelioBucketPublished *published)
 
   if (helio_dict_get_flag (bucket, "enabled") && published->is_known)
     {
-      if (in_aw < 0 || (published->is_done && published->held >= in_aw))
+      if (in_aw < 0 || published->held >= in_aw)
         /* Translators: %s is a number */
         return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s event published",
                                              "%s events published", (gulong) published->held),

@@ -57,7 +57,7 @@ struct _HelioDestinationDialog
   GtkSwitch *history;
   GtkWidget *keep_row;
   GtkSwitch *keep;
-  GtkWidget *error_group;
+  GtkWidget *error_box;
   GtkLabel *error;
 };
 
@@ -196,7 +196,10 @@ show_error (HelioDestinationDialog *dialog, const GError *error)
                                                                  : GTK_WIDGET (dialog->file_row),
                             TRUE);
   gtk_label_set_text (dialog->error, clean);
-  gtk_widget_set_visible (dialog->error_group, error != NULL);
+  gtk_widget_set_visible (dialog->error_box, error != NULL);
+  if (error != NULL)
+    gtk_window_set_default_size (GTK_WINDOW (dialog), gtk_widget_get_width (GTK_WIDGET (dialog)),
+                                 -1);
 }
 
 static void
@@ -239,7 +242,7 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
     }
 
   show_error (dialog, error);
-  gtk_widget_set_visible (dialog->error_group, FALSE);
+  gtk_widget_set_visible (dialog->error_box, FALSE);
   show_verdict (dialog, "dialog-error-symbolic", "error", gtk_label_get_text (dialog->error));
 }
 
@@ -319,9 +322,13 @@ on_change_tested (GObject *source, GAsyncResult *result, gpointer data)
             helio_dict_get_text (found, "device"));
   else
     {
-      if (error != NULL)
-        g_prefix_error (&error, "%s ", _ ("Changed, but the test failed."));
-      show_error (dialog, error);
+      g_autofree char *text = error != NULL ? helio_error_get_text (error) : g_strdup ("");
+      /* Translators: %s is a sentence that says why */
+      g_autofree char *whole = g_strdup_printf (_ ("Changed, but the test failed. %s"), text);
+      g_autoptr (GError) told
+          = error != NULL ? g_error_new_literal (error->domain, error->code, whole) : NULL;
+
+      show_error (dialog, told);
     }
 }
 
@@ -489,7 +496,7 @@ helio_destination_dialog_class_init (HelioDestinationDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationDialog, history);
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationDialog, keep_row);
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationDialog, keep);
-  gtk_widget_class_bind_template_child (widget_class, HelioDestinationDialog, error_group);
+  gtk_widget_class_bind_template_child (widget_class, HelioDestinationDialog, error_box);
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationDialog, error);
   gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_server_changed);
@@ -541,6 +548,7 @@ helio_destination_dialog_new_this_computer (GtkWindow *parent, HelioAgent1 *agen
       dialog->shown_group,
       _ ("Heliograph runs a receiver here, which this computer alone can reach. Its live page "
          "shows what is published."));
+  gtk_editable_set_text (dialog->name_row, _ ("This computer"));
   show_buttons (dialog);
   gtk_widget_grab_focus (GTK_WIDGET (dialog->level_row));
   return GTK_WINDOW (dialog);

@@ -81,6 +81,11 @@ says_what_is_published (void)
                 "[{'bucket':<'b'>,'done':<false>,'held':<int64 4>,'rows':<int64 4>,"
                 "'in-aw':<int64 10>}]",
                 "4 of 10 events published");
+  /* All is there, and read again. */
+  check_status ("{'enabled':<true>,'in-aw':<int64 10>}",
+                "[{'bucket':<'b'>,'done':<false>,'held':<int64 10>,'rows':<int64 10>,"
+                "'in-aw':<int64 10>}]",
+                "10 events published");
   /* Rules and the first day of history hold some back. */
   check_status ("{'enabled':<true>,'in-aw':<int64 10>}",
                 "[{'bucket':<'b'>,'done':<true>,'held':<int64 4>,'rows':<int64 10>,"
