@@ -165,10 +165,6 @@ CASES = [
 
 
 def main():
-    options = get_options()
-    if "disabled" in (options["window"], options["tray"]):
-        print("1..0 # SKIP built without window or tray icon")
-        return 0
     failed = False
     with tempfile.TemporaryDirectory(prefix="heliograph-install-") as folder:
         tree = Tree(folder)
