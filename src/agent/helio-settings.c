@@ -261,8 +261,8 @@ helio_settings_set_option (HelioSettings *settings,
           || (strcmp (g_uri_get_scheme (uri), "http") != 0
               && strcmp (g_uri_get_scheme (uri), "https") != 0))
         {
-          g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                       "“%s” takes an address like http://127.0.0.1:5600", key);
+          g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                               "ActivityWatch has an address like http://127.0.0.1:5600");
           return FALSE;
         }
     }

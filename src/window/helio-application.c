@@ -9,7 +9,10 @@
 
 #include <glib/gi18n.h>
 
+#include "window/helio-debug-info.h"
 #include "window/helio-window.h"
+
+#define HOMEPAGE "https://github.com/heliograph/heliograph"
 
 /* One process for one window: started on demand, and gone when the window is closed, since a
  * closed GTK window gives next to nothing back. Publishing is the agent's work and goes on. */
@@ -25,12 +28,18 @@ static void
 about_action (GSimpleAction *action G_GNUC_UNUSED, GVariant *parameter G_GNUC_UNUSED, gpointer data)
 {
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (data));
+  g_autoptr (HelioAgent1) agent = NULL;
 
+  if (HELIO_IS_WINDOW (window))
+    g_object_get (window, "agent", &agent, NULL);
+  g_autofree char *debug_info = helio_debug_info (agent);
   adw_show_about_window (
       window, "application-name", "Heliograph", "application-icon", APP_ID, "version",
-      PACKAGE_VERSION, "developer-name", _ ("The Heliograph authors"), "license-type",
-      GTK_LICENSE_GPL_3_0, "comments",
-      _ ("Publishes what your devices are doing to a backend that you host yourself."),
+      PACKAGE_VERSION, "developer-name", _ ("The Heliograph authors"), "copyright",
+      "© 2026 The Heliograph authors", "license-type", GTK_LICENSE_GPL_3_0, "comments",
+      _ ("Publishes what your devices are doing to a backend that you host yourself."), "website",
+      HOMEPAGE, "issue-url", HOMEPAGE "/issues", "debug-info", debug_info, "debug-info-filename",
+      "heliograph-debug-info.txt",
       /* Translators: your name, and your address if you like; one translator per line. */
       "translator-credits", _ ("translator-credits"), NULL);
 }

@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Validates what desktops and software centres read. Writes TAP.
+
+usage: test-desktop-files.py ROOT BUILD VERSION
+"""
+
+import configparser
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+ROOT, BUILD = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+VERSION = sys.argv[3]
+APP = "io.github.heliograph.Heliograph"
+DESKTOP = BUILD / "data" / "desktop" / f"{APP}.desktop"
+METAINFO = BUILD / "data" / "metainfo" / f"{APP}.metainfo.xml"
+
+
+def run(*words):
+    """What a validator complains of; all that it says counts."""
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    said = (done.stdout + done.stderr).strip().splitlines()
+    return done.returncode, said
+
+
+def read_ini(path):
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str
+    parser.read(path, encoding="utf-8")
+    return parser
+
+
+def check_desktop_file():
+    return run("desktop-file-validate", str(DESKTOP))[1]
+
+
+def check_desktop_words():
+    entry = read_ini(DESKTOP)["Desktop Entry"]
+    wanted = {"Name": "Heliograph", "Icon": APP, "Exec": "heliograph", "DBusActivatable": "true"}
+    problems = [f"{key} is not {value}" for key, value in wanted.items() if entry.get(key) != value]
+    return problems + [f"{key} is missing" for key in ("Comment", "Keywords", "GenericName")
+                       if not entry.get(key)]
+
+
+def check_metainfo():
+    code, said = run("appstreamcli", "validate", "--no-net", "--no-color", str(METAINFO))
+    return said if code != 0 or not any("successful" in line for line in said) else []
+
+
+def check_metainfo_words():
+    tree = ElementTree.parse(METAINFO)
+    problems = []
+    for path, value in {"id": APP, "launchable": f"{APP}.desktop",
+                        "name": "Heliograph", "project_license": "GPL-3.0-or-later"}.items():
+        if tree.findtext(path) != value:
+            problems.append(f"{path} is not {value}")
+    for shot in tree.iter("screenshot"):
+        image = (shot.findtext("image") or "").strip()
+        if not re.fullmatch(r"https://[\w./-]+\.png", image):
+            problems.append(f"“{image}” is no address of a picture")
+        if not (shot.findtext("caption") or "").strip():
+            problems.append(f"{image} has no caption")
+    return problems
+
+
+def check_releases():
+    """The newest release, NEWS and the build tell one version."""
+    news = (ROOT / "NEWS").read_text(encoding="utf-8").splitlines()[0]
+    release = ElementTree.parse(METAINFO).find("releases/release").get("version")
+    told = {"NEWS": news.split()[1], "the metainfo": release}
+    return [f"{place} tells {version}, not {VERSION}" for place, version in told.items()
+            if version != VERSION]
+
+
+def check_services():
+    problems = []
+    for name, program in {APP: "heliograph --gapplication-service",
+                          f"{APP}.Agent": "heliograph-agent"}.items():
+        service = read_ini(BUILD / "data" / "dbus" / f"{name}.service")["D-BUS Service"]
+        if service.get("Name") != name:
+            problems.append(f"{name}.service starts {service.get('Name')}")
+        if not re.fullmatch(rf"/\S+/{program}", service.get("Exec", "")):
+            problems.append(f"{name}.service runs {service.get('Exec')}")
+    return problems
+
+
+def list_xml():
+    for pattern in ("src/**/*.ui", "src/**/*.gresource.xml", "data/**/*.xml", "data/**/*.xml.in",
+                    "data/**/*.svg"):
+        yield from sorted(ROOT.glob(pattern))
+
+
+def check_xml():
+    # The document type of D-Bus introspection is named by an address: it is not fetched.
+    return run("xmllint", "--noout", "--nonet", "--nowarning", *map(str, list_xml()))[1]
+
+
+def check_introspection():
+    """What the generated code does not need, but readers do: a word on each."""
+    path = ROOT / "data" / "dbus" / f"{APP}.Agent1.xml"
+    text = path.read_text(encoding="utf-8")
+    names = re.findall(r'<(?:property|signal) name="(\w+)"', text)
+    return [f"{name} is not documented" for name in names if f"{name}:" not in text] + \
+        ([] if names else ["there is nothing"])
+
+
+CASES = [
+    ("the desktop entry is valid", check_desktop_file),
+    ("the desktop entry says what it must", check_desktop_words),
+    ("the metainfo is valid", check_metainfo),
+    ("the metainfo says what it must", check_metainfo_words),
+    ("one version is told everywhere", check_releases),
+    ("the bus starts the right programs", check_services),
+    ("all XML is well-formed", check_xml),
+    ("the properties and signals of the agent are documented", check_introspection),
+]
+
+
+def main():
+    failed = False
+    print(f"1..{len(CASES)}")
+    for number, (name, check) in enumerate(CASES, 1):
+        try:
+            problems = check()
+        except (OSError, KeyError, AttributeError, ElementTree.ParseError) as error:
+            problems = [f"{type(error).__name__}: {error}"]
+        failed |= bool(problems)
+        print(f"{'not ok' if problems else 'ok'} {number} - {name}")
+        for problem in problems:
+            print(f"# {problem}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
