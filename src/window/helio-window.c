@@ -197,6 +197,7 @@ on_synced (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (HelioWindow) window = data;
   g_autoptr (GError) error = NULL;
 
+  gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.sync-now", TRUE);
   if (helio_agent1_call_sync_now_finish (HELIO_AGENT1 (source), result, &error))
     helio_toast (GTK_WIDGET (window), _ ("Everything is published"));
   else
@@ -210,9 +211,11 @@ sync_now_action (GtkWidget *widget,
 {
   HelioWindow *window = HELIO_WINDOW (widget);
 
-  if (window->agent != NULL)
-    helio_agent1_call_sync_now (window->agent, window->cancellable, on_synced,
-                                g_object_ref (window));
+  if (window->agent == NULL)
+    return;
+  /* Its buttons show by this that it runs. */
+  gtk_widget_action_set_enabled (widget, "win.sync-now", FALSE);
+  helio_agent1_call_sync_now (window->agent, window->cancellable, on_synced, g_object_ref (window));
 }
 
 static void

@@ -1,0 +1,323 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-window"
+
+#include "config.h"
+
+#include "helio-agent-dbus.h"
+
+#include "window/helio-first-run-source.h"
+
+#include <glib/gi18n.h>
+
+#include "model/helio-dict.h"
+#include "model/helio-error.h"
+#include "model/helio-text.h"
+#include "window/helio-toast.h"
+
+/* The first step: is ActivityWatch there? It is looked for whenever the step is shown. */
+
+#define WEBSITE "https://activitywatch.net"
+
+struct _HelioFirstRunSource
+{
+  AdwBin parent_instance;
+
+  /* owned */
+  HelioAgent1 *agent;
+  GSignalGroup *watch;
+  GCancellable *cancellable;
+
+  /* values */
+  gboolean is_ready; /* it was found */
+  gboolean is_looking;
+
+  /* template widgets */
+  AdwActionRow *result;
+  GtkImage *sign;
+  GtkSpinner *spinner;
+  GtkWidget *try_button;
+  GtkWidget *get_row;
+  AdwExpanderRow *other_row;
+  GtkEditable *address;
+  GtkEditable *key;
+};
+
+G_DEFINE_FINAL_TYPE (HelioFirstRunSource, helio_first_run_source, ADW_TYPE_BIN)
+
+typedef enum
+{
+  PROP_AGENT = 1,
+  PROP_IS_READY,
+} HelioFirstRunSourceProperty;
+
+static GParamSpec *properties[PROP_IS_READY + 1];
+
+static void
+show_result (HelioFirstRunSource *step, const char *title, const char *subtitle)
+{
+  g_autofree char *clean = helio_text_clean (subtitle);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (step->result), title);
+  adw_action_row_set_subtitle (step->result, clean);
+  gtk_spinner_set_spinning (step->spinner, step->is_looking);
+  gtk_widget_set_visible (GTK_WIDGET (step->spinner), step->is_looking);
+  gtk_widget_set_visible (GTK_WIDGET (step->sign), !step->is_looking);
+  gtk_widget_set_visible (step->try_button, !step->is_looking && !step->is_ready);
+  gtk_image_set_from_icon_name (step->sign,
+                                step->is_ready ? "emblem-ok-symbolic" : "dialog-warning-symbolic");
+  gtk_widget_set_css_classes (GTK_WIDGET (step->sign),
+                              (const char *[]){ step->is_ready ? "success" : "warning", NULL });
+  g_object_notify_by_pspec (G_OBJECT (step), properties[PROP_IS_READY]);
+}
+
+static void
+show_found (HelioFirstRunSource *step, GVariant *result)
+{
+  g_autofree char *host = helio_text_clean (helio_dict_get_text (result, "hostname"));
+  gulong n = (gulong) MAX (0, helio_dict_get_number (result, "buckets"));
+  /* Translators: %s is the name of a computer */
+  g_autofree char *title = g_strdup_printf (_ ("Found on %s"), host);
+  g_autofree char *subtitle = g_strdup_printf (
+      /* Translators: a version, and how many buckets there are */
+      g_dngettext (GETTEXT_PACKAGE, "Version %s, %lu bucket", "Version %s, %lu buckets", n),
+      helio_dict_get_text (result, "version"), n);
+
+  step->is_ready = TRUE;
+  gtk_widget_set_visible (step->get_row, FALSE);
+  show_result (step, title, subtitle);
+}
+
+static void
+show_error (HelioFirstRunSource *step, const GError *error)
+{
+  gboolean needs_key = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_KEY);
+  g_autofree char *text = helio_error_get_text (error);
+
+  gtk_widget_set_visible (step->get_row,
+                          g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE));
+  show_result (step, needs_key ? _ ("ActivityWatch asks for a key") : _ ("ActivityWatch not found"),
+               text);
+  if (needs_key)
+    adw_expander_row_set_expanded (step->other_row, TRUE);
+  if (gtk_widget_get_mapped (GTK_WIDGET (step)))
+    gtk_widget_grab_focus (needs_key ? GTK_WIDGET (step->key) : step->try_button);
+}
+
+/* -- callbacks ---------------------------------------------------------------------------- */
+
+static void
+on_tested (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioFirstRunSource) step = data;
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  step->is_looking = FALSE;
+  if (helio_agent1_call_test_source_finish (HELIO_AGENT1 (source), &answer, result, &error))
+    show_found (step, answer);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_error (step, error);
+}
+
+static void
+look (HelioFirstRunSource *step)
+{
+  if (step->agent == NULL || step->is_looking || helio_agent1_get_state (step->agent) == NULL)
+    return;
+  step->is_looking = TRUE;
+  step->is_ready = FALSE;
+  show_result (step, _ ("Looking for ActivityWatch…"), "");
+  helio_agent1_call_test_source (step->agent, step->cancellable, on_tested, g_object_ref (step));
+}
+
+static void
+on_option_set (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioFirstRunSource) step = data;
+  g_autoptr (GError) error = NULL;
+
+  if (helio_agent1_call_set_option_finish (HELIO_AGENT1 (source), result, &error))
+    look (step);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_error (step, error);
+}
+
+static void
+set_option (HelioFirstRunSource *step, const char *key, GtkEditable *entry)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
+
+  if (step->agent != NULL)
+    helio_agent1_call_set_option (step->agent, key,
+                                  g_variant_new_variant (g_variant_new_string (text)),
+                                  step->cancellable, on_option_set, g_object_ref (step));
+}
+
+static void
+on_address_applied (HelioFirstRunSource *step)
+{
+  set_option (step, "aw-url", step->address);
+}
+
+static void
+on_key_applied (HelioFirstRunSource *step)
+{
+  set_option (step, "aw-key", step->key);
+}
+
+static void
+on_try_clicked (HelioFirstRunSource *step)
+{
+  look (step);
+}
+
+static void
+on_get_activated (HelioFirstRunSource *step)
+{
+  gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (step))), WEBSITE, GDK_CURRENT_TIME);
+}
+
+static void
+on_options_got (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioFirstRunSource) step = data;
+  g_autoptr (GVariant) options = NULL;
+
+  if (helio_agent1_call_get_options_finish (HELIO_AGENT1 (source), &options, result, NULL)
+      && *gtk_editable_get_text (step->address) == '\0')
+    gtk_editable_set_text (step->address, helio_dict_get_text (options, "aw-url"));
+}
+
+/* Shown, or the agent came back. */
+static void
+begin (HelioFirstRunSource *step)
+{
+  if (step->agent == NULL || !gtk_widget_get_mapped (GTK_WIDGET (step)))
+    return;
+  look (step);
+  helio_agent1_call_get_options (step->agent, step->cancellable, on_options_got,
+                                 g_object_ref (step));
+}
+
+/* -- class -------------------------------------------------------------------------------- */
+
+static void
+helio_first_run_source_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (helio_first_run_source_parent_class)->map (widget);
+  begin (HELIO_FIRST_RUN_SOURCE (widget));
+}
+
+static void
+helio_first_run_source_dispose (GObject *object)
+{
+  HelioFirstRunSource *step = HELIO_FIRST_RUN_SOURCE (object);
+
+  g_cancellable_cancel (step->cancellable);
+  g_clear_object (&step->watch);
+  g_clear_object (&step->agent);
+  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_FIRST_RUN_SOURCE);
+  G_OBJECT_CLASS (helio_first_run_source_parent_class)->dispose (object);
+}
+
+static void
+helio_first_run_source_finalize (GObject *object)
+{
+  HelioFirstRunSource *step = HELIO_FIRST_RUN_SOURCE (object);
+
+  g_clear_object (&step->cancellable);
+  G_OBJECT_CLASS (helio_first_run_source_parent_class)->finalize (object);
+}
+
+static void
+helio_first_run_source_get_property (GObject *object,
+                                     guint prop_id,
+                                     GValue *value,
+                                     GParamSpec *pspec)
+{
+  HelioFirstRunSource *step = HELIO_FIRST_RUN_SOURCE (object);
+
+  switch ((HelioFirstRunSourceProperty) prop_id)
+    {
+    case PROP_AGENT:
+      g_value_set_object (value, step->agent);
+      break;
+    case PROP_IS_READY:
+      g_value_set_boolean (value, step->is_ready);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+helio_first_run_source_set_property (GObject *object,
+                                     guint prop_id,
+                                     const GValue *value,
+                                     GParamSpec *pspec)
+{
+  HelioFirstRunSource *step = HELIO_FIRST_RUN_SOURCE (object);
+
+  switch ((HelioFirstRunSourceProperty) prop_id)
+    {
+    case PROP_AGENT:
+      if (!g_set_object (&step->agent, g_value_get_object (value)))
+        return;
+      g_signal_group_set_target (step->watch, step->agent);
+      begin (step);
+      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
+      break;
+    case PROP_IS_READY:
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+helio_first_run_source_class_init (HelioFirstRunSourceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = helio_first_run_source_dispose;
+  object_class->finalize = helio_first_run_source_finalize;
+  object_class->get_property = helio_first_run_source_get_property;
+  object_class->set_property = helio_first_run_source_set_property;
+  widget_class->map = helio_first_run_source_map;
+
+  properties[PROP_AGENT] = g_param_spec_object (
+      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
+      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+  properties[PROP_IS_READY] = g_param_spec_boolean (
+      "is-ready", NULL, NULL, FALSE,
+      (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  /* Errors are told apart only when their names are known before they come. */
+  helio_error_quark ();
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/heliograph/Heliograph/helio-first-run-source.ui");
+  gtk_widget_class_bind_template_child (widget_class, HelioFirstRunSource, result);
+  gtk_widget_class_bind_template_child (widget_class, HelioFirstRunSource, sign);
+  gtk_widget_class_bind_template_child (widget_class, HelioFirstRunSource, spinner);
+  gtk_widget_class_bind_template_child (widget_class, HelioFirstRunSource, try_button);
+  gtk_widget_class_bind_template_child (widget_class, HelioFirstRunSource, get_row);
+  gtk_widget_class_bind_template_child (widget_class, HelioFirstRunSource, other_row);
+  gtk_widget_class_bind_template_child (widget_class, HelioFirstRunSource, address);
+  gtk_widget_class_bind_template_child (widget_class, HelioFirstRunSource, key);
+  gtk_widget_class_bind_template_callback (widget_class, on_address_applied);
+  gtk_widget_class_bind_template_callback (widget_class, on_key_applied);
+  gtk_widget_class_bind_template_callback (widget_class, on_try_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_get_activated);
+}
+
+static void
+helio_first_run_source_init (HelioFirstRunSource *step)
+{
+  step->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (step));
+  step->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
+  g_signal_group_connect_swapped (step->watch, "notify::g-name-owner", G_CALLBACK (begin), step);
+}

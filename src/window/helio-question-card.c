@@ -1,0 +1,213 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-window"
+
+#include "config.h"
+
+#include "window/helio-question-card.h"
+
+#include <glib/gi18n.h>
+
+#include "model/helio-dict.h"
+#include "model/helio-text.h"
+#include "window/helio-toast.h"
+
+/* What only the user can decide. The agent goes on as the first choice says until there is an
+ * answer; the card goes when the agent does not ask any more. */
+
+struct _HelioQuestionCard
+{
+  AdwBin parent_instance;
+
+  /* owned */
+  HelioAgent1 *agent;
+  GCancellable *cancellable;
+  GVariant *question;
+
+  /* template widgets */
+  GtkLabel *title;
+  GtkLabel *text;
+  GtkFlowBox *choices;
+};
+
+G_DEFINE_FINAL_TYPE (HelioQuestionCard, helio_question_card, ADW_TYPE_BIN)
+
+static const char *
+get_title (const char *kind)
+{
+  if (g_str_equal (kind, "deletions"))
+    return _ ("Events are gone from ActivityWatch");
+  if (g_str_equal (kind, "adopt"))
+    return _ ("Somebody else wrote to your server");
+  if (g_str_equal (kind, "renamed-host"))
+    return _ ("Was this computer renamed?");
+  return _ ("A question");
+}
+
+/* (transfer full): a choice in words, or the choice itself where it is not known here */
+static char *
+get_label (const char *choice)
+{
+  static const struct
+  {
+    const char *choice;
+    const char *label;
+  } labels[] = {
+    { "adopt", N_ ("Take over and go on") }, { "delete", N_ ("Delete them there…") },
+    { "ignore", N_ ("Leave it off") },       { "keep", N_ ("Keep them there") },
+    { "stop", N_ ("Leave it stopped") },     { "switch-on", N_ ("Switch it on") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (labels); i++)
+    if (g_str_equal (labels[i].choice, choice))
+      return g_strdup (_ (labels[i].label));
+  return helio_text_clean (choice);
+}
+
+/* -- callbacks ---------------------------------------------------------------------------- */
+
+static void
+on_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioQuestionCard) card = data;
+  g_autoptr (GError) error = NULL;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (card), TRUE);
+  if (!helio_agent1_call_answer_finish (HELIO_AGENT1 (source), result, &error))
+    helio_toast_error (GTK_WIDGET (card), error);
+}
+
+static void
+answer (HelioQuestionCard *card, const char *choice)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (card), FALSE);
+  helio_agent1_call_answer (card->agent, helio_dict_get_text (card->question, "id"), choice,
+                            card->cancellable, on_answered, g_object_ref (card));
+}
+
+static void
+on_delete_response (HelioQuestionCard *card, const char *response)
+{
+  if (g_str_equal (response, "delete"))
+    answer (card, "delete");
+}
+
+/* What is deleted at a server can't be had back: asked once more. */
+static void
+confirm_delete (HelioQuestionCard *card)
+{
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/io/github/heliograph/Heliograph/helio-delete-dialog.ui");
+  GtkWindow *dialog = GTK_WINDOW (gtk_builder_get_object (builder, "dialog"));
+  int64_t number = helio_dict_get_number (card->question, "count");
+  g_autofree char *count = helio_text_count (number);
+  g_autofree char *body = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%s event is deleted there for good.",
+                   "%s events are deleted there for good.", (gulong) MAX (number, 0)),
+      count);
+
+  g_object_set (dialog, "body", body, NULL);
+  gtk_window_set_transient_for (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (card))));
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_delete_response), card,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (dialog);
+}
+
+static void
+on_choice_clicked (HelioQuestionCard *card, GtkButton *button)
+{
+  const char *choice = g_object_get_data (G_OBJECT (button), "choice");
+
+  if (g_str_equal (choice, "delete"))
+    confirm_delete (card);
+  else
+    answer (card, choice);
+}
+
+/* -- class -------------------------------------------------------------------------------- */
+
+static void
+add_choice (HelioQuestionCard *card, const char *choice)
+{
+  g_autofree char *label = get_label (choice);
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  g_object_set_data_full (G_OBJECT (button), "choice", g_strdup (choice), g_free);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (on_choice_clicked), card,
+                           G_CONNECT_SWAPPED);
+  gtk_flow_box_insert (card->choices, button, -1);
+  /* The keyboard goes to the button, not to the place that holds it. */
+  gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
+}
+
+static void
+helio_question_card_dispose (GObject *object)
+{
+  HelioQuestionCard *card = HELIO_QUESTION_CARD (object);
+
+  g_cancellable_cancel (card->cancellable);
+  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_QUESTION_CARD);
+  G_OBJECT_CLASS (helio_question_card_parent_class)->dispose (object);
+}
+
+static void
+helio_question_card_finalize (GObject *object)
+{
+  HelioQuestionCard *card = HELIO_QUESTION_CARD (object);
+
+  g_clear_object (&card->cancellable);
+  g_clear_object (&card->agent);
+  g_clear_pointer (&card->question, g_variant_unref);
+  G_OBJECT_CLASS (helio_question_card_parent_class)->finalize (object);
+}
+
+static void
+helio_question_card_class_init (HelioQuestionCardClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = helio_question_card_dispose;
+  object_class->finalize = helio_question_card_finalize;
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/heliograph/Heliograph/helio-question-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, HelioQuestionCard, title);
+  gtk_widget_class_bind_template_child (widget_class, HelioQuestionCard, text);
+  gtk_widget_class_bind_template_child (widget_class, HelioQuestionCard, choices);
+}
+
+static void
+helio_question_card_init (HelioQuestionCard *card)
+{
+  card->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (card));
+}
+
+HelioQuestionCard *
+helio_question_card_new (HelioAgent1 *agent, GVariant *question)
+{
+  HelioQuestionCard *card = g_object_new (HELIO_TYPE_QUESTION_CARD, NULL);
+  g_autofree const char **choices = NULL;
+
+  card->agent = g_object_ref (agent);
+  g_variant_lookup (question, "choices", "^a&s", &choices);
+  for (gsize i = 0; choices != NULL && choices[i] != NULL; i++)
+    add_choice (card, choices[i]);
+  helio_question_card_show (card, question);
+  return card;
+}
+
+void
+helio_question_card_show (HelioQuestionCard *card, GVariant *question)
+{
+  g_autofree char *text = helio_text_clean (helio_dict_get_text (question, "text"));
+
+  g_return_if_fail (HELIO_IS_QUESTION_CARD (card));
+
+  g_clear_pointer (&card->question, g_variant_unref);
+  card->question = g_variant_ref (question);
+  gtk_label_set_label (card->title, get_title (helio_dict_get_text (question, "kind")));
+  gtk_label_set_label (card->text, text);
+}

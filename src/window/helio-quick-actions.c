@@ -1,0 +1,340 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-window"
+
+#include "config.h"
+
+#include "helio-agent-dbus.h"
+
+#include "window/helio-quick-actions.h"
+
+#include <glib/gi18n.h>
+
+#include "model/helio-dict.h"
+#include "model/helio-event.h"
+#include "model/helio-text.h"
+#include "model/helio-time.h"
+#include "window/helio-toast.h"
+
+/* What a person does most: pause or resume, sync now, look at the live page. */
+
+struct _HelioQuickActions
+{
+  AdwBin parent_instance;
+
+  /* owned */
+  HelioAgent1 *agent;
+  GSignalGroup *watch;
+  GCancellable *cancellable;
+  GVariant *pages; /* a(ss): name and address of each live page */
+
+  /* template widgets */
+  GtkWidget *pause_button;
+  GtkWidget *resume_button;
+  GtkWidget *sync_button;
+  GtkStack *sync_stack;
+  GtkSpinner *spinner;
+  GtkWidget *page_button;
+  GtkMenuButton *pages_button;
+};
+
+G_DEFINE_FINAL_TYPE (HelioQuickActions, helio_quick_actions, ADW_TYPE_BIN)
+
+typedef enum
+{
+  PROP_AGENT = 1,
+} HelioQuickActionsProperty;
+
+static GParamSpec *properties[PROP_AGENT + 1];
+
+/* -- the live pages ----------------------------------------------------------------------- */
+
+/* A browser is given nothing but a web address, wherever it came from. */
+static gboolean
+is_web_address (const char *page)
+{
+  return g_str_has_prefix (page, "http://") || g_str_has_prefix (page, "https://");
+}
+
+static void
+open_page (HelioQuickActions *actions, const char *page)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (actions));
+
+  if (is_web_address (page))
+    gtk_show_uri (GTK_WINDOW (root), page, GDK_CURRENT_TIME);
+}
+
+static GVariant *
+list_pages (HelioQuickActions *actions)
+{
+  GVariant *destinations
+      = actions->agent != NULL ? helio_agent1_get_destinations (actions->agent) : NULL;
+  gsize n = destinations != NULL ? g_variant_n_children (destinations) : 0;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+      const char *page = helio_dict_get_text (one, "page");
+
+      if (is_web_address (page))
+        g_variant_builder_add (&builder, "(ss)", helio_dict_get_text (one, "name"), page);
+    }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/* The menu is left alone while it would say the same: it may be open. */
+static void
+show_pages (HelioQuickActions *actions)
+{
+  g_autoptr (GVariant) pages = list_pages (actions);
+  gsize n = g_variant_n_children (pages);
+  g_autoptr (GMenu) menu = NULL;
+
+  if (actions->pages != NULL && g_variant_equal (actions->pages, pages))
+    return;
+  g_clear_pointer (&actions->pages, g_variant_unref);
+  actions->pages = g_steal_pointer (&pages);
+  gtk_widget_set_visible (actions->page_button, n <= 1);
+  gtk_widget_set_sensitive (actions->page_button, n == 1);
+  gtk_widget_set_visible (GTK_WIDGET (actions->pages_button), n > 1);
+
+  menu = g_menu_new ();
+  for (gsize i = 0; i < n; i++)
+    {
+      const char *name;
+      const char *page;
+      g_variant_get_child (actions->pages, i, "(&s&s)", &name, &page);
+      g_autofree char *label = helio_text_clean (name);
+      g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+      g_menu_item_set_action_and_target (item, "quick.open-page", "s", page);
+      g_menu_append_item (menu, item);
+    }
+  gtk_menu_button_set_menu_model (actions->pages_button, G_MENU_MODEL (menu));
+}
+
+/* -- callbacks ---------------------------------------------------------------------------- */
+
+static void
+on_agent_changed (HelioQuickActions *actions)
+{
+  const char *state = actions->agent != NULL ? helio_agent1_get_state (actions->agent) : NULL;
+  gboolean is_paused = g_strcmp0 (state, "paused") == 0;
+  gboolean is_usable = state != NULL && !g_str_equal (state, "setup")
+                       && !g_str_equal (state, "starting") && !g_str_equal (state, "quitting");
+
+  GtkWidget *gone = is_paused ? actions->pause_button : actions->resume_button;
+  gboolean has_focus = (gtk_widget_get_state_flags (gone) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
+
+  gtk_widget_set_visible (actions->pause_button, !is_paused);
+  gtk_widget_set_visible (actions->resume_button, is_paused);
+  /* With one button in the place of the other the keyboard stays where it was. */
+  if (has_focus)
+    gtk_widget_grab_focus (is_paused ? actions->resume_button : actions->pause_button);
+  gtk_widget_set_visible (GTK_WIDGET (actions), is_usable);
+  show_pages (actions);
+}
+
+static void
+on_paused (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioQuickActions) actions = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_agent1_call_pause_finish (HELIO_AGENT1 (source), result, &error))
+    helio_toast_error (GTK_WIDGET (actions), error);
+}
+
+static void
+on_resumed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioQuickActions) actions = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_agent1_call_resume_finish (HELIO_AGENT1 (source), result, &error))
+    helio_toast_error (GTK_WIDGET (actions), error);
+}
+
+static void
+on_resume_response (HelioQuickActions *actions, const char *response)
+{
+  if (actions->agent != NULL && !g_str_equal (response, "cancel"))
+    helio_agent1_call_resume (actions->agent, g_str_equal (response, "publish"),
+                              actions->cancellable, on_resumed, g_object_ref (actions));
+}
+
+static void
+on_resume_clicked (HelioQuickActions *actions)
+{
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/io/github/heliograph/Heliograph/helio-resume-dialog.ui");
+  GtkWindow *dialog = GTK_WINDOW (gtk_builder_get_object (builder, "dialog"));
+
+  gtk_window_set_transient_for (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (actions))));
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_resume_response), actions,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (dialog);
+}
+
+/* The window switches its action off while a sync runs. */
+static void
+on_sync_sensitive_changed (HelioQuickActions *actions)
+{
+  gboolean runs = !gtk_widget_get_sensitive (actions->sync_button);
+
+  gtk_spinner_set_spinning (actions->spinner, runs);
+  gtk_stack_set_visible_child_name (actions->sync_stack, runs ? "runs" : "still");
+}
+
+static void
+on_page_clicked (HelioQuickActions *actions)
+{
+  const char *name;
+  const char *page;
+
+  if (g_variant_n_children (actions->pages) != 1)
+    return;
+  g_variant_get_child (actions->pages, 0, "(&s&s)", &name, &page);
+  open_page (actions, page);
+}
+
+/* -- actions ------------------------------------------------------------------------------ */
+
+static void
+pause_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter)
+{
+  HelioQuickActions *actions = HELIO_QUICK_ACTIONS (widget);
+  const char *until = g_variant_get_string (parameter, NULL);
+  int64_t now = helio_time_now ();
+  int64_t end = 0; /* until resumed */
+
+  if (actions->agent == NULL)
+    return;
+  if (g_str_equal (until, "15-minutes"))
+    end = now + 15 * HELIO_MINUTE;
+  else if (g_str_equal (until, "1-hour"))
+    end = now + 60 * HELIO_MINUTE;
+  else if (g_str_equal (until, "tomorrow"))
+    end = helio_time_next_midnight (now);
+  helio_agent1_call_pause (actions->agent, end, actions->cancellable, on_paused,
+                           g_object_ref (actions));
+}
+
+static void
+open_page_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter)
+{
+  open_page (HELIO_QUICK_ACTIONS (widget), g_variant_get_string (parameter, NULL));
+}
+
+/* -- class -------------------------------------------------------------------------------- */
+
+static void
+helio_quick_actions_dispose (GObject *object)
+{
+  HelioQuickActions *actions = HELIO_QUICK_ACTIONS (object);
+
+  g_cancellable_cancel (actions->cancellable);
+  g_clear_object (&actions->watch);
+  g_clear_object (&actions->agent);
+  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_QUICK_ACTIONS);
+  G_OBJECT_CLASS (helio_quick_actions_parent_class)->dispose (object);
+}
+
+static void
+helio_quick_actions_finalize (GObject *object)
+{
+  HelioQuickActions *actions = HELIO_QUICK_ACTIONS (object);
+
+  g_clear_object (&actions->cancellable);
+  g_clear_pointer (&actions->pages, g_variant_unref);
+  G_OBJECT_CLASS (helio_quick_actions_parent_class)->finalize (object);
+}
+
+static void
+helio_quick_actions_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  HelioQuickActions *actions = HELIO_QUICK_ACTIONS (object);
+
+  switch ((HelioQuickActionsProperty) prop_id)
+    {
+    case PROP_AGENT:
+      g_value_set_object (value, actions->agent);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+helio_quick_actions_set_property (GObject *object,
+                                  guint prop_id,
+                                  const GValue *value,
+                                  GParamSpec *pspec)
+{
+  HelioQuickActions *actions = HELIO_QUICK_ACTIONS (object);
+
+  switch ((HelioQuickActionsProperty) prop_id)
+    {
+    case PROP_AGENT:
+      if (!g_set_object (&actions->agent, g_value_get_object (value)))
+        return;
+      g_signal_group_set_target (actions->watch, actions->agent);
+      on_agent_changed (actions);
+      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+helio_quick_actions_class_init (HelioQuickActionsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = helio_quick_actions_dispose;
+  object_class->finalize = helio_quick_actions_finalize;
+  object_class->get_property = helio_quick_actions_get_property;
+  object_class->set_property = helio_quick_actions_set_property;
+
+  properties[PROP_AGENT] = g_param_spec_object (
+      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
+      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/heliograph/Heliograph/helio-quick-actions.ui");
+  gtk_widget_class_bind_template_child (widget_class, HelioQuickActions, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, HelioQuickActions, resume_button);
+  gtk_widget_class_bind_template_child (widget_class, HelioQuickActions, sync_button);
+  gtk_widget_class_bind_template_child (widget_class, HelioQuickActions, sync_stack);
+  gtk_widget_class_bind_template_child (widget_class, HelioQuickActions, spinner);
+  gtk_widget_class_bind_template_child (widget_class, HelioQuickActions, page_button);
+  gtk_widget_class_bind_template_child (widget_class, HelioQuickActions, pages_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_resume_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_sync_sensitive_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_clicked);
+
+  gtk_widget_class_install_action (widget_class, "quick.pause", "s", pause_action);
+  gtk_widget_class_install_action (widget_class, "quick.open-page", "s", open_page_action);
+}
+
+static void
+helio_quick_actions_init (HelioQuickActions *actions)
+{
+  static const char *const names[]
+      = { "notify::state", "notify::destinations", "notify::g-name-owner" };
+
+  actions->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (actions));
+  actions->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_signal_group_connect_swapped (actions->watch, names[i], G_CALLBACK (on_agent_changed),
+                                    actions);
+  on_agent_changed (actions);
+}
