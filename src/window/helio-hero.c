@@ -49,14 +49,16 @@ static GParamSpec *properties[PROP_AGENT + 1];
 static void
 show_look (HelioHero *hero, HelioLook look)
 {
-  /* Classes of style.css. */
+  /* Classes of style.css, and what our icons are called (meson.build). */
   static const char *const classes[] = {
     [HELIO_LOOK_ACTIVE] = "active",   [HELIO_LOOK_AWAY] = "away",
     [HELIO_LOOK_PAUSED] = "paused",   [HELIO_LOOK_TROUBLE] = "trouble",
     [HELIO_LOOK_OFFLINE] = "offline",
   };
 
-  gtk_image_set_from_icon_name (hero->icon, helio_look_to_icon_name (look));
+  g_autofree char *icon_name = g_strdup_printf ("helio-%s-symbolic", classes[look]);
+
+  gtk_image_set_from_icon_name (hero->icon, icon_name);
   for (gsize i = 0; i < G_N_ELEMENTS (classes); i++)
     if (i == (gsize) look)
       gtk_widget_add_css_class (hero->disc, classes[i]);
