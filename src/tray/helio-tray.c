@@ -20,6 +20,12 @@
 #define AGENT_NAME APP_ID ".Agent"
 #define AGENT_PATH "/io/github/heliograph/Heliograph/Agent"
 
+#define WATCHER_NAME "org.kde.StatusNotifierWatcher"
+/* Where the library puts what it calls "heliograph". */
+#define ITEM_PATH "/org/ayatana/NotificationItem/heliograph"
+/* How long a registration may take, and how often it is tried. */
+#define REGISTER_SECONDS 3
+#define MOST_TRIES 5
 /* An agent that vanishes again and again is not started for ever. */
 #define MOST_STARTS 3
 #define MINUTE 60
@@ -36,6 +42,10 @@ struct _HelioTray
   HelioTrayMenu *menu;
 
   guint patience;
+  guint watcher_id;
+  gboolean is_registered;
+  guint register_id; /* the panel did not take the icon yet */
+  guint n_tries;
   guint refresh_id; /* the texts get old */
   guint give_up_id; /* the agent vanished not long ago */
   guint n_starts;   /* how often it was started since it last stayed */
@@ -175,6 +185,91 @@ on_agent_owner_changed (HelioTray *tray)
   helio_tray_update (tray);
 }
 
+static void await_registration (HelioTray *tray);
+
+static void
+on_registered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+
+  if (reply != NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_dbus_error_strip_remote_error (error);
+  g_message ("The panel does not take the icon: %s", error->message);
+  await_registration (data);
+}
+
+/* The library tries once, though a panel that just started may not be ready. On a busy machine it
+ * even forgets to, when it finds the watcher sooner than the bus. */
+static gboolean
+on_not_registered (gpointer data)
+{
+  HelioTray *tray = data;
+
+  tray->register_id = 0;
+  g_dbus_connection_call (g_dbus_proxy_get_connection (G_DBUS_PROXY (tray->agent)), WATCHER_NAME,
+                          "/StatusNotifierWatcher", WATCHER_NAME, "RegisterStatusNotifierItem",
+                          g_variant_new ("(s)", ITEM_PATH), NULL, G_DBUS_CALL_FLAGS_NO_AUTO_START,
+                          -1, tray->cancellable, on_registered, tray);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+await_registration (HelioTray *tray)
+{
+  if (tray->register_id == 0 && tray->n_tries++ < MOST_TRIES)
+    tray->register_id = g_timeout_add_seconds (REGISTER_SECONDS, on_not_registered, tray);
+}
+
+static void
+on_connection_changed (HelioTray *tray, gboolean is_connected)
+{
+  tray->is_registered = is_connected;
+  if (is_connected)
+    g_clear_handle_id (&tray->register_id, g_source_remove);
+}
+
+static void
+show_indicator (HelioTray *tray)
+{
+  tray->indicator = app_indicator_new ("heliograph", helio_look_to_icon_name (HELIO_LOOK_OFFLINE),
+                                       APP_INDICATOR_CATEGORY_APPLICATION_STATUS);
+  /* A prefix that the panel does not know: it is told where the icons are. */
+  if (!g_strv_contains (g_get_system_data_dirs (), DATADIR))
+    app_indicator_set_icon_theme_path (tray->indicator, DATADIR "/icons");
+  g_signal_connect_object (tray->indicator, APP_INDICATOR_SIGNAL_CONNECTION_CHANGED,
+                           G_CALLBACK (on_connection_changed), tray, G_CONNECT_SWAPPED);
+  helio_tray_update (tray);
+  app_indicator_set_menu (tray->indicator, GTK_MENU (tray->menu));
+  app_indicator_set_status (tray->indicator, APP_INDICATOR_STATUS_ACTIVE);
+}
+
+static void
+on_watcher_appeared (GDBusConnection *bus G_GNUC_UNUSED,
+                     const char *name G_GNUC_UNUSED,
+                     const char *owner G_GNUC_UNUSED,
+                     gpointer data)
+{
+  HelioTray *tray = data;
+
+  tray->n_tries = 0;
+  if (!tray->is_registered)
+    await_registration (tray);
+}
+
+static void
+on_watcher_vanished (GDBusConnection *bus G_GNUC_UNUSED,
+                     const char *name G_GNUC_UNUSED,
+                     gpointer data)
+{
+  HelioTray *tray = data;
+
+  tray->is_registered = FALSE;
+  g_clear_handle_id (&tray->register_id, g_source_remove);
+}
+
 static void
 on_agent_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
@@ -194,18 +289,18 @@ on_agent_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer da
   tray = data;
   tray->agent = agent;
   tray->menu = g_object_ref_sink (HELIO_TRAY_MENU (helio_tray_menu_new (agent)));
-  tray->indicator = app_indicator_new ("heliograph", helio_look_to_icon_name (HELIO_LOOK_OFFLINE),
-                                       APP_INDICATOR_CATEGORY_APPLICATION_STATUS);
-  /* A prefix that the panel does not know: it is told where the icons are. */
-  if (!g_strv_contains (g_get_system_data_dirs (), DATADIR))
-    app_indicator_set_icon_theme_path (tray->indicator, DATADIR "/icons");
+  show_indicator (tray);
   g_signal_connect_object (agent, "g-properties-changed", G_CALLBACK (on_agent_properties_changed),
                            tray, G_CONNECT_SWAPPED);
   g_signal_connect_object (agent, "notify::g-name-owner", G_CALLBACK (on_agent_owner_changed), tray,
                            G_CONNECT_SWAPPED);
-  on_agent_owner_changed (tray);
-  app_indicator_set_menu (tray->indicator, GTK_MENU (tray->menu));
-  app_indicator_set_status (tray->indicator, APP_INDICATOR_STATUS_ACTIVE);
+  tray->watcher_id = g_bus_watch_name_on_connection (
+      g_dbus_proxy_get_connection (G_DBUS_PROXY (agent)), WATCHER_NAME,
+      G_BUS_NAME_WATCHER_FLAGS_NONE, on_watcher_appeared, on_watcher_vanished, tray, NULL);
+  if (!is_agent_there (tray))
+    restore_agent (tray);
+  else if (g_strcmp0 (helio_agent1_get_state (agent), "quitting") == 0)
+    gtk_main_quit ();
 }
 
 static void
@@ -216,6 +311,8 @@ helio_tray_dispose (GObject *object)
   g_cancellable_cancel (tray->cancellable);
   g_clear_handle_id (&tray->refresh_id, g_source_remove);
   g_clear_handle_id (&tray->give_up_id, g_source_remove);
+  g_clear_handle_id (&tray->register_id, g_source_remove);
+  g_clear_handle_id (&tray->watcher_id, g_bus_unwatch_name);
   g_clear_object (&tray->indicator);
   g_clear_object (&tray->menu);
   g_clear_object (&tray->agent);

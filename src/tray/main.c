@@ -37,7 +37,7 @@ on_name_lost (GDBusConnection *bus, const char *name G_GNUC_UNUSED, gpointer dat
 {
   Program *program = data;
 
-  /* With a bus, another one shows the icon already: that is what was wanted. */
+  /* With a bus, another one shows the icon: that is what was wanted. */
   if (bus == NULL)
     {
       g_printerr ("heliograph-tray: %s\n", _ ("There is no session bus here"));
@@ -66,9 +66,12 @@ int
 main (int argc, char **argv)
 {
   gboolean asks_version = FALSE;
+  gboolean replaces = FALSE;
   int patience = PATIENCE;
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_NONE, &asks_version, N_ ("Print the version"), NULL },
+    { "replace", 0, 0, G_OPTION_ARG_NONE, &replaces,
+      N_ ("Take the place of an icon that is there already"), NULL },
     { "patience", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &patience,
       "How long an agent that vanished may stay away, for tests", "SECONDS" },
     { NULL },
@@ -104,11 +107,15 @@ main (int argc, char **argv)
     }
 
   Program program = { NULL, (guint) MAX (patience, 1), 0 };
+  /* It may outlive the agent that reads its standard output. */
+  signal (SIGPIPE, SIG_IGN);
   g_unix_signal_add (SIGTERM, on_signal, NULL);
   g_unix_signal_add (SIGINT, on_signal, NULL);
-  guint name_id
-      = g_bus_own_name (G_BUS_TYPE_SESSION, TRAY_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
-                        on_name_acquired, on_name_lost, &program, NULL);
+  GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE
+                             | G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT
+                             | (replaces ? G_BUS_NAME_OWNER_FLAGS_REPLACE : 0);
+  guint name_id = g_bus_own_name (G_BUS_TYPE_SESSION, TRAY_NAME, flags, NULL, on_name_acquired,
+                                  on_name_lost, &program, NULL);
   gtk_main ();
   g_clear_object (&program.tray);
   g_bus_unown_name (name_id);
