@@ -40,7 +40,7 @@ helio_agent_make_machine (HelioAgent *agent)
       g_variant_new_boolean (agent->tray != NULL && helio_tray_child_has_host (agent->tray)));
   g_variant_builder_add (
       &builder, "{sv}", "tray",
-      g_variant_new_boolean (agent->tray != NULL && helio_tray_child_is_alive (agent->tray)));
+      g_variant_new_boolean (agent->tray != NULL && helio_tray_child_has_icon (agent->tray)));
   g_variant_builder_add (&builder, "{sv}", "secret-store",
                          g_variant_new_string (helio_secrets_get_state ()));
   g_variant_builder_add (&builder, "{sv}", "network",

@@ -25,6 +25,7 @@
 struct _HelioChild
 {
   GStrv words;
+  gboolean is_tied;
   guint most_deaths;
   HelioChildFunc func;
   gpointer data;
@@ -125,11 +126,17 @@ on_out (int fd, GIOCondition condition, gpointer data)
 
 /* In the child, before the program: only calls that are safe after a fork. */
 static void
-tie_to_parent (gpointer data)
+stand_apart (gpointer data)
 {
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
   /* Ctrl-C in a terminal is for the agent, who has a goodbye to say first. */
   setpgid (0, 0);
+}
+
+static void
+stand_apart_tied (gpointer data)
+{
+  stand_apart (data);
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (getppid () != GPOINTER_TO_INT (data))
     _exit (1);
 }
@@ -152,9 +159,9 @@ spawn (HelioChild *child, GError **error)
   if (!g_unix_open_pipe (out, FD_CLOEXEC, error))
     return FALSE;
   words[0] = path;
-  is_started = g_spawn_async_with_fds (NULL, words, NULL, G_SPAWN_DO_NOT_REAP_CHILD, tie_to_parent,
-                                       GINT_TO_POINTER ((int) getpid ()), &child->pid, -1, out[1],
-                                       -1, error);
+  is_started = g_spawn_async_with_fds (
+      NULL, words, NULL, G_SPAWN_DO_NOT_REAP_CHILD, child->is_tied ? stand_apart_tied : stand_apart,
+      GINT_TO_POINTER ((int) getpid ()), &child->pid, -1, out[1], -1, error);
   close (out[1]);
   if (!is_started)
     {
@@ -185,11 +192,16 @@ start (HelioChild *child)
 }
 
 HelioChild *
-helio_child_new (const char *const *words, guint most_deaths, HelioChildFunc func, gpointer data)
+helio_child_new (const char *const *words,
+                 gboolean is_tied,
+                 guint most_deaths,
+                 HelioChildFunc func,
+                 gpointer data)
 {
   HelioChild *child = g_new0 (HelioChild, 1);
 
   child->words = g_strdupv ((char **) words);
+  child->is_tied = is_tied;
   child->most_deaths = most_deaths;
   child->func = func;
   child->data = data;
@@ -217,7 +229,6 @@ void
 helio_child_start (HelioChild *child)
 {
   child->is_wanted = TRUE;
-  child->deaths = 0;
   g_clear_handle_id (&child->restart_id, g_source_remove);
   if (child->pid == 0)
     start (child);
@@ -248,4 +259,10 @@ gboolean
 helio_child_is_alive (HelioChild *child)
 {
   return child->pid != 0;
+}
+
+gboolean
+helio_child_is_wanted (HelioChild *child)
+{
+  return child->is_wanted;
 }

@@ -3,8 +3,7 @@
 
 #pragma once
 
-/* A program that runs while the agent runs: started again when it ends unasked, and never left
- * behind, not even by an agent that is killed. */
+/* A program that runs while the agent runs, and is started again when it ends unasked. */
 
 #include <gio/gio.h>
 
@@ -26,19 +25,24 @@ typedef void (*HelioChildFunc) (HelioChildEvent event, int exit_code, gpointer d
 /**
  * helio_child_new:
  * @words: the program's name and its arguments; it is looked for at each start
+ * @is_tied: whether it ends at once with an agent that is killed
  * @most_deaths: how many quick deaths in a row are enough, or 0
  */
-HelioChild *
-helio_child_new (const char *const *words, guint most_deaths, HelioChildFunc func, gpointer data);
+HelioChild *helio_child_new (const char *const *words,
+                             gboolean is_tied,
+                             guint most_deaths,
+                             HelioChildFunc func,
+                             gpointer data);
 /* Kills it. */
 void helio_child_free (HelioChild *child);
 
-/* Forgets earlier deaths. */
 void helio_child_start (HelioChild *child);
 
 /* Asks it to end; kills it after a second. HELIO_CHILD_STOPPED follows if it is alive now. */
 void helio_child_stop (HelioChild *child);
 
 gboolean helio_child_is_alive (HelioChild *child);
+/* Whether it runs, or will when its time comes. */
+gboolean helio_child_is_wanted (HelioChild *child);
 
 G_END_DECLS

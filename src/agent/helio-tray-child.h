@@ -4,7 +4,7 @@
 #pragma once
 
 /* heliograph-tray as our child, while the desktop has a place for its icon and the user wants it
- * there. */
+ * there. It outlives an agent that is killed, and calls for the next one, which takes it over. */
 
 #include <gio/gio.h>
 
@@ -23,6 +23,6 @@ void helio_tray_child_set_wanted (HelioTrayChild *tray, gboolean is_wanted);
 /* Whether the desktop has a place for icons. */
 gboolean helio_tray_child_has_host (HelioTrayChild *tray);
 /* Whether ours is there. */
-gboolean helio_tray_child_is_alive (HelioTrayChild *tray);
+gboolean helio_tray_child_has_icon (HelioTrayChild *tray);
 
 G_END_DECLS

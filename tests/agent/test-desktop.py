@@ -24,10 +24,14 @@ import os, signal, sys
 with open(os.environ["HOME"] + "/tray", "a") as file:
     file.write(str(os.getpid()) + "\\n")
 {}
-"""
+import dbus
+if dbus.SessionBus().request_name("%s.Tray", dbus.bus.NAME_FLAG_DO_NOT_QUEUE) != 1:
+    sys.exit(0)
+signal.pause()
+""" % NAME.removesuffix(".Agent")
 
 
-def use_tray(world, code="signal.pause()"):
+def use_tray(world, code=""):
     """A program in the place of heliograph-tray, which writes down each of its starts."""
     os.makedirs(world.path("programs"), exist_ok=True)
     path = world.path("programs", "heliograph-tray")
@@ -122,16 +126,40 @@ def starts_the_icon_again():
         os.kill(starts(world)[0], signal.SIGSEGV)
         until(lambda: len(starts(world)) == 2, "it is started again")
         until(lambda: machine(world, "tray"), "it is told")
+        world.call("Quit")
+        assert agent.wait(timeout=10) == 0
+        assert not is_alive(starts(world)[1])
+        host.leave()
+
+
+def takes_over_the_icon_of_a_killed_agent():
+    with World() as world:
+        use_tray(world)
+        agent = world.start_agent()
+        host = Host(world)
+        until(lambda: machine(world, "tray"), "the icon is there")
+        pid = starts(world)[0]
+        agent.kill()
+        agent.wait()
+        assert is_alive(pid), "the icon calls for the next agent"
+        agent = world.start_agent()
+        until(lambda: machine(world, "tray"), "the next agent finds it")
+        assert children(agent) == [] and len(starts(world)) == 1
+        world.call("SetOption", "tray-icon", False)
+        until(lambda: not machine(world, "tray"), "it is switched off")
+        until(lambda: not is_alive(pid), "it has ended")
+        world.call("SetOption", "tray-icon", True)
+        until(lambda: machine(world, "tray"), "another one is there")
+
+        # Its agent is killed, and then it dies, too.
         pid = starts(world)[1]
         agent.kill()
         agent.wait()
-        until(lambda: not is_alive(pid), "it does not outlive the agent", 5)
         agent = world.start_agent()
-        until(lambda: machine(world, "tray"), "the next agent starts it")
-        pid = children(agent)[0]
-        world.call("Quit")
-        assert agent.wait(timeout=10) == 0
-        assert not is_alive(pid)
+        until(lambda: machine(world, "tray"), "it is found")
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: len(starts(world)) == 3 and machine(world, "tray"), "there is a new one")
+        assert children(agent) == [starts(world)[2]]
         host.leave()
 
 
@@ -388,6 +416,8 @@ def answers(manager):
 TESTS = [
     ("/agent/desktop/shows-its-icon-while-there-is-a-host", shows_its_icon_while_there_is_a_host),
     ("/agent/desktop/starts-the-icon-again", starts_the_icon_again),
+    ("/agent/desktop/takes-over-the-icon-of-a-killed-agent",
+     takes_over_the_icon_of_a_killed_agent),
     ("/agent/desktop/gives-up-an-icon-that-crashes", gives_up_an_icon_that_crashes),
     ("/agent/desktop/does-without-the-program", does_without_the_program),
     ("/agent/desktop/starts-at-login-by-an-entry", starts_at_login_by_an_entry),
