@@ -12,8 +12,8 @@
 #include <glib/gi18n.h>
 
 #include "model/helio-dict.h"
-#include "model/helio-event.h"
 #include "model/helio-text.h"
+#include "window/helio-day-popover.h"
 #include "window/helio-toast.h"
 
 struct _HelioHistoryRow
@@ -29,9 +29,6 @@ struct _HelioHistoryRow
 
   /* template widgets */
   GtkMenuButton *button;
-  GtkPopover *popover;
-  GtkCalendar *calendar;
-  GtkButton *day_button;
 };
 
 G_DEFINE_FINAL_TYPE (HelioHistoryRow, helio_history_row, ADW_TYPE_ACTION_ROW)
@@ -90,87 +87,28 @@ on_option_set (GObject *source, GAsyncResult *result, gpointer data)
 static void
 set_from (HelioHistoryRow *row, int64_t from)
 {
-  gtk_popover_popdown (row->popover);
   if (row->agent != NULL)
     helio_agent1_call_set_option (row->agent, "history-from",
                                   g_variant_new_variant (g_variant_new_int64 (from)),
                                   row->cancellable, on_option_set, g_object_ref (row));
 }
 
-/* The calendar leaves its arrows without names. */
-static void
-name_arrows (GtkWidget *widget, const char *const **names)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      if (!GTK_IS_BUTTON (child))
-        name_arrows (child, names);
-      else if (**names != NULL)
-        gtk_accessible_update_property (GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                        _ (*(*names)++), -1);
-    }
-}
-
-/* The day that is chosen, at midnight here. (nullable) */
-static GDateTime *
-get_midnight (HelioHistoryRow *row)
-{
-  g_autoptr (GDateTime) date = gtk_calendar_get_date (row->calendar);
-
-  return g_date_time_new_local (g_date_time_get_year (date), g_date_time_get_month (date),
-                                g_date_time_get_day_of_month (date), 0, 0, 0);
-}
-
 /* -- callbacks ---------------------------------------------------------------------------- */
 
-/* Screen readers don't read calendars: the button says the day. */
+/* Only who opens it pays for a calendar. */
 static void
-on_day_selected (HelioHistoryRow *row)
+on_popover_wanted (GtkMenuButton *button, gpointer data)
 {
-  g_autoptr (GDateTime) midnight = get_midnight (row);
-  g_autofree char *day = NULL;
-  g_autofree char *label = NULL;
+  HelioHistoryRow *row = data;
+  GtkPopover *popover = gtk_menu_button_get_popover (button);
 
-  if (midnight == NULL)
-    return;
-  day = helio_text_day (g_date_time_to_unix (midnight) * HELIO_SECOND);
-  /* Translators: %s is a day */
-  label = g_strdup_printf (_ ("From %s"), day);
-  gtk_button_set_label (row->day_button, label);
-}
-
-static void
-on_popover_shown (HelioHistoryRow *row)
-{
-  g_autoptr (GDateTime) day = row->from != 0
-                                  ? g_date_time_new_from_unix_local (row->from / HELIO_SECOND)
-                                  : g_date_time_new_now_local ();
-
-  /* The day first: there is no 31st in every month. */
-  if (day != NULL)
+  if (popover == NULL)
     {
-      g_object_set (row->calendar, "day", 1, NULL);
-      g_object_set (row->calendar, "year", g_date_time_get_year (day), "month",
-                    g_date_time_get_month (day) - 1, NULL);
-      g_object_set (row->calendar, "day", g_date_time_get_day_of_month (day), NULL);
+      popover = GTK_POPOVER (helio_day_popover_new ());
+      g_signal_connect_object (popover, "chosen", G_CALLBACK (set_from), row, G_CONNECT_SWAPPED);
+      gtk_menu_button_set_popover (button, GTK_WIDGET (popover));
     }
-  on_day_selected (row);
-}
-
-static void
-on_all_clicked (HelioHistoryRow *row)
-{
-  set_from (row, 0);
-}
-
-static void
-on_day_clicked (HelioHistoryRow *row)
-{
-  g_autoptr (GDateTime) midnight = get_midnight (row);
-
-  if (midnight != NULL)
-    set_from (row, g_date_time_to_unix (midnight) * HELIO_SECOND);
+  helio_day_popover_show (HELIO_DAY_POPOVER (popover), row->from);
 }
 
 static void
@@ -275,25 +213,14 @@ helio_history_row_class_init (HelioHistoryRowClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-history-row.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioHistoryRow, button);
-  gtk_widget_class_bind_template_child (widget_class, HelioHistoryRow, popover);
-  gtk_widget_class_bind_template_child (widget_class, HelioHistoryRow, calendar);
-  gtk_widget_class_bind_template_child (widget_class, HelioHistoryRow, day_button);
-  gtk_widget_class_bind_template_callback (widget_class, on_popover_shown);
-  gtk_widget_class_bind_template_callback (widget_class, on_all_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_day_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_day_selected);
 }
 
 static void
 helio_history_row_init (HelioHistoryRow *row)
 {
-  static const char *const names[]
-      = { N_ ("Month before"), N_ ("Month after"), N_ ("Year before"), N_ ("Year after"), NULL };
-  const char *const *name = names;
-
   row->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (row));
-  name_arrows (GTK_WIDGET (row->calendar), &name);
+  gtk_menu_button_set_create_popup_func (row->button, on_popover_wanted, row, NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (row), FALSE);
   show_from (row);
 }

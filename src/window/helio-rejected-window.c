@@ -46,6 +46,29 @@ add_row (HelioRejectedWindow *window, const char *title, const char *subtitle)
   adw_preferences_group_add (window->group, row);
 }
 
+/* The protocol's words for it; else the server's own sentence. */
+static const char *
+explain (const char *reason)
+{
+  static const struct
+  {
+    const char *reason;
+    const char *text;
+  } texts[] = {
+    { "start", N_ ("The server can’t take its start") },
+    { "n", N_ ("The server can’t take its number") },
+    { "duration", N_ ("The server can’t take its duration") },
+    { "check", N_ ("The server can’t take its check") },
+    { "data", N_ ("The server can’t take its data") },
+    { "too-large", N_ ("It is too large for the server") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (g_str_equal (reason, texts[i].reason))
+      return _ (texts[i].text);
+  return reason;
+}
+
 static void
 show_events (HelioRejectedWindow *window, GVariant *events)
 {
@@ -59,7 +82,7 @@ show_events (HelioRejectedWindow *window, GVariant *events)
       g_autofree char *title
           = g_strdup_printf ("%s · %s", time, helio_dict_get_text (one, "bucket"));
 
-      add_row (window, title, helio_dict_get_text (one, "reason"));
+      add_row (window, title, explain (helio_dict_get_text (one, "reason")));
     }
   if (n > MAX_ROWS)
     {
