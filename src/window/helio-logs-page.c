@@ -326,6 +326,9 @@ save_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parame
   HelioLogsPage *page = HELIO_LOGS_PAGE (widget);
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *proposed = g_date_time_format (now, "heliograph-log-%Y-%m-%d.txt");
+  const char *documents = g_get_user_special_dir (G_USER_DIRECTORY_DOCUMENTS);
+  g_autoptr (GFile) folder
+      = g_file_new_for_path (documents != NULL ? documents : g_get_home_dir ());
 
   if (page->chooser != NULL)
     return;
@@ -333,6 +336,7 @@ save_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parame
       = gtk_file_chooser_native_new (_ ("Save the log"), GTK_WINDOW (gtk_widget_get_root (widget)),
                                      GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (page->chooser), TRUE);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (page->chooser), folder, NULL);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (page->chooser), proposed);
   g_signal_connect_object (page->chooser, "response", G_CALLBACK (on_file_chosen), page,
                            G_CONNECT_SWAPPED);
@@ -558,6 +562,10 @@ helio_logs_page_init (HelioLogsPage *page)
   page->is_following = TRUE;
   gtk_widget_init_template (GTK_WIDGET (page));
   gtk_search_bar_connect_entry (page->search_bar, GTK_EDITABLE (page->search_entry));
+  /* What has the focus is a button within, which GTK leaves without a name. */
+  gtk_accessible_update_property (
+      GTK_ACCESSIBLE (gtk_widget_get_first_child (GTK_WIDGET (page->levels))),
+      GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which entries are shown"), -1);
   add_models (page);
   add_shortcuts (page);
   update_view (page);
