@@ -38,7 +38,6 @@ class Desktop(World):
         self.screen = None
         self.spied = None
         self.windows = []
-        self.tree = None
         self.agent_log = self.path("agent-activated.txt")
         try:
             self.start_desktop(scheme)
@@ -155,7 +154,7 @@ class Desktop(World):
         process = self.spawn_window(*arguments)
         until(lambda: process.poll() is not None or self.find_program(), "the window", 60)
         assert process.poll() is None, "the window ended with %s" % process.returncode
-        until(lambda: self.look().list_all("window|frame|dialog"), "the window is shown", 60)
+        self.find("window")
         return process
 
     def spawn_window(self, *arguments):
@@ -206,8 +205,10 @@ class Desktop(World):
             owner = self.find_program()
             try:
                 if owner:
-                    self.tree = Tree(self.spied, owner)
-                    return self.tree
+                    pid = [p for p in self.windows if p.poll() is None][0].pid
+                    sizes = [self.screen.get_geometry(window)[2:]
+                             for window in self.screen.list_windows(pid)]
+                    return Tree(self.spied, owner, sizes)
                 raise Gone("no window")
             except Gone:
                 if time.monotonic() > deadline:
@@ -270,6 +271,11 @@ class Desktop(World):
         self.find(role, name, within, seconds,
                   lambda node: {"sensitive", "focusable"} <= node.states).do()
 
+    def choose(self, item):
+        """From the main menu."""
+        self.press("button", "Main menu")
+        self.press("menu item", item)
+
     def go_to(self, page):
         """A page of the window, by its tab."""
         self.press("tab", page)
@@ -292,6 +298,8 @@ class Desktop(World):
         self.screen.type(text)
 
     def keys(self, *keys):
+        """To the newest window, as soon as it listens."""
+        until(lambda: self.screen.get_active() == self.screen.get_newest(), "the keyboard's window")
         self.screen.press(*keys)
 
     def focused(self):
@@ -308,7 +316,7 @@ class Desktop(World):
     def resize(self, width, height):
         window = self.main_window()
         self.screen.resize(window, width, height)
-        until(lambda: abs(self.screen.get_geometry(window)[2] - width) < 40, "the window's width")
+        until(lambda: abs(self.screen.get_geometry(window)[2] - width) < 20, "the window's width")
 
     def take_picture(self, name, only=None):
         file = os.path.join(PICTURES, name + ".png")

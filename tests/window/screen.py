@@ -18,7 +18,8 @@ class Screen:
         with open(os.devnull, "wb") as nothing:
             self.server = subprocess.Popen(
                 ["Xvfb", "-displayfd", str(writer), "-screen", "0", "%dx%dx24" % (WIDTH, HEIGHT),
-                 "-nolisten", "tcp"],
+                 # It would begin anew, and refuse who comes meanwhile, when the last one leaves.
+                 "-noreset", "-nolisten", "tcp"],
                 pass_fds=[writer], stdout=nothing, stderr=nothing, env=environment)
         os.close(writer)
         with os.fdopen(reader) as file:
@@ -69,14 +70,22 @@ class Screen:
         return self.run("xdotool", "search", "--onlyvisible", *owner, is_sure=False).split()
 
     def get_active(self):
-        answer = self.run("xdotool", "getactivewindow", "getwindowname", is_sure=False).split("\n")
-        return answer[0].strip()
+        """The window that gets the keys."""
+        return self.read_root("_NET_ACTIVE_WINDOW")[0]
+
+    def get_newest(self):
+        """The newest window."""
+        return self.read_root("_NET_CLIENT_LIST")[-1]
+
+    def read_root(self, name):
+        text = self.run("xprop", "-root", name)
+        return [str(int(number, 16)) for number in re.findall(r"0x[0-9a-f]+", text)] or [""]
 
     def get_geometry(self, window):
         """x, y, width, height on the screen"""
-        text = self.run("xdotool", "getwindowgeometry", "--shell", window)
+        text = self.run("xdotool", "getwindowgeometry", "--shell", window, is_sure=False)
         values = dict(re.findall(r"^(\w+)=(-?\d+)$", text, re.MULTILINE))
-        return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return tuple(int(values.get(name, 0)) for name in ("X", "Y", "WIDTH", "HEIGHT"))
 
     def resize(self, window, width, height):
         self.run("xdotool", "windowsize", window, str(width), str(height))

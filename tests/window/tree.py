@@ -135,15 +135,14 @@ class Node:
     def ask_shown(self):
         if self.path == ROOT:
             return True
+        if self.parent is not None and self.parent.path == ROOT:
+            return self.tree.is_open(self)
         if "visible" not in self.states or self.parent is None or not self.parent.is_shown():
             return False
-        if self.extents is None or self.is_apart():
+        # A popover is a window of its own for the display.
+        if self.extents is None or "Popover" in self.kind:
             return True
         return self.extents[2] > 0 and self.extents[3] > 0 and not self.is_covered()
-
-    def is_apart(self):
-        """A window, or a popover, which is one of its own for the display."""
-        return self.parent.path == ROOT or "Popover" in self.kind
 
     def describe(self):
         text = "%s “%s”" % (self.role, self.name or self.kind)
@@ -176,11 +175,13 @@ class Node:
 
 
 class Tree:
-    """A look at a program; `owner` is its name on the accessibility bus."""
+    """A look at a program; `owner` is its name on the accessibility bus, `sizes` are those of the
+    windows that it has on the display."""
 
-    def __init__(self, bus, owner):
+    def __init__(self, bus, owner, sizes):
         self.bus = bus
         self.owner = owner
+        self.sizes = sizes
         self.nodes = {}
         asked = {}
         # The program only tells of what was asked for: ask until nothing is new.
@@ -211,6 +212,11 @@ class Tree:
             return proxy.get_dbus_method(method, interface)(timeout=20)
         except dbus.DBusException as error:
             raise Gone(str(error)) from error
+
+    def is_open(self, window):
+        """Closed windows are still told of. The display's sizes include the frame."""
+        width, height = window.extents[2:]
+        return any(0 <= w - width < 60 and 0 <= h - height < 60 for w, h in self.sizes)
 
     def list_all(self, role=None, name=None, within=None, is_hidden_too=False):
         """Those of the role and name; a name may be a compiled expression."""
