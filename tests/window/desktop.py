@@ -27,6 +27,7 @@ WINDOW_PROGRAM = os.path.join(BUILD, "src", "window", "heliograph")
 WINDOW_NAME = "io.github.heliograph.Heliograph"
 LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi-bus-launcher",
              "/usr/lib/at-spi2-core/at-spi-bus-launcher")
+PAGES = ["Overview", "Buckets", "Destinations", "Logs", "Settings"]
 PICTURES = os.path.join(BUILD, "screenshots")
 
 
@@ -198,6 +199,16 @@ class Desktop(World):
 
     # -- what a person sees
 
+    @staticmethod
+    def wait(condition, what, seconds=20):
+        """until(), where things may go while they are looked at."""
+        def ask():
+            try:
+                return condition()
+            except Gone:
+                return None
+        return until(ask, what, seconds)
+
     def look(self):
         """The windows as they are now."""
         deadline = time.monotonic() + 30
@@ -205,9 +216,7 @@ class Desktop(World):
             owner = self.find_program()
             try:
                 if owner:
-                    pid = [p for p in self.windows if p.poll() is None][0].pid
-                    sizes = [self.screen.get_geometry(window)[2:]
-                             for window in self.screen.list_windows(pid)]
+                    sizes = [self.screen.get_geometry(window)[2:] for window in self.list_open()]
                     return Tree(self.spied, owner, sizes)
                 raise Gone("no window")
             except Gone:
@@ -228,34 +237,21 @@ class Desktop(World):
 
     def find(self, role=None, name=None, within=None, seconds=20, is_wanted=lambda node: True):
         """The first one, as soon as it is there."""
-        found = until_or_dump(
-            self, lambda: [n for n in self.see(role, name, within) if is_wanted(n)],
-            "%s “%s”" % (role, getattr(name, "pattern", name)), seconds)
+        found = self.wait(lambda: [n for n in self.see(role, name, within) if is_wanted(n)],
+                          "%s “%s”" % (role, getattr(name, "pattern", name)), seconds)
         return found[0]
 
     def has(self, role=None, name=None, within=None):
         return bool(self.see(role, name, within))
 
     def gone(self, role=None, name=None, seconds=20):
-        until_or_dump(self, lambda: not self.has(role, name),
-                      "that %s “%s” goes" % (role, getattr(name, "pattern", name)), seconds)
+        self.wait(lambda: not self.has(role, name),
+                  "that %s “%s” goes" % (role, getattr(name, "pattern", name)), seconds)
 
     def reads(self, *texts, seconds=30):
         """Waits until some name, label or field holds each of the texts."""
-        missing = []
-
-        def is_there():
-            try:
-                shown = self.read()
-            except Gone:
-                return False
-            missing[:] = [text for text in texts if text not in shown]
-            return not missing
-        try:
-            until(is_there, "it is written", seconds)
-        except AssertionError:
-            print("# Can't read: %s" % ", ".join("“%s”" % text for text in missing))
-            raise
+        for text in texts:
+            self.wait(lambda text=text: text in self.read(), "“%s” can be read" % text, seconds)
 
     def read(self):
         """All that is written in the windows."""
@@ -268,19 +264,68 @@ class Desktop(World):
 
     def press(self, role, name, within=None, seconds=20):
         """A menu button holds one of the same name that is the one for fingers."""
-        self.find(role, name, within, seconds,
-                  lambda node: {"sensitive", "focusable"} <= node.states).do()
+        node = self.find(role, name, within, seconds,
+                         lambda node: {"sensitive", "focusable"} <= node.states)
+        if node.has_action:
+            node.do()
+        else:
+            self.click(node)
+
+    def click(self, node):
+        """With the mouse in its middle, after the wheel has brought it in sight."""
+        for _ in range(100):
+            x, y, width, height = node.extents
+            x, y = x + width // 2, y + height // 2
+            left, top = self.place(node.window)
+            hider = node.find_hider(x, y)
+            if hider is None:
+                self.screen.click(left + x, top + y)
+                return
+            a, b, c, d = hider.extents
+            self.screen.turn_wheel(left + a + c // 2, top + b + d // 2, y > b + d // 2)
+            node = self.same(node)
+        raise AssertionError("can't be brought in sight: " + node.describe())
+
+    def place(self, window):
+        """Where a window's contents begin on the screen."""
+        width, height = window.extents[2:]
+        for one in self.list_open():
+            x, y, w, h = self.screen.get_geometry(one)
+            if 0 <= w - width < 60 and 0 <= h - height < 60:
+                return x + (w - width) // 2, y + (h - height) // 2
+        raise Gone("no such window")
+
+    def list_open(self):
+        """The windows of the program on the display, by their ids."""
+        running = [p for p in self.windows if p.poll() is None]
+        return self.screen.list_windows(running[0].pid) if running else []
+
+    def same(self, node):
+        """As it is now."""
+        now = self.look().nodes.get(node.path)
+        if now is None:
+            raise Gone(node.name)
+        return now
 
     def choose(self, item):
         """From the main menu."""
         self.press("button", "Main menu")
         self.press("menu item", item)
 
+    def open_page(self, page):
+        """Starts the window and goes to a page, past the first run if it is offered."""
+        process = self.start_window()
+        until(lambda: self.get("State") != "starting", "the agent knows what is set up")
+        if self.get("State") == "setup":
+            self.gone("tab", "Overview")
+        self.keys("alt+%d" % (PAGES.index(page) + 1))
+        self.find("tab", page, is_wanted=lambda tab: "selected" in tab.states)
+        return process
+
     def go_to(self, page):
         """A page of the window, by its tab."""
         self.press("tab", page)
-        until_or_dump(self, lambda: [t for t in self.see("tab", page) if "selected" in t.states],
-                      "page " + page, 20)
+        self.find("tab", page, is_wanted=lambda tab: "selected" in tab.states)
 
     def row(self, title, seconds=20):
         """The row of that title."""
@@ -293,9 +338,10 @@ class Desktop(World):
 
     def write(self, field, text):
         """Into a field, by the keyboard."""
-        field.focus()
-        self.screen.press("ctrl+a")
+        self.click(field)
+        self.keys("ctrl+a")
         self.screen.type(text)
+        self.wait(lambda: self.same(field).text == text, "it is written")
 
     def keys(self, *keys):
         """To the newest window, as soon as it listens."""
@@ -323,16 +369,3 @@ class Desktop(World):
         process = [p for p in self.windows if p.poll() is None][-1]
         self.screen.take_picture(file, only or self.screen.list_windows(process.pid))
         return file
-
-
-def until_or_dump(desktop, condition, what, seconds):
-    def ask():
-        try:
-            return condition()
-        except Gone:
-            return None
-    try:
-        return until(ask, what, seconds)
-    except AssertionError:
-        print("# Never happened: " + what)
-        raise

@@ -62,6 +62,9 @@ class Screen:
     def click(self, x, y):
         self.run("xdotool", "mousemove", str(x), str(y), "click", "1")
 
+    def turn_wheel(self, x, y, is_down):
+        self.run("xdotool", "mousemove", str(x), str(y), "click", "5" if is_down else "4")
+
     # -- windows
 
     def list_windows(self, pid=None):

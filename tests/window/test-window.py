@@ -6,16 +6,7 @@
 import os
 import signal
 
-from desktop import Desktop, run_tests, until
-
-PAGES = ["Overview", "Buckets", "Destinations", "Logs", "Settings"]
-
-
-def skip_first_run(desktop):
-    """To the pages, as by Alt and a number."""
-    desktop.keys("alt+1")
-    desktop.find("tab", "Overview", is_wanted=lambda tab: "selected" in tab.states)
-
+from desktop import PAGES, Desktop, run_tests, until
 
 def starts_the_agent():
     with Desktop() as desktop:
@@ -41,8 +32,7 @@ def goes_through_its_pages_by_keyboard():
 
 def fits_a_narrow_screen():
     with Desktop() as desktop:
-        desktop.start_window()
-        skip_first_run(desktop)
+        desktop.open_page("Overview")
         desktop.resize(360, 600)
         width, height = desktop.screen.get_geometry(desktop.main_window())[2:]
         assert width <= 380 and height <= 640, (width, height)
@@ -55,8 +45,7 @@ def fits_a_narrow_screen():
 
 def has_a_menu():
     with Desktop() as desktop:
-        desktop.start_window()
-        skip_first_run(desktop)
+        desktop.open_page("Overview")
         desktop.keys("F10")
         for item in ("Sync now", "Set up…", "Keyboard shortcuts", "About Heliograph",
                      "Quit and stop publishing"):
@@ -67,8 +56,7 @@ def has_a_menu():
 
 def tells_about_itself():
     with Desktop() as desktop:
-        desktop.start_window()
-        skip_first_run(desktop)
+        desktop.open_page("Overview")
         desktop.choose("About Heliograph")
         desktop.reads("The Heliograph authors", "0.1.0")
         desktop.keys("Escape")
@@ -77,8 +65,7 @@ def tells_about_itself():
 
 def shows_its_shortcuts():
     with Desktop() as desktop:
-        desktop.start_window()
-        skip_first_run(desktop)
+        desktop.open_page("Overview")
         desktop.keys("ctrl+question")
         desktop.reads("Close the window; publishing goes on", "Sync now")
         desktop.keys("Escape")
@@ -87,9 +74,7 @@ def shows_its_shortcuts():
 
 def is_gone_when_closed():
     with Desktop() as desktop:
-        window = desktop.start_window()
-        until(desktop.is_on_bus, "the agent")
-        skip_first_run(desktop)
+        window = desktop.open_page("Overview")
         agent = desktop.agent_pid()
         desktop.close_window(window)
         assert desktop.agent_pid() == agent, "publishing goes on"
@@ -114,22 +99,17 @@ def comes_to_the_front_when_started_again():
 
 def starts_a_killed_agent_again():
     with Desktop() as desktop:
-        window = desktop.start_window()
-        until(desktop.is_on_bus, "the agent")
-        until(lambda: desktop.get("State") == "setup", "it is ready")
+        window = desktop.open_page("Overview")
         first = desktop.agent_pid()
         os.kill(first, signal.SIGKILL)
         until(lambda: desktop.agent_pid() not in (0, first), "another agent")
+        desktop.go_to("Buckets")
         assert window.poll() is None
-        skip_first_run(desktop)
 
 
 def says_when_the_agent_cannot_be_started():
     with Desktop() as desktop:
-        window = desktop.start_window()
-        until(desktop.is_on_bus, "the agent")
-        until(lambda: desktop.get("State") == "setup", "it is ready")
-        skip_first_run(desktop)
+        window = desktop.open_page("Overview")
         with open(desktop.path("start-agent"), "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\nexit 1\n")
         os.kill(desktop.agent_pid(), signal.SIGKILL)
@@ -140,9 +120,7 @@ def says_when_the_agent_cannot_be_started():
 
 def quits_all():
     with Desktop() as desktop:
-        window = desktop.start_window()
-        until(desktop.is_on_bus, "the agent")
-        skip_first_run(desktop)
+        window = desktop.open_page("Overview")
         agent = desktop.agent_pid()
         desktop.choose("Quit and stop publishing")
         assert window.wait(timeout=20) == 0, window.returncode
@@ -152,9 +130,7 @@ def quits_all():
 
 def goes_with_an_agent_that_says_goodbye():
     with Desktop() as desktop:
-        window = desktop.start_window()
-        until(desktop.is_on_bus, "the agent")
-        until(lambda: desktop.get("State") == "setup", "it is ready")
+        window = desktop.open_page("Overview")
         agent = desktop.agent_pid()
         desktop.call("Quit")
         assert window.wait(timeout=20) == 0, window.returncode

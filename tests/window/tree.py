@@ -13,7 +13,6 @@ import dbus.bus
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 COMPONENT = "org.a11y.atspi.Component"
 ACTION = "org.a11y.atspi.Action"
-EDITABLE = "org.a11y.atspi.EditableText"
 TEXT = "org.a11y.atspi.Text"
 VALUE = "org.a11y.atspi.Value"
 CACHE = "org.a11y.atspi.Cache"
@@ -37,6 +36,13 @@ def meets(rectangle, other):
     return x < a + c and a < x + width and y < b + d and b < y + height
 
 
+def without_mnemonic(name):
+    """GTK 4.8 calls a button “_Test Test”: its label as it was given, and as it is shown."""
+    half = len(name) // 2
+    given, shown = name[:half + 1].rstrip(), name[half + 1:]
+    return shown if "_" in given and given.replace("_", "", 1) == shown else name
+
+
 class Node:
     """One thing: a window, a row, a button, ... as it was at the time of the look."""
 
@@ -45,8 +51,9 @@ class Node:
         self.tree = tree
         self.index = int(index)
         self.interfaces = set(item[5])
-        self.name = "" if CLASS.match(item[6]) else str(item[6])
-        self.kind = str(item[6]) if CLASS.match(item[6]) else ""
+        name = str(item[6])
+        self.name = "" if CLASS.match(name) else without_mnemonic(name)
+        self.kind = name if CLASS.match(name) else ""
         self.description = str(item[8])
         low, high = item[9][:2]
         bits = int(low) | int(high) << 32
@@ -83,7 +90,9 @@ class Node:
     @property
     def text(self):
         """What is written in it."""
-        return str(self.call(TEXT, "GetText", 0, -1)) if TEXT in self.interfaces else ""
+        if TEXT not in self.interfaces:
+            return ""
+        return str(self.call(TEXT, "GetText", 0, int(self.get(TEXT, "CharacterCount"))))
 
     @property
     def window(self):
@@ -144,6 +153,15 @@ class Node:
             return True
         return self.extents[2] > 0 and self.extents[3] > 0 and not self.is_covered()
 
+    def find_hider(self, x, y):
+        """What this point is scrolled out of, or None."""
+        for one in self.ancestors():
+            if one.extents and one.parent is not None and "Popover" not in one.kind:
+                a, b, c, d = one.extents
+                if not (a <= x < a + c and b <= y < b + d):
+                    return one
+        return None
+
     def describe(self):
         text = "%s “%s”" % (self.role, self.name or self.kind)
         if self.description:
@@ -157,21 +175,21 @@ class Node:
             words.add("not shown")
         return text + (" [%s]" % ", ".join(sorted(words)) if words else "")
 
-    # -- what a person does
+    # -- what can be done with it
 
     def do(self, number=0):
         assert self.call(ACTION, "DoAction", number), "nothing happened: " + self.describe()
 
-    def focus(self):
-        assert self.call(COMPONENT, "GrabFocus"), "can't be focused: " + self.describe()
+    @property
+    def has_action(self):
+        return ACTION in self.interfaces and int(self.get(ACTION, "NActions")) > 0
 
-    def replace(self, text):
-        assert self.call(EDITABLE, "SetTextContents", text), "can't be written: " + self.describe()
+    def get(self, interface, name):
+        return self.call(dbus.PROPERTIES_IFACE, "Get", interface, name)
 
     @property
     def value(self):
-        proxy = self.tree.bus.get_object(self.tree.owner, self.path, introspect=False)
-        return float(proxy.Get(VALUE, "CurrentValue", dbus_interface=dbus.PROPERTIES_IFACE))
+        return float(self.get(VALUE, "CurrentValue"))
 
 
 class Tree:
