@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page of the destinations: added, tested, changed and removed by a person."""
+
+import re
+
+from desktop import Desktop, run_tests, until
+from scenes import begin, publish
+from world import WINDOW
+
+EVENTS = 200
+TOKEN = re.compile("^(New )?[Tt]oken$")
+
+
+def open_form(desktop):
+    desktop.open_page("Destinations")
+    desktop.press("list item|button", re.compile("^Add a server"))
+    desktop.find("text box", "Address")
+
+
+def fill(desktop, url, token):
+    desktop.write(desktop.find("text box", "Address"), url)
+    desktop.write(desktop.find("text box", TOKEN), token)
+
+
+def start_server(desktop):
+    desktop.start_server()
+    desktop.make_token()
+
+
+def adds_a_server():
+    with Desktop(events=EVENTS) as desktop:
+        begin(desktop)
+        start_server(desktop)
+        open_form(desktop)
+        fill(desktop, desktop.url, desktop.token)
+        desktop.press("button", "Test")
+        desktop.reads("It works: the server knows this device as “laptop”")
+        assert desktop.get("Destinations") == [], "a test stores nothing"
+        desktop.press("button", "Add")
+        until(lambda: desktop.get("Destinations"), "it is added")
+        desktop.gone("text box")
+        desktop.reads("knows this device as “laptop”")
+
+
+def says_that_the_token_is_wrong():
+    with Desktop(events=EVENTS) as desktop:
+        begin(desktop)
+        start_server(desktop)
+        open_form(desktop)
+        fill(desktop, desktop.url, desktop.token[:-4] + "AAAA")
+        desktop.press("button", "Test")
+        desktop.reads("token")
+        text = desktop.read()
+        assert re.search("token.*(refuse|accept|know|valid|wrong)|(refuse|wrong|accept).*token",
+                         text, re.IGNORECASE), text
+        assert "sensitive" not in desktop.find("button", "Add").states
+        desktop.write(desktop.find("text box", TOKEN), desktop.token)
+        desktop.press("button", "Test")
+        desktop.reads("It works: the server knows this device as “laptop”")
+        desktop.press("button", "Add")
+        until(lambda: desktop.get("Destinations"), "it is added")
+        assert desktop.token not in desktop.log_text()
+
+
+def says_that_nobody_answers():
+    with Desktop() as desktop:
+        begin(desktop)
+        start_server(desktop)
+        desktop.stop_server()
+        open_form(desktop)
+        fill(desktop, desktop.url, desktop.token)
+        desktop.press("button", "Test")
+        desktop.reads("%s does not answer" % desktop.url.split("//")[1])
+        assert "sensitive" not in desktop.find("button", "Add").states
+        desktop.start_server()
+        desktop.press("button", "Test")
+        desktop.reads("It works")
+
+
+def wants_a_switch_for_plain_http():
+    with Desktop() as desktop:
+        begin(desktop)
+        open_form(desktop)
+        fill(desktop, "http://192.0.2.1:5680", "hg_" + "a" * 43)
+        assert not desktop.has("list item", "Allow unencrypted http")
+        desktop.press("button", "Test")
+        switch = desktop.switch("Allow unencrypted http")
+        assert "checked" not in switch.states
+        desktop.reads("Everybody on the way can read your activity and the token")
+        desktop.write(desktop.find("text box", "Address"), "https://192.0.2.1:5680")
+        desktop.gone("list item", "Allow unencrypted http")
+
+
+def changes_what_presence_shows():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop, level="title")
+        desktop.open_page("Destinations")
+        assert desktop.find("combo box", "Presence shows")
+        desktop.press("combo box", "Presence shows")
+        desktop.keys("Home", "Return")
+        levels = until(lambda: [d["level"] for d in desktop.get("Destinations")
+                                if d["level"] != "title"], "another level")
+        assert levels == ["nothing"], levels
+        desktop.reads("Nothing")
+
+
+def switches_the_history_off():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        desktop.open_page("Destinations")
+        desktop.switch("Publish history").do()
+        until(lambda: not desktop.get("Destinations")[0]["history"], "it is off")
+        desktop.wait(lambda: "checked" not in desktop.switch("Publish history").states, "is off")
+        desktop.switch("Publish history").do()
+        until(lambda: desktop.get("Destinations")[0]["history"], "it is on")
+
+
+def tests_one_that_is_there():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        desktop.open_page("Destinations")
+        desktop.press("button", "Test")
+        desktop.reads("It works: the server knows this device as “laptop”")
+        desktop.stop_server()
+        desktop.press("button", "Test")
+        desktop.reads("The test failed.")
+
+
+def removes_one():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        count = desktop.held(WINDOW)
+        desktop.open_page("Destinations")
+        for choice in ("Cancel", "Keep"):
+            desktop.press("button", "More about this destination")
+            desktop.press("menu item", "Remove…")
+            desktop.press("button", re.compile("^" + choice))
+            desktop.gone("dialog")
+            if choice == "Cancel":
+                assert len(desktop.get("Destinations")) == 1
+        until(lambda: desktop.get("Destinations") == [], "it is gone")
+        assert desktop.held(WINDOW) == count, "what it holds stays"
+        desktop.gone("list item", "Publish history")
+
+
+def removes_one_with_all_that_it_holds():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        assert desktop.held(WINDOW) > 0
+        desktop.open_page("Destinations")
+        desktop.press("button", "More about this destination")
+        desktop.press("menu item", "Remove…")
+        desktop.press("button", re.compile("^Delete"))
+        until(lambda: desktop.get("Destinations") == [], "it is gone")
+        assert desktop.held(WINDOW) == 0
+
+
+run_tests([
+    ("/window/destinations/adds-a-server", adds_a_server),
+    ("/window/destinations/says-that-the-token-is-wrong", says_that_the_token_is_wrong),
+    ("/window/destinations/says-that-nobody-answers", says_that_nobody_answers),
+    ("/window/destinations/wants-a-switch-for-plain-http", wants_a_switch_for_plain_http),
+    ("/window/destinations/changes-what-presence-shows", changes_what_presence_shows),
+    ("/window/destinations/switches-the-history-off", switches_the_history_off),
+    ("/window/destinations/tests-one-that-is-there", tests_one_that_is_there),
+    ("/window/destinations/removes-one", removes_one),
+    ("/window/destinations/removes-one-with-all-that-it-holds",
+     removes_one_with_all_that_it_holds),
+])

@@ -1,0 +1,270 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What assistive technology sees of a program, read over its bus as the programs offer it.
+
+Libraries for this exist, but hold one session for the life of a process; a test has many."""
+
+import re
+
+import dbus
+import dbus.bus
+
+ACCESSIBLE = "org.a11y.atspi.Accessible"
+COMPONENT = "org.a11y.atspi.Component"
+ACTION = "org.a11y.atspi.Action"
+TEXT = "org.a11y.atspi.Text"
+VALUE = "org.a11y.atspi.Value"
+CACHE = "org.a11y.atspi.Cache"
+ROOT = "/org/a11y/atspi/accessible/root"
+OF_WINDOW = dbus.UInt32(1)
+
+STATES = {"active": 1, "checked": 4, "editable": 7, "enabled": 8, "expandable": 9, "expanded": 10,
+          "focusable": 11, "focused": 12, "modal": 16, "pressed": 20, "selected": 23,
+          "sensitive": 24, "visible": 30, "read-only": 43}
+# What the others of its kind are called is all that is known of it: it has no name.
+CLASS = re.compile(r"^(Gtk|Adw|Helio)[A-Z]\w*$")
+
+
+class Gone(Exception):
+    """It was there a moment ago."""
+
+
+def meets(rectangle, other):
+    x, y, width, height = rectangle
+    a, b, c, d = other
+    return x < a + c and a < x + width and y < b + d and b < y + height
+
+
+def without_mnemonic(name):
+    """GTK 4.8 calls a button “_Test Test”: its label as it was given, and as it is shown."""
+    half = len(name) // 2
+    given, shown = name[:half + 1].rstrip(), name[half + 1:]
+    return shown if "_" in given and given.replace("_", "", 1) == shown else name
+
+
+class Node:
+    """One thing: a window, a row, a button, ... as it was at the time of the look."""
+
+    def __init__(self, tree, item):
+        (_, self.path), _, (_, self.parent_path), index, self.count = item[:5]
+        self.tree = tree
+        self.index = int(index)
+        self.interfaces = set(item[5])
+        name = str(item[6])
+        self.name = "" if CLASS.match(name) else without_mnemonic(name)
+        self.kind = name if CLASS.match(name) else ""
+        self.description = str(item[8])
+        low, high = item[9][:2]
+        bits = int(low) | int(high) << 32
+        self.states = {name for name, bit in STATES.items() if bits >> bit & 1}
+        self.parent = None
+        self.children = []
+        self.memory = {}
+
+    def call(self, interface, method, *arguments):
+        try:
+            proxy = self.tree.bus.get_object(self.tree.owner, self.path, introspect=False)
+            return proxy.get_dbus_method(method, interface)(*arguments, timeout=20)
+        except dbus.DBusException as error:
+            raise Gone(str(error)) from error
+
+    def remember(self, key, ask):
+        if key not in self.memory:
+            self.memory[key] = ask()
+        return self.memory[key]
+
+    @property
+    def role(self):
+        return self.remember("role", lambda: str(self.call(ACCESSIBLE, "GetRoleName")))
+
+    @property
+    def extents(self):
+        """x, y, width and height in its window; a stack's page has none but its child's."""
+        def ask():
+            if COMPONENT not in self.interfaces:
+                return self.children[0].extents if self.children else None
+            return tuple(int(n) for n in self.call(COMPONENT, "GetExtents", OF_WINDOW))
+        return self.remember("extents", ask)
+
+    @property
+    def text(self):
+        """What is written in it."""
+        if TEXT not in self.interfaces:
+            return ""
+        return str(self.call(TEXT, "GetText", 0, int(self.get(TEXT, "CharacterCount"))))
+
+    @property
+    def window(self):
+        node = self
+        while node.parent is not None and node.parent.path != ROOT:
+            node = node.parent
+        return node
+
+    def ancestors(self):
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def below(self):
+        for child in self.children:
+            yield child
+            yield from child.below()
+
+    def hit(self, x, y):
+        """What somebody who clicks there would hit."""
+        def ask():
+            answer = self.window.call(COMPONENT, "GetAccessibleAtPoint", dbus.Int32(x),
+                                      dbus.Int32(y), OF_WINDOW)
+            return self.tree.nodes.get(str(answer[1]))
+        return self.window.remember(("hit", x, y), ask)
+
+    def is_covered(self):
+        """Stacks leave their other pages where they were: whether one of them is in front. Only
+        what is drawn is hit, so clicks are tried on what is in it, and on what is in those."""
+        rivals = [other for other in self.parent.children
+                  if other is not self and other.extents and meets(self.extents, other.extents)]
+        for one in [self] + rivals:
+            for node in [one] + list(one.below()) if rivals else []:
+                if node.children and node is not one or not node.extents or not node.extents[2]:
+                    continue
+                x, y, width, height = node.extents
+                at = self.hit(x + width // 2, y + height // 2)
+                while at is not None and at is not self and at not in rivals:
+                    at = at.parent
+                if at is not None:
+                    return at is not self
+        return False
+
+    def is_shown(self):
+        """Whether a person can see it, if need be by scrolling."""
+        return self.remember("shown", self.ask_shown)
+
+    def ask_shown(self):
+        if self.path == ROOT:
+            return True
+        if self.parent is not None and self.parent.path == ROOT:
+            return self.tree.is_open(self)
+        if "visible" not in self.states or self.parent is None or not self.parent.is_shown():
+            return False
+        # A popover is a window of its own for the display.
+        if self.extents is None or "Popover" in self.kind:
+            return True
+        return self.extents[2] > 0 and self.extents[3] > 0 and not self.is_covered()
+
+    def find_hider(self, x, y):
+        """What this point is scrolled out of, or None."""
+        for one in self.ancestors():
+            if one.extents and one.parent is not None and "Popover" not in one.kind:
+                a, b, c, d = one.extents
+                if not (a <= x < a + c and b <= y < b + d):
+                    return one
+        return None
+
+    def describe(self):
+        text = "%s “%s”" % (self.role, self.name or self.kind)
+        if self.description:
+            text += " (%s)" % self.description
+        if TEXT in self.interfaces and self.role != "label":
+            text += " = “%s”" % self.text
+        words = self.states - {"visible", "enabled", "sensitive"}
+        if "sensitive" not in self.states:
+            words.add("insensitive")
+        if not self.is_shown():
+            words.add("not shown")
+        return text + (" [%s]" % ", ".join(sorted(words)) if words else "")
+
+    # -- what can be done with it
+
+    def do(self, number=0):
+        assert self.call(ACTION, "DoAction", number), "nothing happened: " + self.describe()
+
+    @property
+    def has_action(self):
+        return ACTION in self.interfaces and int(self.get(ACTION, "NActions")) > 0
+
+    def get(self, interface, name):
+        return self.call(dbus.PROPERTIES_IFACE, "Get", interface, name)
+
+    @property
+    def value(self):
+        return float(self.get(VALUE, "CurrentValue"))
+
+
+class Tree:
+    """A look at a program; `owner` is its name on the accessibility bus, `sizes` are those of the
+    windows that it has on the display."""
+
+    def __init__(self, bus, owner, sizes):
+        self.bus = bus
+        self.owner = owner
+        self.sizes = sizes
+        self.nodes = {}
+        asked = {}
+        # The program only tells of what was asked for: ask until nothing is new.
+        while True:
+            items = self.ask("/org/a11y/atspi/cache", CACHE, "GetItems")
+            self.nodes = {str(item[0][1]): Node(self, item) for item in items}
+            known = {}
+            for node in self.nodes.values():
+                known[node.parent_path] = known.get(node.parent_path, 0) + 1
+            new = [node.path for node in self.nodes.values()
+                   if known.get(node.path, 0) != node.count and node.path not in asked]
+            if not new and ROOT in self.nodes:
+                break
+            for path in new or [ROOT]:
+                asked[path] = True
+                self.ask(path, ACCESSIBLE, "GetChildren")
+        for node in self.nodes.values():
+            node.parent = self.nodes.get(node.parent_path) if node.path != ROOT else None
+            if node.parent is not None:
+                node.parent.children.append(node)
+        for node in self.nodes.values():
+            node.children.sort(key=lambda child: child.index)
+        self.root = self.nodes[ROOT]
+
+    def ask(self, path, interface, method):
+        try:
+            proxy = self.bus.get_object(self.owner, path, introspect=False)
+            return proxy.get_dbus_method(method, interface)(timeout=20)
+        except dbus.DBusException as error:
+            raise Gone(str(error)) from error
+
+    def is_open(self, window):
+        """Closed windows are still told of. The display's sizes include the frame."""
+        width, height = window.extents[2:]
+        return any(0 <= w - width < 60 and 0 <= h - height < 60 for w, h in self.sizes)
+
+    def list_all(self, role=None, name=None, within=None, is_hidden_too=False):
+        """Those of the role and name; a name may be a compiled expression."""
+        found = []
+        for node in (within or self.root).below():
+            if name is not None and not matches(node, name):
+                continue
+            if role is not None and node.role not in role.split("|"):
+                continue
+            if is_hidden_too or node.is_shown():
+                found.append(node)
+        return found
+
+    def dump(self):
+        lines = []
+
+        def add(node, depth):
+            is_plain = not node.name and node.role in ("group", "widget", "filler", "panel")
+            if not is_plain and node.is_shown():
+                lines.append("  " * depth + node.describe())
+            for child in node.children:
+                add(child, depth + (not is_plain))
+        try:
+            add(self.root, 0)
+        except Gone as error:
+            lines.append("(it changed meanwhile: %s)" % error)
+        return "\n".join(lines)
+
+
+def matches(node, name):
+    if hasattr(name, "search"):
+        return bool(node.name) and name.search(node.name) is not None
+    return node.name == name
