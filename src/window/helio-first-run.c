@@ -156,19 +156,28 @@ static void go_on (HelioFirstRun *page);
 static void
 stop (HelioFirstRun *page, const GError *error)
 {
-  gboolean lacks_store = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE)
-                         && helio_first_run_destination_get_place (page->destination)
-                                == HELIO_FIRST_RUN_THIS_COMPUTER;
+  gboolean lacks_store = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE);
+  HelioFirstRunPlace place = helio_first_run_destination_get_place (page->destination);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_autofree char *text = helio_error_get_text (error);
   page->is_starting = FALSE;
   update (page);
-  if (lacks_store)
+  if (lacks_store && place == HELIO_FIRST_RUN_THIS_COMPUTER)
     {
       show_step (page, 1);
       helio_first_run_destination_offer_file (page->destination);
+    }
+  else if (lacks_store)
+    {
+      g_autofree char *advised = g_strdup_printf (
+          /* Translators: %s is a sentence that says what is wrong */
+          _ ("%s. Or add your server in a terminal: heliographctl destination add ADDRESS "
+             "--token-file FILE"),
+          text);
+      show_error (page, advised);
+      return;
     }
   show_error (page, text);
 }
@@ -179,7 +188,7 @@ finish (HelioFirstRun *page, const char *toast)
   page->is_starting = FALSE;
   g_clear_pointer (&page->added_place, g_free);
   helio_first_run_destination_forget (page->destination);
-  show_step (page, 0);
+  update (page);
   helio_toast (GTK_WIDGET (page), toast);
   g_signal_emit (page, signals[DONE], 0);
 }
@@ -298,6 +307,9 @@ make_options (HelioFirstRun *page, gboolean is_new)
   g_variant_builder_add (
       &options, "{sv}", "history",
       g_variant_new_boolean (helio_first_run_buckets_has_history (page->buckets)));
+  if (is_new
+      && helio_first_run_destination_get_place (page->destination) == HELIO_FIRST_RUN_THIS_COMPUTER)
+    g_variant_builder_add (&options, "{sv}", "name", g_variant_new_string (_ ("This computer")));
   if (is_new)
     helio_first_run_destination_add_options (page->destination, &options);
   return g_variant_builder_end (&options);
@@ -434,7 +446,6 @@ on_back_clicked (HelioFirstRun *page)
 static void
 on_later_clicked (HelioFirstRun *page)
 {
-  show_step (page, 0);
   g_signal_emit (page, signals[DONE], 0);
 }
 
@@ -448,6 +459,20 @@ on_owner_changed (HelioFirstRun *page)
 }
 
 /* -- class -------------------------------------------------------------------------------- */
+
+/* It begins anew the next time, and does not show that on its way out. */
+static void
+helio_first_run_unmap (GtkWidget *widget)
+{
+  HelioFirstRun *page = HELIO_FIRST_RUN (widget);
+
+  GTK_WIDGET_CLASS (helio_first_run_parent_class)->unmap (widget);
+  if (page->is_starting)
+    return;
+  gtk_stack_set_visible_child_full (page->steps, "source", GTK_STACK_TRANSITION_TYPE_NONE);
+  show_error (page, "");
+  update (page);
+}
 
 static void
 helio_first_run_dispose (GObject *object)
@@ -520,6 +545,7 @@ helio_first_run_class_init (HelioFirstRunClass *klass)
   object_class->finalize = helio_first_run_finalize;
   object_class->get_property = helio_first_run_get_property;
   object_class->set_property = helio_first_run_set_property;
+  GTK_WIDGET_CLASS (klass)->unmap = helio_first_run_unmap;
 
   properties[PROP_AGENT] = g_param_spec_object (
       "agent", NULL, NULL, HELIO_TYPE_AGENT1,
