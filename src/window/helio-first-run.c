@@ -19,9 +19,9 @@
 #include "window/helio-first-run-source.h"
 #include "window/helio-toast.h"
 
-/* From nothing to publishing in three steps. The steps only ask; what they were told is done when
- * the last button is pressed, one call to the agent after the other. Where one fails it stays at
- * that, says why, and goes on from there when the button is pressed again. */
+/* From nothing to publishing in three steps; made anew for each run. The steps only ask; what they
+ * were told is done when the last button is pressed, one call to the agent after the other. Where
+ * one fails it stays at that, says why, and goes on from there when the button is pressed again. */
 
 struct _HelioFirstRun
 {
@@ -186,9 +186,6 @@ static void
 finish (HelioFirstRun *page, const char *toast)
 {
   page->is_starting = FALSE;
-  g_clear_pointer (&page->added_place, g_free);
-  helio_first_run_destination_forget (page->destination);
-  update (page);
   helio_toast (GTK_WIDGET (page), toast);
   g_signal_emit (page, signals[DONE], 0);
 }
@@ -460,20 +457,6 @@ on_owner_changed (HelioFirstRun *page)
 
 /* -- class -------------------------------------------------------------------------------- */
 
-/* It begins anew the next time, and does not show that on its way out. */
-static void
-helio_first_run_unmap (GtkWidget *widget)
-{
-  HelioFirstRun *page = HELIO_FIRST_RUN (widget);
-
-  GTK_WIDGET_CLASS (helio_first_run_parent_class)->unmap (widget);
-  if (page->is_starting)
-    return;
-  gtk_stack_set_visible_child_full (page->steps, "source", GTK_STACK_TRANSITION_TYPE_NONE);
-  show_error (page, "");
-  update (page);
-}
-
 static void
 helio_first_run_dispose (GObject *object)
 {
@@ -545,7 +528,6 @@ helio_first_run_class_init (HelioFirstRunClass *klass)
   object_class->finalize = helio_first_run_finalize;
   object_class->get_property = helio_first_run_get_property;
   object_class->set_property = helio_first_run_set_property;
-  GTK_WIDGET_CLASS (klass)->unmap = helio_first_run_unmap;
 
   properties[PROP_AGENT] = g_param_spec_object (
       "agent", NULL, NULL, HELIO_TYPE_AGENT1,
