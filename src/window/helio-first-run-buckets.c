@@ -14,6 +14,7 @@
 #include "model/helio-dict.h"
 #include "model/helio-text.h"
 #include "window/helio-bucket-name.h"
+#include "window/helio-level-row.h"
 
 /* The third step: what to publish. What says only whether somebody is there, and in which window,
  * is switched on to begin with; all else is the person's choice. */
@@ -31,7 +32,7 @@ struct _HelioFirstRunBuckets
   AdwPreferencesGroup *buckets;
   GtkWidget *empty_row;
   GtkWidget *shown_group;
-  AdwComboRow *level;
+  HelioLevelRow *level;
   GtkSwitch *history;
   GtkSwitch *login;
 };
@@ -263,6 +264,7 @@ helio_first_run_buckets_class_init (HelioFirstRunBucketsClass *klass)
       (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
+  g_type_ensure (HELIO_TYPE_LEVEL_ROW);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-first-run-buckets.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioFirstRunBuckets, buckets);
@@ -278,6 +280,7 @@ helio_first_run_buckets_init (HelioFirstRunBuckets *step)
 {
   step->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (step));
+  helio_level_row_set_level (step->level, "app");
   step->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
   g_signal_group_connect_swapped (step->watch, "notify::buckets", G_CALLBACK (on_buckets_changed),
                                   step);
@@ -303,11 +306,7 @@ helio_first_run_buckets_list_chosen (HelioFirstRunBuckets *step)
 const char *
 helio_first_run_buckets_get_level (HelioFirstRunBuckets *step)
 {
-  /* In the order of the list that is shown. */
-  static const char *const levels[] = { "state", "app", "title" };
-  guint selected = adw_combo_row_get_selected (step->level);
-
-  return selected < G_N_ELEMENTS (levels) ? levels[selected] : "state";
+  return helio_level_row_get_level (step->level);
 }
 
 gboolean

@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (
 /* The ids of the buckets to switch on. (transfer full) */
 GStrv helio_first_run_buckets_list_chosen (HelioFirstRunBuckets *step);
 
-/* "state", "app" or "title" */
+/* "nothing", "state", "app" or "title" */
 const char *helio_first_run_buckets_get_level (HelioFirstRunBuckets *step);
 
 gboolean helio_first_run_buckets_has_history (HelioFirstRunBuckets *step);

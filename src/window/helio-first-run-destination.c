@@ -467,10 +467,3 @@ helio_first_run_destination_focus (HelioFirstRunDestination *step)
     if (gtk_check_button_get_active (choices[i]))
       gtk_widget_grab_focus (GTK_WIDGET (choices[i]));
 }
-
-void
-helio_first_run_destination_forget (HelioFirstRunDestination *step)
-{
-  gtk_editable_set_text (step->token, "");
-  gtk_check_button_set_active (step->as_it_is, TRUE);
-}

@@ -48,7 +48,4 @@ void helio_first_run_destination_offer_file (HelioFirstRunDestination *step);
 /* Goes to what a person does next here. */
 void helio_first_run_destination_focus (HelioFirstRunDestination *step);
 
-/* Forgets the token that was typed: it has been stored. */
-void helio_first_run_destination_forget (HelioFirstRunDestination *step);
-
 G_END_DECLS

@@ -19,9 +19,9 @@
 #include "window/helio-first-run-source.h"
 #include "window/helio-toast.h"
 
-/* From nothing to publishing in three steps. The steps only ask; what they were told is done when
- * the last button is pressed, one call to the agent after the other. Where one fails it stays at
- * that, says why, and goes on from there when the button is pressed again. */
+/* From nothing to publishing in three steps; made anew for each run. The steps only ask; what they
+ * were told is done when the last button is pressed, one call to the agent after the other. Where
+ * one fails it stays at that, says why, and goes on from there when the button is pressed again. */
 
 struct _HelioFirstRun
 {
@@ -156,19 +156,28 @@ static void go_on (HelioFirstRun *page);
 static void
 stop (HelioFirstRun *page, const GError *error)
 {
-  gboolean lacks_store = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE)
-                         && helio_first_run_destination_get_place (page->destination)
-                                == HELIO_FIRST_RUN_THIS_COMPUTER;
+  gboolean lacks_store = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE);
+  HelioFirstRunPlace place = helio_first_run_destination_get_place (page->destination);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   g_autofree char *text = helio_error_get_text (error);
   page->is_starting = FALSE;
   update (page);
-  if (lacks_store)
+  if (lacks_store && place == HELIO_FIRST_RUN_THIS_COMPUTER)
     {
       show_step (page, 1);
       helio_first_run_destination_offer_file (page->destination);
+    }
+  else if (lacks_store)
+    {
+      g_autofree char *advised = g_strdup_printf (
+          /* Translators: %s is a sentence that says what is wrong */
+          _ ("%s. Or add your server in a terminal: heliographctl destination add ADDRESS "
+             "--token-file FILE"),
+          text);
+      show_error (page, advised);
+      return;
     }
   show_error (page, text);
 }
@@ -177,9 +186,6 @@ static void
 finish (HelioFirstRun *page, const char *toast)
 {
   page->is_starting = FALSE;
-  g_clear_pointer (&page->added_place, g_free);
-  helio_first_run_destination_forget (page->destination);
-  show_step (page, 0);
   helio_toast (GTK_WIDGET (page), toast);
   g_signal_emit (page, signals[DONE], 0);
 }
@@ -298,6 +304,9 @@ make_options (HelioFirstRun *page, gboolean is_new)
   g_variant_builder_add (
       &options, "{sv}", "history",
       g_variant_new_boolean (helio_first_run_buckets_has_history (page->buckets)));
+  if (is_new
+      && helio_first_run_destination_get_place (page->destination) == HELIO_FIRST_RUN_THIS_COMPUTER)
+    g_variant_builder_add (&options, "{sv}", "name", g_variant_new_string (_ ("This computer")));
   if (is_new)
     helio_first_run_destination_add_options (page->destination, &options);
   return g_variant_builder_end (&options);
@@ -434,7 +443,6 @@ on_back_clicked (HelioFirstRun *page)
 static void
 on_later_clicked (HelioFirstRun *page)
 {
-  show_step (page, 0);
   g_signal_emit (page, signals[DONE], 0);
 }
 

@@ -72,15 +72,17 @@ list_pages (HelioQuickActions *actions)
   GVariant *destinations
       = actions->agent != NULL ? helio_agent1_get_destinations (actions->agent) : NULL;
   gsize n = destinations != NULL ? g_variant_n_children (destinations) : 0;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GVariantBuilder builder;
 
+  /* Two devices at one server have one page. */
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
       const char *page = helio_dict_get_text (one, "page");
 
-      if (is_web_address (page))
+      if (is_web_address (page) && g_hash_table_add (seen, g_strdup (page)))
         g_variant_builder_add (&builder, "(ss)", helio_dict_get_text (one, "name"), page);
     }
   return g_variant_ref_sink (g_variant_builder_end (&builder));

@@ -45,6 +45,20 @@ have_one_level (GVariant *destinations)
   return TRUE;
 }
 
+/* Nothing leaves this computer. */
+static gboolean
+are_bundled (GVariant *destinations)
+{
+  for (gsize i = 0; i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+
+      if (!helio_dict_get_flag (one, "bundled"))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 append_activity (GString *text, GVariant *presence)
 {
@@ -77,6 +91,9 @@ helio_visitor_get_text (GVariant *presence, GVariant *destinations)
   if (!have_one_level (destinations))
     /* Translators: %s is what visitors see, like: active, Firefox. Other websites show less. */
     return g_strdup_printf (_ ("Your website shows at most: %s"), text->str);
+  if (are_bundled (destinations))
+    /* Translators: %s is what the page shows, like: active, Firefox */
+    return g_strdup_printf (_ ("Your live page shows: %s"), text->str);
   /* Translators: %s is what visitors see, like: active, Firefox */
   return g_strdup_printf (_ ("Your website shows: %s"), text->str);
 }

@@ -40,7 +40,6 @@ struct _HelioWindow
   AdwToastOverlay *toasts;
   GtkStack *views;
   AdwViewStack *pages;
-  HelioFirstRun *first_run;
 };
 
 G_DEFINE_FINAL_TYPE (HelioWindow, helio_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -92,6 +91,33 @@ start_agent (HelioWindow *window)
                           g_object_ref (window));
 }
 
+/* -- first run ---------------------------------------------------------------------------- */
+
+static void
+on_first_run_done (HelioWindow *window)
+{
+  gtk_stack_set_visible_child_name (window->views, "main");
+  adw_view_stack_set_visible_child_name (window->pages, "overview");
+  gtk_stack_remove (window->views, gtk_stack_get_child_by_name (window->views, "first-run"));
+}
+
+/* Made when it is needed, which is once in most lives: it costs 2 MiB. */
+static void
+show_first_run (HelioWindow *window)
+{
+  window->was_set_up = TRUE;
+  if (gtk_stack_get_child_by_name (window->views, "first-run") == NULL)
+    {
+      GtkWidget *first_run = g_object_new (HELIO_TYPE_FIRST_RUN, NULL);
+
+      g_object_bind_property (window, "agent", first_run, "agent", G_BINDING_SYNC_CREATE);
+      g_signal_connect_object (first_run, "done", G_CALLBACK (on_first_run_done), window,
+                               G_CONNECT_SWAPPED);
+      gtk_stack_add_named (window->views, first_run, "first-run");
+    }
+  gtk_stack_set_visible_child_name (window->views, "first-run");
+}
+
 /* -- callbacks ---------------------------------------------------------------------------- */
 
 static void
@@ -108,7 +134,7 @@ on_agent_state_changed (HelioWindow *window)
     return;
   window->was_set_up = TRUE;
   if (g_str_equal (state, "setup"))
-    gtk_stack_set_visible_child_name (window->views, "first-run");
+    show_first_run (window);
 }
 
 /* It went without a word: the bus starts it again. */
@@ -117,13 +143,6 @@ on_agent_owner_changed (HelioWindow *window)
 {
   if (!is_running (window))
     start_agent (window);
-}
-
-static void
-on_first_run_done (HelioWindow *window)
-{
-  gtk_stack_set_visible_child_name (window->views, "main");
-  adw_view_stack_set_visible_child_name (window->pages, "overview");
 }
 
 static void
@@ -177,10 +196,7 @@ first_run_action (GtkWidget *widget,
                   const char *name G_GNUC_UNUSED,
                   GVariant *parameter G_GNUC_UNUSED)
 {
-  HelioWindow *window = HELIO_WINDOW (widget);
-
-  window->was_set_up = TRUE;
-  gtk_stack_set_visible_child_name (window->views, "first-run");
+  show_first_run (HELIO_WINDOW (widget));
 }
 
 static void
@@ -310,14 +326,11 @@ helio_window_class_init (HelioWindowClass *klass)
   g_type_ensure (HELIO_TYPE_DESTINATIONS_PAGE);
   g_type_ensure (HELIO_TYPE_LOGS_PAGE);
   g_type_ensure (HELIO_TYPE_SETTINGS_PAGE);
-  g_type_ensure (HELIO_TYPE_FIRST_RUN);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/heliograph/Heliograph/helio-window.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, views);
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, HelioWindow, first_run);
-  gtk_widget_class_bind_template_callback (widget_class, on_first_run_done);
 
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page_action);

@@ -30,6 +30,8 @@ test_states (void)
          "Your website shows: active, Firefox");
   check ("{'state': <'active'>, 'app': <'Firefox'>, 'title': <'News'>}", "[{'level': <'title'>}]",
          "Your website shows: active, Firefox, “News”");
+  check ("{'state': <'active'>}", "[{'level': <'state'>, 'bundled': <true>}]",
+         "Your live page shows: active");
   check ("{'state': <'away'>}", "[{'level': <'app'>}]", "Your website shows: away");
 }
 
