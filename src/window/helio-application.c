@@ -77,9 +77,9 @@ helio_application_startup (GApplication *application)
   };
 
   G_APPLICATION_CLASS (helio_application_parent_class)->startup (application);
-  gtk_window_set_default_icon_name (APP_ID);
   /* GTK's own pictures and ours instead of the desktop's drawings, whose reader costs 11 MiB
    * (measured); they look the same. Icons that GTK lacks are not used. */
+  gtk_window_set_default_icon_name ("helio-app");
   g_object_set (gtk_settings_get_default (), "gtk-icon-theme-name", "hicolor", NULL);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);

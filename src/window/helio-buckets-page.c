@@ -111,10 +111,10 @@ explain_empty (HelioBucketsPage *page, GVariant *source)
       = source != NULL ? helio_text_clean (helio_dict_get_text (source, "error")) : g_strdup ("");
 
   if (owner == NULL)
-    show_empty (page, "network-offline-symbolic", _ ("Heliograph is not running"),
+    show_empty (page, "helio-offline-symbolic", _ ("Heliograph is not running"),
                 _ ("Nothing is published."), _ ("Start"), "win.start-agent");
   else if (*error != '\0')
-    show_empty (page, "network-offline-symbolic", _ ("ActivityWatch can’t be read"), error,
+    show_empty (page, "helio-offline-symbolic", _ ("ActivityWatch can’t be read"), error,
                 _ ("Settings"), "win.show-page('settings')");
   else if (source != NULL && helio_dict_get_flag (source, "reachable"))
     show_empty (page, "view-list-symbolic", _ ("No buckets yet"),

@@ -91,6 +91,32 @@ start_agent (HelioWindow *window)
                           g_object_ref (window));
 }
 
+/* A page is made when it is first shown: most of the time a look at the first one is all. */
+static void
+fill_page (HelioWindow *window)
+{
+  const char *name = adw_view_stack_get_visible_child_name (window->pages);
+  AdwBin *bin = ADW_BIN (adw_view_stack_get_visible_child (window->pages));
+  GtkWidget *page;
+  GType type;
+
+  if (bin == NULL || adw_bin_get_child (bin) != NULL)
+    return;
+  if (g_str_equal (name, "overview"))
+    type = HELIO_TYPE_OVERVIEW_PAGE;
+  else if (g_str_equal (name, "buckets"))
+    type = HELIO_TYPE_BUCKETS_PAGE;
+  else if (g_str_equal (name, "destinations"))
+    type = HELIO_TYPE_DESTINATIONS_PAGE;
+  else if (g_str_equal (name, "logs"))
+    type = HELIO_TYPE_LOGS_PAGE;
+  else
+    type = HELIO_TYPE_SETTINGS_PAGE;
+  page = g_object_new (type, NULL);
+  g_object_bind_property (window, "agent", page, "agent", G_BINDING_SYNC_CREATE);
+  adw_bin_set_child (bin, page);
+}
+
 /* -- first run ---------------------------------------------------------------------------- */
 
 static void
@@ -212,9 +238,12 @@ on_synced (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HelioWindow) window = data;
   g_autoptr (GError) error = NULL;
+  gboolean is_done = helio_agent1_call_sync_now_finish (HELIO_AGENT1 (source), result, &error);
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   gtk_widget_action_set_enabled (GTK_WIDGET (window), "win.sync-now", TRUE);
-  if (helio_agent1_call_sync_now_finish (HELIO_AGENT1 (source), result, &error))
+  if (is_done)
     helio_toast (GTK_WIDGET (window), _ ("Everything is published"));
   else
     helio_toast_error (GTK_WIDGET (window), error);
@@ -321,16 +350,13 @@ helio_window_class_init (HelioWindowClass *klass)
       (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
-  g_type_ensure (HELIO_TYPE_OVERVIEW_PAGE);
-  g_type_ensure (HELIO_TYPE_BUCKETS_PAGE);
-  g_type_ensure (HELIO_TYPE_DESTINATIONS_PAGE);
-  g_type_ensure (HELIO_TYPE_LOGS_PAGE);
-  g_type_ensure (HELIO_TYPE_SETTINGS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/heliograph/Heliograph/helio-window.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, views);
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, pages);
+
+  gtk_widget_class_bind_template_callback (widget_class, fill_page);
 
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page_action);
@@ -345,6 +371,7 @@ helio_window_init (HelioWindow *window)
 {
   window->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (window));
+  fill_page (window);
 }
 
 HelioWindow *
