@@ -26,6 +26,7 @@ struct _HelioChild
 {
   GStrv words;
   guint most_deaths;
+  gboolean is_tied;
   HelioChildFunc func;
   gpointer data;
 
@@ -125,11 +126,17 @@ on_out (int fd, GIOCondition condition, gpointer data)
 
 /* In the child, before the program: only calls that are safe after a fork. */
 static void
+set_apart (gpointer data G_GNUC_UNUSED)
+{
+  /* Ctrl-C in a terminal is for the agent, who has a goodbye to say first. */
+  setpgid (0, 0);
+}
+
+static void
 tie_to_parent (gpointer data)
 {
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  /* Ctrl-C in a terminal is for the agent, who has a goodbye to say first. */
-  setpgid (0, 0);
+  set_apart (NULL);
   if (getppid () != GPOINTER_TO_INT (data))
     _exit (1);
 }
@@ -152,9 +159,9 @@ spawn (HelioChild *child, GError **error)
   if (!g_unix_open_pipe (out, FD_CLOEXEC, error))
     return FALSE;
   words[0] = path;
-  is_started = g_spawn_async_with_fds (NULL, words, NULL, G_SPAWN_DO_NOT_REAP_CHILD, tie_to_parent,
-                                       GINT_TO_POINTER ((int) getpid ()), &child->pid, -1, out[1],
-                                       -1, error);
+  is_started = g_spawn_async_with_fds (
+      NULL, words, NULL, G_SPAWN_DO_NOT_REAP_CHILD, child->is_tied ? tie_to_parent : set_apart,
+      GINT_TO_POINTER ((int) getpid ()), &child->pid, -1, out[1], -1, error);
   close (out[1]);
   if (!is_started)
     {
@@ -185,12 +192,17 @@ start (HelioChild *child)
 }
 
 HelioChild *
-helio_child_new (const char *const *words, guint most_deaths, HelioChildFunc func, gpointer data)
+helio_child_new (const char *const *words,
+                 guint most_deaths,
+                 gboolean is_tied,
+                 HelioChildFunc func,
+                 gpointer data)
 {
   HelioChild *child = g_new0 (HelioChild, 1);
 
   child->words = g_strdupv ((char **) words);
   child->most_deaths = most_deaths;
+  child->is_tied = is_tied;
   child->func = func;
   child->data = data;
   child->out = -1;

@@ -3,8 +3,8 @@
 
 #pragma once
 
-/* A program that runs while the agent runs: started again when it ends unasked, and never left
- * behind, not even by an agent that is killed. */
+/* A program that runs while the agent runs: started again when it ends unasked, and, if it is tied
+ * to the agent, never left behind, not even by an agent that is killed. */
 
 #include <gio/gio.h>
 
@@ -27,9 +27,13 @@ typedef void (*HelioChildFunc) (HelioChildEvent event, int exit_code, gpointer d
  * helio_child_new:
  * @words: the program's name and its arguments; it is looked for at each start
  * @most_deaths: how many quick deaths in a row are enough, or 0
+ * @is_tied: whether it dies with an agent that is killed
  */
-HelioChild *
-helio_child_new (const char *const *words, guint most_deaths, HelioChildFunc func, gpointer data);
+HelioChild *helio_child_new (const char *const *words,
+                             guint most_deaths,
+                             gboolean is_tied,
+                             HelioChildFunc func,
+                             gpointer data);
 /* Kills it. */
 void helio_child_free (HelioChild *child);
 

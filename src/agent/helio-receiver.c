@@ -132,7 +132,7 @@ helio_receiver_start (HelioReceiver *receiver, guint port)
     return;
   g_clear_pointer (&receiver->child, helio_child_free);
   receiver->port = port;
-  receiver->child = helio_child_new (words, 0, on_child, receiver);
+  receiver->child = helio_child_new (words, 0, TRUE, on_child, receiver);
   helio_child_start (receiver->child);
 }
 

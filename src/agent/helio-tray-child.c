@@ -36,7 +36,8 @@ on_child (HelioChildEvent event, int exit_code, gpointer data)
 static void
 match (HelioTrayChild *tray)
 {
-  const char *const words[] = { PROGRAM, NULL };
+  /* One that outlived an agent before us gives its place to ours. */
+  const char *const words[] = { PROGRAM, "--replace", NULL };
   g_autofree char *program = NULL;
 
   if (!tray->is_wanted || (!tray->has_host && tray->gone_id == 0))
@@ -54,7 +55,8 @@ match (HelioTrayChild *tray)
       return;
     }
   if (tray->child == NULL)
-    tray->child = helio_child_new (words, MOST_DEATHS, on_child, tray);
+    /* It brings an agent back that was killed, and so must not die with it. */
+    tray->child = helio_child_new (words, MOST_DEATHS, FALSE, on_child, tray);
   helio_child_start (tray->child);
 }
 
