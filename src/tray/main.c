@@ -114,10 +114,9 @@ main (int argc, char **argv)
   GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE
                              | G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT
                              | (replaces ? G_BUS_NAME_OWNER_FLAGS_REPLACE : 0);
-  guint name_id = g_bus_own_name (G_BUS_TYPE_SESSION, TRAY_NAME, flags, NULL, on_name_acquired,
-                                  on_name_lost, &program, NULL);
+  g_bus_own_name (G_BUS_TYPE_SESSION, TRAY_NAME, flags, NULL, on_name_acquired, on_name_lost,
+                  &program, NULL);
   gtk_main ();
   g_clear_object (&program.tray);
-  g_bus_unown_name (name_id);
   return program.exit_code;
 }

@@ -11,7 +11,7 @@ import time
 import dbus
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from desktop import Desktop, exits, skip_unless, until  # noqa: E402
+from desktop import TRAY, TRAY_NAME, Desktop, exits, skip_unless, until  # noqa: E402
 from world import AGENT, FOREVER, NAME, run_tests  # noqa: E402
 
 
@@ -26,6 +26,10 @@ class Session(Desktop):
         self.services = self.path("services")
         self.start_bus()
         self.start_all()
+        self.update_environment()
+
+    def update_environment(self):
+        """What the bus starts gets it."""
         connection = self.bus.connect()
         connection.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus",
                               introspect=False).UpdateActivationEnvironment(
@@ -37,17 +41,25 @@ class Session(Desktop):
             os.kill(self.agent_id(), signal.SIGKILL)
         super().__exit__(*details)
 
-    def agent_id(self):
-        """Its process, or 0."""
+    def process_of(self, name):
+        """Its id, or 0."""
         connection = self.bus.connect()
         try:
             bus = connection.get_object("org.freedesktop.DBus", "/org/freedesktop/DBus",
                                         introspect=False)
-            return int(bus.GetConnectionUnixProcessID(NAME, dbus_interface="org.freedesktop.DBus"))
+            return int(bus.GetConnectionUnixProcessID(name, dbus_interface="org.freedesktop.DBus"))
         except dbus.DBusException:
             return 0
         finally:
             connection.close()
+
+    def agent_id(self):
+        return self.process_of(NAME)
+
+    def kill_agent(self):
+        number = self.agent_id()
+        os.kill(number, signal.SIGKILL)
+        return number
 
     def has_another_agent(self, number):
         return until(lambda: self.agent_id() not in (0, number), "another agent")
@@ -133,6 +145,35 @@ def starts_no_agent_again_and_again():
         assert not desktop.is_on_bus()
 
 
+def is_the_agents_own_again():
+    with Session() as desktop:
+        # Here the agent starts the icon, and the icon the agent.
+        desktop.environment["HELIOGRAPH_PROGRAMS"] = os.path.dirname(TRAY)
+        desktop.update_environment()
+        desktop.use_computer()
+        watcher = desktop.start_watcher()
+        assert desktop.get("State")
+        desktop.item_path = until(lambda: desktop.registered(watcher), "the icon is there")[0]
+        desktop.has_icon("active")
+        first = desktop.process_of(TRAY_NAME)
+        killed = desktop.kill_agent()
+        desktop.has_another_agent(killed)
+        until(lambda: desktop.process_of(TRAY_NAME) not in (0, first), "the new agent's icon")
+        until(lambda: len(desktop.registered(watcher)) == 2, "it is registered")
+        until(lambda: not os.path.exists("/proc/%d" % first) or is_ended(first), "the old is gone")
+        desktop.has_icon("active")
+        until(lambda: desktop.get("Machine")["tray"], "the agent knows")
+        desktop.call("SetOption", "tray-icon", False)
+        until(lambda: not desktop.process_of(TRAY_NAME), "no icon is left")
+        desktop.call("Quit")
+
+
+def is_ended(number):
+    """Nobody waits for what outlived its parent in a container."""
+    with open("/proc/%d/stat" % number, encoding="utf-8") as file:
+        return file.read().rpartition(")")[2].split()[0] == "Z"
+
+
 def ends_all_by_quit():
     with Session() as desktop:
         desktop.use_computer()
@@ -159,6 +200,7 @@ TESTS = [
     ("it shows trouble, and when that is over", shows_trouble_of_the_real_agent),
     ("it restores an agent that was killed", restores_an_agent_that_was_killed),
     ("it starts no agent again and again", starts_no_agent_again_and_again),
+    ("it is the agent's own again after the agent was killed", is_the_agents_own_again),
     ("it ends all by Quit", ends_all_by_quit),
     ("it goes with an agent that is told to end", goes_with_an_agent_that_is_told_to_end),
 ]
