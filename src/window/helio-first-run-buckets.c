@@ -88,6 +88,9 @@ describe (GVariant *bucket)
   if (helio_dict_get_flag (bucket, "synced-copy"))
     /* Translators: the name of a computer, and the id of a bucket */
     return g_strdup_printf (_ ("A copy from %s · %s"), host, id);
+  if (helio_dict_get_flag (bucket, "enabled"))
+    /* Translators: %s is the id of a bucket */
+    return g_strdup_printf (_ ("Published already · %s"), id);
   return g_steal_pointer (&id);
 }
 
@@ -114,6 +117,8 @@ add_row (HelioFirstRunBuckets *step, GVariant *bucket)
   GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
                                  "subtitle", subtitle, "title-lines", 0, "subtitle-lines", 0, NULL);
 
+  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
   g_signal_connect_object (toggle, "notify::active", G_CALLBACK (on_switched), step,

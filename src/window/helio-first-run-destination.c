@@ -116,6 +116,7 @@ show_verdict (HelioFirstRunDestination *step,
                                 is_good ? "emblem-ok-symbolic" : "dialog-error-symbolic");
   gtk_widget_set_css_classes (GTK_WIDGET (step->sign), classes);
   gtk_spinner_set_spinning (step->spinner, step->checking != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (step->spinner), step->checking != NULL);
   gtk_widget_set_visible (step->check_button, !step->is_checked);
   gtk_widget_set_sensitive (step->check_button, step->checking == NULL && is_filled (step));
   g_object_notify_by_pspec (G_OBJECT (step), properties[PROP_IS_READY]);
@@ -232,6 +233,15 @@ on_server_changed (HelioFirstRunDestination *step)
   step->is_checked = FALSE;
   step->is_leaving = FALSE;
   show_unchecked (step);
+}
+
+/* What was allowed for one server is not for another. */
+static void
+on_address_changed (HelioFirstRunDestination *step)
+{
+  gtk_switch_set_active (step->allow_plain, FALSE);
+  gtk_widget_set_visible (step->plain_row, FALSE);
+  on_server_changed (step);
 }
 
 static void
@@ -390,6 +400,7 @@ helio_first_run_destination_class_init (HelioFirstRunDestinationClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioFirstRunDestination, check_button);
   gtk_widget_class_bind_template_callback (widget_class, on_check_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_entry_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_server_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_choice_toggled);

@@ -89,6 +89,18 @@ show_found (HelioFirstRunSource *step, GVariant *result)
   show_result (step, title, subtitle);
 }
 
+static const char *
+get_error_title (const GError *error)
+{
+  if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_KEY))
+    return _ ("ActivityWatch asks for a key");
+  if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE))
+    return _ ("The key can’t be kept");
+  if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_SETTINGS))
+    return _ ("That can’t be an address");
+  return _ ("ActivityWatch not found");
+}
+
 static void
 show_error (HelioFirstRunSource *step, const GError *error)
 {
@@ -97,8 +109,7 @@ show_error (HelioFirstRunSource *step, const GError *error)
 
   gtk_widget_set_visible (step->get_row,
                           g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE));
-  show_result (step, needs_key ? _ ("ActivityWatch asks for a key") : _ ("ActivityWatch not found"),
-               text);
+  show_result (step, get_error_title (error), text);
   if (needs_key)
     adw_expander_row_set_expanded (step->other_row, TRUE);
   if (gtk_widget_get_mapped (GTK_WIDGET (step)))

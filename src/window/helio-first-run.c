@@ -164,6 +164,7 @@ stop (HelioFirstRun *page, const GError *error)
   g_autofree char *text = helio_error_get_text (error);
   page->is_starting = FALSE;
   update (page);
+  gtk_widget_grab_focus (page->next_button);
   if (lacks_store && place == HELIO_FIRST_RUN_THIS_COMPUTER)
     {
       show_step (page, 1);
