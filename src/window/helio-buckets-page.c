@@ -117,12 +117,12 @@ explain_empty (HelioBucketsPage *page, GVariant *source)
     show_empty (page, "helio-offline-symbolic", _ ("ActivityWatch can’t be read"), error,
                 _ ("Settings"), "win.show-page('settings')");
   else if (source != NULL && helio_dict_get_flag (source, "reachable"))
-    show_empty (page, "view-list-symbolic", _ ("No buckets yet"),
+    show_empty (page, "helio-list-symbolic", _ ("No buckets yet"),
                 _ ("ActivityWatch has recorded nothing so far. Its buckets appear here as soon as "
                    "one of its watchers runs."),
                 NULL, NULL);
   else
-    show_empty (page, "content-loading-symbolic", _ ("Looking for buckets…"), "", NULL, NULL);
+    show_empty (page, "helio-list-symbolic", _ ("Looking for buckets…"), "", NULL, NULL);
 }
 
 static guint

@@ -237,7 +237,7 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
       g_autofree char *text
           = g_strdup_printf (_ ("It works: the server knows this device as “%s”"), device);
 
-      show_verdict (dialog, "emblem-ok-symbolic", "success", text);
+      show_verdict (dialog, "object-select-symbolic", "success", text);
       return;
     }
 

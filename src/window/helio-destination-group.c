@@ -122,12 +122,12 @@ show_state (HelioDestinationGroup *group, int64_t now)
     const char *icon;
     const char *css[2];
   } looks[] = {
-    { "publishing", "emblem-synchronizing-symbolic", { "accent", NULL } },
-    { "idle", "emblem-ok-symbolic", { "success", NULL } },
+    { "publishing", "view-refresh-symbolic", { "accent", NULL } },
+    { "idle", "object-select-symbolic", { "success", NULL } },
     { "waiting", "dialog-warning-symbolic", { "warning", NULL } },
     { "stopped", "dialog-error-symbolic", { "error", NULL } },
     { "paused", "media-playback-pause-symbolic", { "dim-label", NULL } },
-    { "connecting", "content-loading-symbolic", { "dim-label", NULL } },
+    { "connecting", "process-working-symbolic", { "dim-label", NULL } },
   };
   int64_t success = helio_dict_get_number (group->destination, "last-success");
   g_autofree char *title = get_state_title (group, now);

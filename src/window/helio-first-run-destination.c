@@ -113,7 +113,7 @@ show_verdict (HelioFirstRunDestination *step,
   adw_action_row_set_subtitle (step->verdict, subtitle);
   gtk_widget_set_visible (GTK_WIDGET (step->sign), css_class != NULL);
   gtk_image_set_from_icon_name (step->sign,
-                                is_good ? "emblem-ok-symbolic" : "dialog-error-symbolic");
+                                is_good ? "object-select-symbolic" : "dialog-error-symbolic");
   gtk_widget_set_css_classes (GTK_WIDGET (step->sign), classes);
   gtk_spinner_set_spinning (step->spinner, step->checking != NULL);
   gtk_widget_set_visible (GTK_WIDGET (step->spinner), step->checking != NULL);

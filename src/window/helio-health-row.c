@@ -45,8 +45,8 @@ show_health (HelioHealthRow *row, Health health)
     const char *icon;
     const char *css_class;
   } signs[] = {
-    [HEALTH_WELL] = { "emblem-ok-symbolic", "success" },
-    [HEALTH_RESTS] = { "content-loading-symbolic", "dim-label" },
+    [HEALTH_WELL] = { "object-select-symbolic", "success" },
+    [HEALTH_RESTS] = { "process-working-symbolic", "dim-label" },
     [HEALTH_WAITS] = { "dialog-warning-symbolic", "warning" },
     [HEALTH_ILL] = { "dialog-error-symbolic", "error" },
   };

@@ -28,13 +28,12 @@ G_DEFINE_FINAL_TYPE (HelioLogRow, helio_log_row, GTK_TYPE_BOX)
 static const struct
 {
   const char *icon;
-  int size;
   const char *style; /* of the icon */
 } levels[] = {
-  [HELIO_LOG_LEVEL_DEBUG] = { "media-record-symbolic", 6, "log-info" },
-  [HELIO_LOG_LEVEL_INFO] = { "media-record-symbolic", 6, "log-info" },
-  [HELIO_LOG_LEVEL_MESSAGE] = { "media-record-symbolic", 10, "accent" },
-  [HELIO_LOG_LEVEL_WARNING] = { "dialog-warning-symbolic", 16, "warning" },
+  [HELIO_LOG_LEVEL_DEBUG] = { "helio-small-dot-symbolic", "log-info" },
+  [HELIO_LOG_LEVEL_INFO] = { "helio-small-dot-symbolic", "log-info" },
+  [HELIO_LOG_LEVEL_MESSAGE] = { "helio-dot-symbolic", "accent" },
+  [HELIO_LOG_LEVEL_WARNING] = { "dialog-warning-symbolic", "warning" },
 };
 
 static void
@@ -102,7 +101,6 @@ helio_log_row_set_entry (HelioLogRow *row, HelioLogEntry *entry)
 
   g_set_object (&row->entry, entry);
   gtk_image_set_from_icon_name (row->icon, levels[level].icon);
-  gtk_image_set_pixel_size (row->icon, levels[level].size);
   gtk_widget_set_css_classes (GTK_WIDGET (row->icon), styles);
   gtk_label_set_text (row->time, time);
   gtk_label_set_text (row->message, helio_log_entry_get_message (entry));
