@@ -178,14 +178,6 @@ update_notice (HelioBucketsPage *page, GVariant *buckets, GVariant *source)
 
 /* -- hosts -------------------------------------------------------------------------------- */
 
-static gboolean
-is_shown (GtkListBoxRow *row, gpointer data)
-{
-  HelioBucketsPage *page = data;
-
-  return helio_bucket_row_matches (HELIO_BUCKET_ROW (row), gtk_editable_get_text (page->search));
-}
-
 static int
 compare_rows (GtkListBoxRow *row, GtkListBoxRow *other, gpointer data G_GNUC_UNUSED)
 {
@@ -245,7 +237,6 @@ get_host (HelioBucketsPage *page, const char *key)
         host->group, _ ("Copies from another device, which may publish them itself"));
   gtk_list_box_set_selection_mode (host->list, GTK_SELECTION_NONE);
   gtk_list_box_set_sort_func (host->list, compare_rows, NULL, NULL);
-  gtk_list_box_set_filter_func (host->list, is_shown, page, NULL);
   gtk_widget_add_css_class (GTK_WIDGET (host->list), "boxed-list");
   g_signal_connect (host->list, "row-activated", G_CALLBACK (on_row_activated), NULL);
   adw_preferences_group_add (host->group, GTK_WIDGET (host->list));
@@ -318,10 +309,12 @@ remove_old (HelioBucketsPage *page, GVariant *buckets)
     }
 }
 
-/* A host with nothing that was searched for goes, too. */
+/* Rows are hidden, not filtered by their list: screen readers still saw those. A host with nothing
+ * that was searched for goes, too. */
 static void
 show_found (HelioBucketsPage *page)
 {
+  const char *text = gtk_editable_get_text (page->search);
   gboolean is_found = FALSE;
 
   for (guint i = 0; i < page->known->len; i++)
@@ -331,7 +324,12 @@ show_found (HelioBucketsPage *page)
       GtkListBoxRow *row;
 
       for (int r = 0; (row = gtk_list_box_get_row_at_index (host->list, r)) != NULL; r++)
-        is_host_found |= is_shown (row, page);
+        {
+          gboolean is_row_found = helio_bucket_row_matches (HELIO_BUCKET_ROW (row), text);
+
+          gtk_widget_set_visible (GTK_WIDGET (row), is_row_found);
+          is_host_found |= is_row_found;
+        }
       gtk_widget_set_visible (GTK_WIDGET (host->group), is_host_found);
       is_found |= is_host_found;
     }
@@ -375,14 +373,6 @@ on_refresh (gpointer data)
 {
   update (data);
   return G_SOURCE_CONTINUE;
-}
-
-static void
-on_search_changed (HelioBucketsPage *page)
-{
-  for (guint i = 0; i < page->known->len; i++)
-    gtk_list_box_invalidate_filter (((Host *) page->known->pdata[i])->list);
-  show_found (page);
 }
 
 static void
@@ -539,7 +529,7 @@ helio_buckets_page_class_init (HelioBucketsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioBucketsPage, search);
   gtk_widget_class_bind_template_child (widget_class, HelioBucketsPage, hosts);
   gtk_widget_class_bind_template_child (widget_class, HelioBucketsPage, nothing_found);
-  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, show_found);
   gtk_widget_class_bind_template_callback (widget_class, on_leave_clicked);
 }
 
