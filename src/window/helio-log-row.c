@@ -7,6 +7,8 @@
 
 #include "window/helio-log-row.h"
 
+#include "window/helio-log-text.h"
+
 struct _HelioLogRow
 {
   GtkBox parent_instance;
@@ -20,7 +22,7 @@ struct _HelioLogRow
   /* template widgets */
   GtkImage *icon;
   GtkLabel *time;
-  GtkLabel *message;
+  HelioLogText *message;
 };
 
 G_DEFINE_FINAL_TYPE (HelioLogRow, helio_log_row, GTK_TYPE_BOX)
@@ -54,6 +56,7 @@ helio_log_row_class_init (HelioLogRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = helio_log_row_dispose;
 
+  g_type_ensure (HELIO_TYPE_LOG_TEXT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/heliograph/Heliograph/helio-log-row.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioLogRow, icon);
@@ -103,7 +106,7 @@ helio_log_row_set_entry (HelioLogRow *row, HelioLogEntry *entry)
   gtk_image_set_from_icon_name (row->icon, levels[level].icon);
   gtk_widget_set_css_classes (GTK_WIDGET (row->icon), styles);
   gtk_label_set_text (row->time, time);
-  gtk_label_set_text (row->message, helio_log_entry_get_message (entry));
+  helio_log_text_set_text (row->message, helio_log_entry_get_message (entry));
   tell_screen_readers (row, time);
 }
 

@@ -108,6 +108,30 @@ def check_introspection():
         ([] if names else ["there is nothing"])
 
 
+def list_used_icons():
+    """(icon, file): what the window draws, and what libadwaita draws in it by a name of others."""
+    yield "document-edit-symbolic", "AdwEntryRow"
+    for path in sorted((ROOT / "src" / "window").glob("*.[cu]*")):
+        if path.suffix not in (".c", ".ui"):
+            continue
+        for name in re.findall(r'[">]([a-z][a-z0-9-]+-symbolic)["<]',
+                               path.read_text(encoding="utf-8")):
+            yield name, path.name
+
+
+def check_icons():
+    """The window draws GTK's pictures and its own: what neither has looks broken."""
+    libraries = subprocess.run(["pkg-config", "--variable=libdir", "gtk4"], capture_output=True,
+                               text=True, check=False).stdout.strip()
+    listed = []
+    for path in (f"{libraries}/libgtk-4.so.1", BUILD / "src" / "window" / "heliograph"):
+        listed += run("gresource", "list", str(path))[1]
+    there = {re.sub(r"(\.symbolic)?\.(png|svg)$", "", name.rsplit("/", 1)[-1])
+             for name in listed if "/icons/" in name}
+    return [f"{name} in {place} is nowhere" for name, place in list_used_icons()
+            if name not in there] + ([] if len(there) > 100 else ["no icons were found"])
+
+
 CASES = [
     ("the desktop entry is valid", check_desktop_file),
     ("the desktop entry says what it must", check_desktop_words),
@@ -115,6 +139,7 @@ CASES = [
     ("the metainfo says what it must", check_metainfo_words),
     ("one version is told everywhere", check_releases),
     ("the bus starts the right programs", check_services),
+    ("the icons of the window are in it or in GTK", check_icons),
     ("all XML is well-formed", check_xml),
     ("the properties and signals of the agent are documented", check_introspection),
 ]
