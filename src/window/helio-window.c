@@ -91,7 +91,33 @@ start_agent (HelioWindow *window)
                           g_object_ref (window));
 }
 
-/* -- first run ---------------------------------------------------------------------------- */
+/* -- pages -------------------------------------------------------------------------------- */
+
+/* Most pages are never looked at while the window is open: each is made when it is first seen. */
+static void
+on_page_shown (HelioWindow *window)
+{
+  const struct
+  {
+    const char *name;
+    GType type;
+  } pages[] = {
+    { "overview", HELIO_TYPE_OVERVIEW_PAGE },         { "buckets", HELIO_TYPE_BUCKETS_PAGE },
+    { "destinations", HELIO_TYPE_DESTINATIONS_PAGE }, { "logs", HELIO_TYPE_LOGS_PAGE },
+    { "settings", HELIO_TYPE_SETTINGS_PAGE },
+  };
+  const char *shown = adw_view_stack_get_visible_child_name (window->pages);
+  AdwBin *place = ADW_BIN (adw_view_stack_get_visible_child (window->pages));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (g_str_equal (pages[i].name, shown) && adw_bin_get_child (place) == NULL)
+      {
+        GtkWidget *page = g_object_new (pages[i].type, NULL);
+
+        g_object_bind_property (window, "agent", page, "agent", G_BINDING_SYNC_CREATE);
+        adw_bin_set_child (place, page);
+      }
+}
 
 static void
 on_first_run_done (HelioWindow *window)
@@ -321,11 +347,6 @@ helio_window_class_init (HelioWindowClass *klass)
       (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
-  g_type_ensure (HELIO_TYPE_OVERVIEW_PAGE);
-  g_type_ensure (HELIO_TYPE_BUCKETS_PAGE);
-  g_type_ensure (HELIO_TYPE_DESTINATIONS_PAGE);
-  g_type_ensure (HELIO_TYPE_LOGS_PAGE);
-  g_type_ensure (HELIO_TYPE_SETTINGS_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/heliograph/Heliograph/helio-window.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, toasts);
@@ -345,6 +366,9 @@ helio_window_init (HelioWindow *window)
 {
   window->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (window));
+  g_signal_connect_object (window->pages, "notify::visible-child", G_CALLBACK (on_page_shown),
+                           window, G_CONNECT_SWAPPED);
+  on_page_shown (window);
 }
 
 HelioWindow *
