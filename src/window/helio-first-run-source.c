@@ -65,8 +65,8 @@ show_result (HelioFirstRunSource *step, const char *title, const char *subtitle)
   gtk_widget_set_visible (GTK_WIDGET (step->spinner), step->is_looking);
   gtk_widget_set_visible (GTK_WIDGET (step->sign), !step->is_looking);
   gtk_widget_set_visible (step->try_button, !step->is_looking && !step->is_ready);
-  gtk_image_set_from_icon_name (step->sign,
-                                step->is_ready ? "object-select-symbolic" : "dialog-warning-symbolic");
+  gtk_image_set_from_icon_name (step->sign, step->is_ready ? "object-select-symbolic"
+                                                           : "dialog-warning-symbolic");
   gtk_widget_set_css_classes (GTK_WIDGET (step->sign),
                               (const char *[]){ step->is_ready ? "success" : "warning", NULL });
   g_object_notify_by_pspec (G_OBJECT (step), properties[PROP_IS_READY]);
