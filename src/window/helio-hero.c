@@ -11,6 +11,7 @@
 
 #include <glib/gi18n.h>
 
+#include "model/helio-dict.h"
 #include "model/helio-headline.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
@@ -101,6 +102,9 @@ show_trouble (HelioHero *hero, GVariant *destinations)
   const char *text;
   HelioTrouble whose = helio_trouble_find (trouble, source, destinations, &text);
   g_autofree char *detail = helio_text_clean (text);
+  g_autoptr (GVariant) adopt
+      = helio_dicts_find (helio_agent1_get_questions (hero->agent), "kind", "adopt");
+  gboolean is_asking = adopt != NULL;
   g_autofree char *seen = NULL;
 
   show_text (hero->detail, detail);
@@ -108,8 +112,9 @@ show_trouble (HelioHero *hero, GVariant *destinations)
     {
     case HELIO_TROUBLE_STOPPED:
       gtk_label_set_label (hero->title, _ ("Publishing has stopped"));
-      show_text (hero->note, _ ("It goes on when you have mended that"));
-      show_button (hero, _ ("Show _destinations"), "win.show-page");
+      show_text (hero->note, is_asking ? _ ("It goes on when you have answered")
+                                       : _ ("It goes on when you have mended that"));
+      show_button (hero, is_asking ? NULL : _ ("Show _destinations"), "win.show-page");
       break;
     case HELIO_TROUBLE_SOURCE:
       gtk_label_set_label (hero->title, _ ("Can’t read ActivityWatch"));
@@ -250,8 +255,8 @@ static void
 helio_hero_init (HelioHero *hero)
 {
   static const char *const names[]
-      = { "notify::state",  "notify::trouble",      "notify::presence",    "notify::paused-until",
-          "notify::source", "notify::destinations", "notify::g-name-owner" };
+      = { "notify::state",  "notify::trouble",      "notify::presence",  "notify::paused-until",
+          "notify::source", "notify::destinations", "notify::questions", "notify::g-name-owner" };
 
   gtk_widget_init_template (GTK_WIDGET (hero));
   hero->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);

@@ -97,8 +97,7 @@ helio_history_progress_get_text (const HelioHistoryProgress *sum)
                             published);
   if (sum->is_done)
     /* Translators: two numbers */
-    return g_strdup_printf (_ ("%s of %s events are published; rules and pauses keep the others "
-                               "back"),
+    return g_strdup_printf (_ ("%s of %s events are published; the others are kept back"),
                             published, total);
   if (sum->total < 0 || helio_history_progress_is_checking (sum))
     /* Translators: %s is a number */

@@ -32,9 +32,20 @@ struct _HelioProgressRow
 
 G_DEFINE_FINAL_TYPE (HelioProgressRow, helio_progress_row, ADW_TYPE_PREFERENCES_ROW)
 
-/* Why nothing moves, or NULL. */
+/* Why nothing can move, or NULL. */
 static const char *
-find_reason (const HelioHistoryProgress *sum, const char *state, gboolean is_source_well)
+find_obstacle (const char *state, gboolean is_source_well)
+{
+  if (g_str_equal (state, "waiting") || g_str_equal (state, "connecting"))
+    return _ ("waits for the server");
+  if (g_str_equal (state, "stopped"))
+    return _ ("stopped");
+  return is_source_well ? NULL : _ ("waits for ActivityWatch");
+}
+
+/* Why nothing moves though it could, or NULL. */
+static const char *
+find_reason (const HelioHistoryProgress *sum, const char *state)
 {
   if (sum->is_asking)
     return _ ("waits for your answer");
@@ -42,15 +53,7 @@ find_reason (const HelioHistoryProgress *sum, const char *state, gboolean is_sou
     return NULL;
   if (g_str_equal (state, "paused"))
     return _ ("paused");
-  if (g_str_equal (state, "waiting") || g_str_equal (state, "connecting"))
-    return _ ("waits for the server");
-  if (g_str_equal (state, "stopped"))
-    return _ ("stopped");
-  if (!is_source_well)
-    return _ ("waits for ActivityWatch");
-  if (helio_history_progress_is_checking (sum))
-    return _ ("looking at the latest ones");
-  return NULL;
+  return helio_history_progress_is_checking (sum) ? _ ("looking at the latest ones") : NULL;
 }
 
 static void
@@ -113,8 +116,13 @@ helio_progress_row_show (HelioProgressRow *row,
   g_return_if_fail (HELIO_IS_PROGRESS_ROW (row));
 
   helio_history_progress_sum (progress, helio_dict_get_text (destination, "id"), &sum);
-  const char *reason
-      = find_reason (&sum, helio_dict_get_text (destination, "state"), is_source_well);
+  const char *state = helio_dict_get_text (destination, "state");
+  const char *reason = find_obstacle (state, is_source_well);
+  /* There may be more by now: that all is published is not known. */
+  if (reason != NULL)
+    sum.is_done = FALSE;
+  else
+    reason = find_reason (&sum, state);
   smooth_rate (row, &sum, reason != NULL);
   g_autofree char *text = helio_history_progress_get_text (&sum);
   g_autofree char *progress_detail = helio_history_progress_get_detail (&sum, row->rate);

@@ -39,7 +39,7 @@ get_title (const char *kind)
   if (g_str_equal (kind, "deletions"))
     return _ ("Events are gone from ActivityWatch");
   if (g_str_equal (kind, "adopt"))
-    return _ ("Somebody else wrote to your server");
+    return _ ("Your server knows more than this computer");
   if (g_str_equal (kind, "renamed-host"))
     return _ ("Was this computer renamed?");
   return _ ("A question");

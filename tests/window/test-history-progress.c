@@ -58,7 +58,7 @@ test_kept_back (void)
 {
   check_texts ("[{'destination': <'home'>, 'done': <true>, 'held': <int64 90>, "
                "'rows': <int64 100>, 'in-aw': <int64 100>}]",
-               0, "90 of 100 events are published; rules and pauses keep the others back", "");
+               0, "90 of 100 events are published; the others are kept back", "");
 }
 
 static void
