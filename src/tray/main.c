@@ -66,12 +66,9 @@ int
 main (int argc, char **argv)
 {
   gboolean asks_version = FALSE;
-  gboolean replaces = FALSE;
   int patience = PATIENCE;
   const GOptionEntry entries[] = {
     { "version", 0, 0, G_OPTION_ARG_NONE, &asks_version, N_ ("Print the version"), NULL },
-    { "replace", 0, 0, G_OPTION_ARG_NONE, &replaces,
-      N_ ("Take the place of an icon that is there already"), NULL },
     { "patience", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &patience,
       "How long an agent that vanished may stay away, for tests", "SECONDS" },
     { NULL },
@@ -111,11 +108,8 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   g_unix_signal_add (SIGTERM, on_signal, NULL);
   g_unix_signal_add (SIGINT, on_signal, NULL);
-  GBusNameOwnerFlags flags = G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE
-                             | G_BUS_NAME_OWNER_FLAGS_ALLOW_REPLACEMENT
-                             | (replaces ? G_BUS_NAME_OWNER_FLAGS_REPLACE : 0);
-  g_bus_own_name (G_BUS_TYPE_SESSION, TRAY_NAME, flags, NULL, on_name_acquired, on_name_lost,
-                  &program, NULL);
+  g_bus_own_name (G_BUS_TYPE_SESSION, TRAY_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE, NULL,
+                  on_name_acquired, on_name_lost, &program, NULL);
   gtk_main ();
   g_clear_object (&program.tray);
   return program.exit_code;

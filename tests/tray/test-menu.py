@@ -8,8 +8,6 @@ import subprocess
 import sys
 import time
 
-import dbus
-
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from desktop import (MOCK, TRAY, TRAY_NAME, WATCHER, Desktop, MockAgent,  # noqa: E402
                      exits, read, skip_unless, until)
@@ -271,25 +269,6 @@ def is_there_once():
         desktop.says("Everything is published")
 
 
-def takes_the_place_of_another_if_told_to():
-    with Desktop() as desktop:
-        MockAgent(desktop)
-        tray = desktop.show_tray()
-        other = desktop.start_tray("--replace")
-        assert exits(tray) == 0
-        until(lambda: desktop.owner(TRAY_NAME), "the other one is there")
-        until(lambda: can_be_read(desktop), "its menu is there")
-        desktop.says("Everything is published")
-        assert other.poll() is None
-
-
-def can_be_read(desktop):
-    try:
-        return desktop.labels()
-    except dbus.DBusException:
-        return None
-
-
 def registers_again_when_the_panel_restarts():
     with Desktop() as desktop:
         agent = MockAgent(desktop)
@@ -377,7 +356,6 @@ TESTS = [
     ("it quits without an agent too", quits_without_an_agent_too),
     ("it goes on with an agent that comes back", goes_on_with_an_agent_that_comes_back),
     ("it is there once", is_there_once),
-    ("it takes the place of another if told to", takes_the_place_of_another_if_told_to),
     ("it registers again when the panel restarts", registers_again_when_the_panel_restarts),
     ("it waits for a panel that comes later", waits_for_a_panel_that_comes_later),
     ("it tries again when the panel is not ready", tries_again_when_the_panel_is_not_ready),

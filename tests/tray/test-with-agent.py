@@ -143,9 +143,9 @@ def starts_no_agent_again_and_again():
         assert not desktop.is_on_bus()
 
 
-def is_the_agents_own_again():
+def stays_while_its_agent_is_restored():
     with Session() as desktop:
-        # Here the agent starts the icon, and the icon the agent.
+        # Here the agent starts the icon, and then the icon the agent.
         desktop.environment["HELIOGRAPH_PROGRAMS"] = os.path.dirname(TRAY)
         desktop.update_environment()
         desktop.use_computer()
@@ -153,12 +153,11 @@ def is_the_agents_own_again():
         assert desktop.get("State")
         desktop.item_path = until(lambda: desktop.registered(watcher), "the icon is there")[0]
         desktop.has_icon("active")
-        first = desktop.process_of(TRAY_NAME)
-        killed = desktop.kill_agent()
-        desktop.has_another_agent(killed)
+        icon = desktop.process_of(TRAY_NAME)
+        desktop.has_another_agent(desktop.kill_agent())
         desktop.has_icon("active")
         until(lambda: desktop.get("Machine")["tray"], "the agent knows")
-        assert desktop.process_of(TRAY_NAME) == first
+        assert desktop.process_of(TRAY_NAME) == icon
         desktop.call("SetOption", "tray-icon", False)
         until(lambda: not desktop.process_of(TRAY_NAME), "no icon is left")
         desktop.call("Quit")
@@ -190,7 +189,7 @@ TESTS = [
     ("it shows trouble, and when that is over", shows_trouble_of_the_real_agent),
     ("it restores an agent that was killed", restores_an_agent_that_was_killed),
     ("it starts no agent again and again", starts_no_agent_again_and_again),
-    ("it is the agent's own again after the agent was killed", is_the_agents_own_again),
+    ("it stays while its agent is restored", stays_while_its_agent_is_restored),
     ("it ends all by Quit", ends_all_by_quit),
     ("it goes with an agent that is told to end", goes_with_an_agent_that_is_told_to_end),
 ]
