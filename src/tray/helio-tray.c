@@ -41,6 +41,7 @@ struct _HelioTray
   AppIndicator *indicator;
   HelioTrayMenu *menu;
 
+  gboolean is_leaving;
   guint patience;
   guint watcher_id;
   gboolean is_registered;
@@ -172,7 +173,10 @@ static void
 on_agent_properties_changed (HelioTray *tray)
 {
   if (g_strcmp0 (helio_agent1_get_state (tray->agent), "quitting") == 0)
-    gtk_main_quit ();
+    {
+      tray->is_leaving = TRUE;
+      gtk_main_quit ();
+    }
   else if (is_agent_there (tray))
     helio_tray_update (tray);
 }
@@ -180,6 +184,9 @@ on_agent_properties_changed (HelioTray *tray)
 static void
 on_agent_owner_changed (HelioTray *tray)
 {
+  /* An agent that said so may be gone before the loop ends: it is not called back. */
+  if (tray->is_leaving)
+    return;
   if (!is_agent_there (tray))
     restore_agent (tray);
   helio_tray_update (tray);

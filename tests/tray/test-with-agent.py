@@ -143,7 +143,7 @@ def starts_no_agent_again_and_again():
         assert not desktop.is_on_bus()
 
 
-def stays_while_its_agent_is_restored():
+def is_taken_over_by_the_next_agent():
     with Session() as desktop:
         # Here the agent starts the icon, and then the icon the agent.
         desktop.environment["HELIOGRAPH_PROGRAMS"] = os.path.dirname(TRAY)
@@ -153,13 +153,18 @@ def stays_while_its_agent_is_restored():
         assert desktop.get("State")
         desktop.item_path = until(lambda: desktop.registered(watcher), "the icon is there")[0]
         desktop.has_icon("active")
-        icon = desktop.process_of(TRAY_NAME)
-        desktop.has_another_agent(desktop.kill_agent())
+        first = desktop.process_of(TRAY_NAME)
+        killed = desktop.kill_agent()
+        desktop.has_another_agent(killed)
+        until(lambda: desktop.get("Machine")["tray"], "the next agent knows it")
         desktop.has_icon("active")
-        until(lambda: desktop.get("Machine")["tray"], "the agent knows")
-        assert desktop.process_of(TRAY_NAME) == icon
+        assert desktop.process_of(TRAY_NAME) == first
+        assert len(desktop.registered(watcher)) == 1
         desktop.call("SetOption", "tray-icon", False)
         until(lambda: not desktop.process_of(TRAY_NAME), "no icon is left")
+        until(lambda: not os.path.exists("/proc/%d" % first) or is_ended(first), "it has ended")
+        desktop.call("SetOption", "tray-icon", True)
+        until(lambda: desktop.process_of(TRAY_NAME), "the agent's own is there")
         desktop.call("Quit")
 
 
@@ -184,14 +189,31 @@ def goes_with_an_agent_that_is_told_to_end():
         until(lambda: not desktop.is_on_bus(), "the agent is gone")
 
 
+def lets_an_agent_go_that_is_gone_at_once():
+    with Session() as desktop:
+        desktop.use_computer()
+        tray = desktop.show_tray()
+        desktop.has_icon("active")
+        # A busy machine: the icon hears of the goodbye and of the end together.
+        tray.send_signal(signal.SIGSTOP)
+        os.kill(desktop.agent_id(), signal.SIGTERM)
+        until(lambda: not desktop.is_on_bus(), "the agent is gone")
+        tray.send_signal(signal.SIGCONT)
+        assert exits(tray, 10) == 0
+        end = time.monotonic() + 1
+        until(lambda: desktop.is_on_bus() or time.monotonic() > end, "a second is over")
+        assert not desktop.is_on_bus(), "the icon called it back"
+
+
 TESTS = [
     ("it shows and steers the agent", shows_and_steers_the_real_agent),
     ("it shows trouble, and when that is over", shows_trouble_of_the_real_agent),
     ("it restores an agent that was killed", restores_an_agent_that_was_killed),
     ("it starts no agent again and again", starts_no_agent_again_and_again),
-    ("it stays while its agent is restored", stays_while_its_agent_is_restored),
+    ("it is taken over by the next agent", is_taken_over_by_the_next_agent),
     ("it ends all by Quit", ends_all_by_quit),
     ("it goes with an agent that is told to end", goes_with_an_agent_that_is_told_to_end),
+    ("it lets an agent go that is gone at once", lets_an_agent_go_that_is_gone_at_once),
 ]
 
 if __name__ == "__main__":
