@@ -37,10 +37,10 @@ def meets(rectangle, other):
 
 
 def without_mnemonic(name):
-    """GTK 4.8 calls a button “_Test Test”: its label as it was given, and as it is shown."""
+    """GTK 4.8 calls a button “_Test Test”: its label as it was given, then as it is shown."""
     half = len(name) // 2
     given, shown = name[:half + 1].rstrip(), name[half + 1:]
-    return shown if "_" in given and given.replace("_", "", 1) == shown else name
+    return shown if shown and shown in (given, given.replace("_", "", 1)) else name
 
 
 class Node:
