@@ -198,6 +198,13 @@ class Desktop(World):
         finally:
             connection.close()
 
+    def call_quietly(self, method, *arguments):
+        """A call that may fail: it only makes something happen."""
+        try:
+            self.call(method, *arguments)
+        except dbus.DBusException:
+            pass
+
     # -- what a person sees
 
     @staticmethod
