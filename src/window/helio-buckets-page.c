@@ -434,6 +434,8 @@ helio_buckets_page_dispose (GObject *object)
   g_clear_object (&page->agent);
   g_hash_table_remove_all (page->rows);
   g_ptr_array_set_size (page->known, 0);
+  /* The template would free it without the knowledge of the bin. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_BUCKETS_PAGE);
   G_OBJECT_CLASS (helio_buckets_page_parent_class)->dispose (object);
 }

@@ -172,6 +172,8 @@ helio_destinations_page_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (page->agent, page);
   g_clear_object (&page->agent);
   g_hash_table_remove_all (page->by_id);
+  /* The template would free it without the knowledge of the bin. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_DESTINATIONS_PAGE);
   G_OBJECT_CLASS (helio_destinations_page_parent_class)->dispose (object);
 }

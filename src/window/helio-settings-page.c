@@ -406,6 +406,8 @@ helio_settings_page_dispose (GObject *object)
   for (guint i = 0; i < N_OPTIONS; i++)
     g_clear_object (&page->options[i]);
   g_clear_object (&page->agent);
+  /* The template would free it without the knowledge of the bin. */
+  adw_bin_set_child (ADW_BIN (object), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_SETTINGS_PAGE);
   G_OBJECT_CLASS (helio_settings_page_parent_class)->dispose (object);
 }

@@ -18,7 +18,7 @@ import dbus.bus
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "agent"))
 sys.dont_write_bytecode = True
 import world  # noqa: E402
-from world import AGENT, BUILD, NAME, World, run_tests, until  # noqa: E402,F401
+from world import AGENT, BUILD, NAME, SERVER, World, run_tests, until  # noqa: E402,F401
 
 from screen import Screen  # noqa: E402
 from tree import ROOT, Gone, Tree  # noqa: E402
@@ -34,29 +34,30 @@ PICTURES = os.path.join(BUILD, "screenshots")
 class Desktop(World):
     """Use it with `with`. The agent is started by who asks for it, the window by start_window()."""
 
-    def __init__(self, scheme="light", **options):
+    def __init__(self, scheme="light", has_secrets=True, **options):
         super().__init__(has_bus=False, **options)
         self.screen = None
         self.spied = None
         self.windows = []
         self.agent_log = self.path("agent-activated.txt")
         try:
-            self.start_desktop(scheme)
+            self.start_desktop(scheme, has_secrets)
         except BaseException:
             self.__exit__(None)
             raise
 
-    def start_desktop(self, scheme):
+    def start_desktop(self, scheme, has_secrets):
         self.environment.update({
             "ADW_DEBUG_COLOR_SCHEME": "prefer-" + scheme,
             "GDK_BACKEND": "x11",
-            # Things move at once: a test need not wait for them, and pictures are not blurred.
             "GTK_A11Y": "atspi",
-            # Keys, without a keyring daemon on the bus; nobody may look into it afterwards.
-            "SECRET_BACKEND": "file",
+            "HELIOGRAPH_PROGRAMS": os.path.dirname(SERVER),
+            # A password store without a keyring on the bus; has_secrets=False: there is none.
             "SECRET_FILE_TEST_PATH": self.path("keyring"),
             "SECRET_FILE_TEST_PASSWORD": "password",
         })
+        if has_secrets:
+            self.environment["SECRET_BACKEND"] = "file"
         self.write_settings()
         self.screen = Screen(self.environment)
         self.services = self.path("services")
@@ -196,6 +197,13 @@ class Desktop(World):
             return 0
         finally:
             connection.close()
+
+    def call_quietly(self, method, *arguments):
+        """A call that may fail: it only makes something happen."""
+        try:
+            self.call(method, *arguments)
+        except dbus.DBusException:
+            pass
 
     # -- what a person sees
 

@@ -72,7 +72,7 @@ def says_that_nobody_answers():
         open_form(desktop)
         fill(desktop, desktop.url, desktop.token)
         desktop.press("button", "Test")
-        desktop.reads("%s does not answer" % desktop.url.split("//")[1])
+        desktop.reads("%s can't be reached" % desktop.url.split("//")[1])
         assert "sensitive" not in desktop.find("button", "Add").states
         desktop.start_server()
         desktop.press("button", "Test")

@@ -37,19 +37,18 @@ def meets(rectangle, other):
 
 
 def without_mnemonic(name):
-    """GTK 4.8 calls a button “_Test Test”: its label as it was given, and as it is shown."""
+    """GTK 4.8 calls a button “_Test Test”: its label as it was given, then as it is shown."""
     half = len(name) // 2
     given, shown = name[:half + 1].rstrip(), name[half + 1:]
-    return shown if "_" in given and given.replace("_", "", 1) == shown else name
+    return shown if shown and shown in (given, given.replace("_", "", 1)) else name
 
 
 class Node:
     """One thing: a window, a row, a button, ... as it was at the time of the look."""
 
     def __init__(self, tree, item):
-        (_, self.path), _, (_, self.parent_path), index, self.count = item[:5]
+        self.path = str(item[0][1])
         self.tree = tree
-        self.index = int(index)
         self.interfaces = set(item[5])
         name = str(item[6])
         self.name = "" if CLASS.match(name) else without_mnemonic(name)
@@ -200,28 +199,23 @@ class Tree:
         self.bus = bus
         self.owner = owner
         self.sizes = sizes
-        self.nodes = {}
-        asked = {}
-        # The program only tells of what was asked for: ask until nothing is new.
-        while True:
-            items = self.ask("/org/a11y/atspi/cache", CACHE, "GetItems")
-            self.nodes = {str(item[0][1]): Node(self, item) for item in items}
-            known = {}
-            for node in self.nodes.values():
-                known[node.parent_path] = known.get(node.parent_path, 0) + 1
-            new = [node.path for node in self.nodes.values()
-                   if known.get(node.path, 0) != node.count and node.path not in asked]
-            if not new and ROOT in self.nodes:
-                break
-            for path in new or [ROOT]:
-                asked[path] = True
-                self.ask(path, ACCESSIBLE, "GetChildren")
-        for node in self.nodes.values():
-            node.parent = self.nodes.get(node.parent_path) if node.path != ROOT else None
-            if node.parent is not None:
-                node.parent.children.append(node)
-        for node in self.nodes.values():
-            node.children.sort(key=lambda child: child.index)
+        # Its cache tells all in one answer, but only of what was asked for, and also of what is
+        # hidden by now: the children must be asked one by one.
+        children = {}
+        left = [ROOT]
+        while left:
+            path = left.pop()
+            children[path] = [str(child) for _, child in self.ask(path, ACCESSIBLE, "GetChildren")]
+            left += [child for child in children[path] if child not in children]
+        items = self.ask("/org/a11y/atspi/cache", CACHE, "GetItems")
+        self.nodes = {str(item[0][1]): Node(self, item) for item in items
+                      if str(item[0][1]) in children}
+        for path, node in self.nodes.items():
+            node.children = [self.nodes[child] for child in children[path] if child in self.nodes]
+            for child in node.children:
+                child.parent = node
+        if ROOT not in self.nodes:
+            raise Gone("the program")
         self.root = self.nodes[ROOT]
 
     def ask(self, path, interface, method):
