@@ -177,8 +177,9 @@ helio_pauses_end (HelioPauses *pauses, gboolean publishes_gap, int64_t now, int6
     {
       HelioPause *piece = get (pauses, i);
 
+      /* The millisecond of the end is part of it, too: nobody knows what of it came before. */
       if (piece->end == pauses->until)
-        piece->end = piece->start > now ? piece->start + HELIO_DAY : MIN (pauses->until, now);
+        piece->end = piece->start > now ? piece->start + HELIO_DAY : MIN (pauses->until, now + 1);
       g_array_append_vals (pieces, piece, 1);
     }
   if (publishes_gap)
