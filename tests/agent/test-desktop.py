@@ -20,14 +20,16 @@ PORTAL_PATH = "/org/freedesktop/portal/desktop"
 MOCK = "org.freedesktop.DBus.Mock"
 ENTRY = NAME + ".desktop"
 TRAY = """#!/usr/bin/python3
-import os, signal, sys
+import os, select, sys
 with open(os.environ["HOME"] + "/tray", "a") as file:
     file.write(str(os.getpid()) + "\\n")
 {}
 import dbus
 if dbus.SessionBus().request_name("%s.Tray", dbus.bus.NAME_FLAG_DO_NOT_QUEUE) != 1:
     sys.exit(0)
-signal.pause()
+# Until it is told to end, or the test that it belongs to is over.
+while os.path.exists(os.environ["HOME"]):
+    select.select([], [], [], 1)
 """ % NAME.removesuffix(".Agent")
 
 
