@@ -239,6 +239,9 @@ on_session (HelioSessionEvent event, gpointer data)
       agent->is_asleep = TRUE;
       helio_works_join (agent->works, on_joined_for_sleep, agent);
       break;
+    case HELIO_SESSION_KNOWN:
+      helio_status_kick (agent);
+      break;
     case HELIO_SESSION_WOKE_UP:
       g_message ("The machine woke up");
       wake_up (agent);

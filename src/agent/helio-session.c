@@ -14,6 +14,9 @@
 #define MANAGER "org.freedesktop.login1.Manager"
 #define SESSION "org.freedesktop.login1.Session"
 
+/* logind answers at once, or is in trouble. */
+#define ANSWER_MS 3000
+
 struct _HelioSession
 {
   GDBusConnection *bus;
@@ -23,6 +26,7 @@ struct _HelioSession
   guint properties_id;
   char *path;
   int inhibitor;
+  gboolean is_known; /* whether it is locked */
   gboolean is_locked;
   gboolean is_inactive; /* another user has the screen */
   HelioSessionFunc func;
@@ -36,6 +40,15 @@ set_locked (HelioSession *session, gboolean is_locked)
     return;
   session->is_locked = is_locked;
   session->func (is_locked ? HELIO_SESSION_LOCKED : HELIO_SESSION_UNLOCKED, session->data);
+}
+
+static void
+set_known (HelioSession *session)
+{
+  if (session->is_known)
+    return;
+  session->is_known = TRUE;
+  session->func (HELIO_SESSION_KNOWN, session->data);
 }
 
 /* -- sleep -------------------------------------------------------------------------------- */
@@ -139,16 +152,20 @@ on_active (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_locked_hint (GObject *source, GAsyncResult *result, gpointer data)
 {
+  g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer
-      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
 
-  if (answer == NULL)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-
-  g_autoptr (GVariant) value = NULL;
-  g_variant_get (answer, "(v)", &value);
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    set_locked (data, g_variant_get_boolean (value));
+  if (answer != NULL)
+    {
+      g_autoptr (GVariant) value = NULL;
+      g_variant_get (answer, "(v)", &value);
+      if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+        set_locked (data, g_variant_get_boolean (value));
+    }
+  set_known (data);
 }
 
 static void
@@ -175,8 +192,8 @@ watch_session (HelioSession *session, const char *path)
       G_DBUS_SIGNAL_FLAGS_NONE, on_properties_changed, session, NULL);
   g_dbus_connection_call (session->bus, LOGIND, path, "org.freedesktop.DBus.Properties", "Get",
                           g_variant_new ("(ss)", SESSION, "LockedHint"), G_VARIANT_TYPE ("(v)"),
-                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, session->cancellable, on_locked_hint,
-                          session);
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MS, session->cancellable,
+                          on_locked_hint, session);
   g_dbus_connection_call (session->bus, LOGIND, path, "org.freedesktop.DBus.Properties", "Get",
                           g_variant_new ("(ss)", SESSION, "Active"), G_VARIANT_TYPE ("(v)"),
                           G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, session->cancellable, on_active,
@@ -199,8 +216,10 @@ on_sessions (GObject *source, GAsyncResult *result, gpointer data)
 
   if (answer == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_debug ("The session's lock is not known: %s", error->message);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_debug ("The session's lock is not known: %s", error->message);
+      set_known (session);
       return;
     }
 
@@ -218,19 +237,21 @@ on_sessions (GObject *source, GAsyncResult *result, gpointer data)
       if (is_own)
         break;
     }
-  if (g_strcmp0 (found, session->path) == 0)
+  if (found != NULL && g_strcmp0 (found, session->path) == 0)
     return;
   forget_session (session);
   set_locked (session, FALSE);
   if (found != NULL)
     watch_session (session, found);
+  else
+    set_known (session);
 }
 
 static void
 find_session (HelioSession *session)
 {
   g_dbus_connection_call (session->bus, LOGIND, MANAGER_PATH, MANAGER, "ListSessions", NULL,
-                          G_VARIANT_TYPE ("(a(susso))"), G_DBUS_CALL_FLAGS_NO_AUTO_START, -1,
+                          G_VARIANT_TYPE ("(a(susso))"), G_DBUS_CALL_FLAGS_NO_AUTO_START, ANSWER_MS,
                           session->cancellable, on_sessions, session);
 }
 
@@ -267,8 +288,10 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
 
   if (bus == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_debug ("No system bus: sleep and lock are not seen (%s)", error->message);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_debug ("No system bus: sleep and lock are not seen (%s)", error->message);
+      set_known (session);
       return;
     }
   session->bus = bus;
@@ -312,4 +335,10 @@ gboolean
 helio_session_is_active (HelioSession *session)
 {
   return !session->is_inactive;
+}
+
+gboolean
+helio_session_is_known (HelioSession *session)
+{
+  return session->is_known;
 }

@@ -18,6 +18,7 @@ typedef enum
   HELIO_SESSION_UNLOCKED,
   HELIO_SESSION_FALLS_ASLEEP, /* say goodbye, then helio_session_let_sleep() */
   HELIO_SESSION_WOKE_UP,
+  HELIO_SESSION_KNOWN, /* once: whether it is locked is known now */
 } HelioSessionEvent;
 
 typedef void (*HelioSessionFunc) (HelioSessionEvent event, gpointer data);
@@ -27,6 +28,10 @@ void helio_session_free (HelioSession *session);
 
 /* Gives up the delay that the goodbye needed. */
 void helio_session_let_sleep (HelioSession *session);
+
+/* Whether it was found out if the session is locked: before, nobody may be told what happens in it.
+ * That takes 6 s at most. */
+gboolean helio_session_is_known (HelioSession *session);
 
 /* Whether its user is the one who has the screen now. */
 gboolean helio_session_is_active (HelioSession *session);

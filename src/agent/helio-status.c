@@ -223,11 +223,12 @@ decide (HelioAgent *agent, HelioTarget *target)
   return helio_live_decide (&input);
 }
 
-/* Nothing is known of ActivityWatch before the first poll is over: "online" would blink. */
+/* Nothing is known of ActivityWatch before the first poll is over: "online" would blink. Nor may
+ * a locked session show what happens in it. */
 static gboolean
 is_ready (HelioAgent *agent)
 {
-  if (!agent->is_source_known)
+  if (!agent->is_source_known || !helio_session_is_known (agent->session))
     return FALSE;
   if (!agent->is_source_reachable)
     return TRUE;

@@ -3,6 +3,7 @@
 
 """The machine sleeps, wakes, is locked, and changes its network."""
 
+import signal
 import time
 
 from front import Front, make_answer
@@ -91,6 +92,23 @@ def is_locked_by_its_hint():
         assert world.device()["activity"] is None
 
 
+def tells_nothing_before_the_lock_is_known():
+    with World(events=300) as world, Machine(world) as machine:
+        start(world)
+        machine.start_logind()
+        machine.set_locked_hint(True)
+        logind = world.others[-1]
+        logind.send_signal(signal.SIGSTOP)
+        try:
+            world.start_agent()
+            world.publish_all()
+            state = world.device()["state"]
+        finally:
+            logind.send_signal(signal.SIGCONT)
+        assert state == "offline", state
+        until(lambda: world.has_state("locked"), "the receiver shows locked")
+
+
 def waits_with_history_while_metered():
     with World(events=2000) as world, Machine(world) as machine:
         start(world)
@@ -143,6 +161,8 @@ run_tests([
     ("/agent/machine/sleeps-though-nobody-listens", lets_sleep_though_nobody_listens),
     ("/agent/machine/locked-with-the-session", is_locked_with_the_session),
     ("/agent/machine/locked-by-its-hint", is_locked_by_its_hint),
+    ("/agent/machine/tells-nothing-before-the-lock-is-known",
+     tells_nothing_before_the_lock_is_known),
     ("/agent/machine/waits-with-history-while-metered", waits_with_history_while_metered),
     ("/agent/machine/tries-at-once-on-another-network", tries_at_once_on_another_network),
 ])
