@@ -13,6 +13,9 @@
 
 #include "model/helio-event.h"
 
+/* The agent tells times in steps of a minute. */
+#define JUST_NOW (2 * HELIO_MINUTE)
+
 static GDateTime *
 local_time (int64_t ms)
 {
@@ -75,6 +78,20 @@ helio_text_span (int64_t ms)
     }
   int days = (int) (span / HELIO_DAY);
   return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d day", "%d days", (gulong) days), days);
+}
+
+char *
+helio_text_ago (int64_t ms, int64_t now)
+{
+  g_autofree char *span = NULL;
+
+  if (ABS (now - ms) < JUST_NOW)
+    return g_strdup (_ ("just now"));
+  if (ms > now || now - ms >= HELIO_DAY)
+    return helio_text_time (ms, now);
+  span = helio_text_span (now - ms < HELIO_HOUR ? now - ms : now - ms - (now - ms) % HELIO_HOUR);
+  /* Translators: %s is "12 min" or "3 h" */
+  return g_strdup_printf (_ ("%s ago"), span);
 }
 
 char *

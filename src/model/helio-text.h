@@ -23,6 +23,9 @@ char *helio_text_moment (int64_t ms);
 /* "12 s", "5 min", "2 h 10 min", "3 days". */
 char *helio_text_span (int64_t ms);
 
+/* "just now", "12 min ago", "Mon 14:05": a time before now, within a sentence. */
+char *helio_text_ago (int64_t ms, int64_t now);
+
 /* Grouped by thousands as the locale does. */
 char *helio_text_count (int64_t count);
 

@@ -12,7 +12,6 @@
 
 #include "model/helio-dict.h"
 #include "model/helio-text.h"
-#include "window/helio-bucket-status.h"
 #include "window/helio-destination-dialog.h"
 #include "window/helio-keep-dialog.h"
 #include "window/helio-level-row.h"
