@@ -140,3 +140,9 @@ helio_text_clean (const char *text)
     }
   return g_string_free (clean, FALSE);
 }
+
+gboolean
+helio_text_is_web_address (const char *text)
+{
+  return g_str_has_prefix (text, "http://") || g_str_has_prefix (text, "https://");
+}

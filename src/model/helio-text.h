@@ -35,4 +35,7 @@ char *helio_text_percent (int64_t part, int64_t whole);
 /* Nothing in it moves the cursor or turns the direction of writing: titles come from anywhere. */
 char *helio_text_clean (const char *text);
 
+/* A browser is given nothing but a web address, wherever it came from. */
+gboolean helio_text_is_web_address (const char *text);
+
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "model/helio-dict.h"
 #include "model/helio-error.h"
 #include "model/helio-text.h"
+#include "window/helio-browser.h"
 #include "window/helio-toast.h"
 
 /* The first step: is ActivityWatch there? It is looked for whenever the step is shown. */
@@ -206,7 +207,7 @@ on_try_clicked (HelioFirstRunSource *step)
 static void
 on_get_activated (HelioFirstRunSource *step)
 {
-  gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (step))), WEBSITE, GDK_CURRENT_TIME);
+  helio_browser_open (GTK_WIDGET (step), WEBSITE);
 }
 
 static void

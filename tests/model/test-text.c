@@ -154,6 +154,16 @@ test_clean (void)
     }
 }
 
+static void
+test_web_address (void)
+{
+  g_assert_true (helio_text_is_web_address ("https://example.org"));
+  g_assert_true (helio_text_is_web_address ("http://127.0.0.1:5680/"));
+  g_assert_false (helio_text_is_web_address ("file:///etc/passwd"));
+  g_assert_false (helio_text_is_web_address ("httpsomething"));
+  g_assert_false (helio_text_is_web_address (""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -164,5 +174,6 @@ main (int argc, char **argv)
   g_test_add_func ("/model/text/says-how-long-ago", test_ago);
   g_test_add_func ("/model/text/says-numbers", test_numbers);
   g_test_add_func ("/model/text/makes-what-comes-from-anywhere-harmless", test_clean);
+  g_test_add_func ("/model/text/knows-web-addresses", test_web_address);
   return g_test_run ();
 }
