@@ -13,6 +13,9 @@
 
 #include "model/helio-event.h"
 
+/* The agent tells times in steps of a minute. */
+#define JUST_NOW (2 * HELIO_MINUTE)
+
 static GDateTime *
 local_time (int64_t ms)
 {
@@ -78,6 +81,20 @@ helio_text_span (int64_t ms)
 }
 
 char *
+helio_text_ago (int64_t ms, int64_t now)
+{
+  g_autofree char *span = NULL;
+
+  if (ABS (now - ms) < JUST_NOW)
+    return g_strdup (_ ("just now"));
+  if (ms > now || now - ms >= HELIO_DAY)
+    return helio_text_time (ms, now);
+  span = helio_text_span (now - ms < HELIO_HOUR ? now - ms : now - ms - (now - ms) % HELIO_HOUR);
+  /* Translators: %s is "12 min" or "3 h" */
+  return g_strdup_printf (_ ("%s ago"), span);
+}
+
+char *
 helio_text_count (int64_t count)
 {
   g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, count);
@@ -122,4 +139,10 @@ helio_text_clean (const char *text)
       g_string_append_unichar (clean, is_unsafe (c) ? 0xfffd : c);
     }
   return g_string_free (clean, FALSE);
+}
+
+gboolean
+helio_text_is_web_address (const char *text)
+{
+  return g_str_has_prefix (text, "http://") || g_str_has_prefix (text, "https://");
 }

@@ -23,6 +23,9 @@ char *helio_text_moment (int64_t ms);
 /* "12 s", "5 min", "2 h 10 min", "3 days". */
 char *helio_text_span (int64_t ms);
 
+/* "just now", "12 min ago", "Mon 14:05": a time before now, within a sentence. */
+char *helio_text_ago (int64_t ms, int64_t now);
+
 /* Grouped by thousands as the locale does. */
 char *helio_text_count (int64_t count);
 
@@ -31,5 +34,8 @@ char *helio_text_percent (int64_t part, int64_t whole);
 
 /* Nothing in it moves the cursor or turns the direction of writing: titles come from anywhere. */
 char *helio_text_clean (const char *text);
+
+/* A browser is given nothing but a web address, wherever it came from. */
+gboolean helio_text_is_web_address (const char *text);
 
 G_END_DECLS

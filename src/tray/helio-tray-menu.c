@@ -244,13 +244,6 @@ add_separator (GtkWidget *shell)
   gtk_widget_show (item);
 }
 
-/* Only what a browser may be given: the address comes from the agent's settings. */
-static gboolean
-is_page (const char *page)
-{
-  return g_str_has_prefix (page, "http://") || g_str_has_prefix (page, "https://");
-}
-
 static void
 update_pages (HelioTrayMenu *menu)
 {
@@ -274,7 +267,7 @@ update_pages (HelioTrayMenu *menu)
       g_autoptr (GVariant) destination = g_variant_get_child_value (destinations, i);
       const char *page = helio_dict_get_text (destination, "page");
 
-      if (!is_page (page))
+      if (!helio_text_is_web_address (page))
         continue;
       GtkWidget *item = add_item (menu->page_list, helio_dict_get_text (destination, "name"),
                                   G_CALLBACK (open_page_action), menu);

@@ -10,11 +10,7 @@
 #include <glib/gi18n.h>
 
 #include "model/helio-dict.h"
-#include "model/helio-event.h"
 #include "model/helio-text.h"
-
-/* The agent tells times in steps of a minute. */
-#define JUST_NOW (2 * HELIO_MINUTE)
 
 static double
 get_fraction (GVariant *one)
@@ -109,18 +105,4 @@ helio_bucket_get_status (GVariant *bucket, const HelioBucketPublished *published
   if (ago != NULL)
     return g_steal_pointer (&ago);
   return events != NULL ? g_steal_pointer (&events) : g_strdup ("");
-}
-
-char *
-helio_text_ago (int64_t ms, int64_t now)
-{
-  g_autofree char *span = NULL;
-
-  if (ABS (now - ms) < JUST_NOW)
-    return g_strdup (_ ("just now"));
-  if (ms > now || now - ms >= HELIO_DAY)
-    return helio_text_time (ms, now);
-  span = helio_text_span (now - ms < HELIO_HOUR ? now - ms : now - ms - (now - ms) % HELIO_HOUR);
-  /* Translators: %s is "12 min" or "3 h" */
-  return g_strdup_printf (_ ("%s ago"), span);
 }

@@ -47,7 +47,4 @@ HelioBucketPublished helio_bucket_find_published (GVariant *progress, const char
 char *
 helio_bucket_get_status (GVariant *bucket, const HelioBucketPublished *published, int64_t now);
 
-/* "just now", "12 min ago", "Mon 14:05": a time before now, within a sentence. (transfer full) */
-char *helio_text_ago (int64_t ms, int64_t now);
-
 G_END_DECLS

@@ -31,6 +31,7 @@ struct _HelioDestinationDialog
   HelioAgent1 *agent;
   GVariant *destination; /* that is changed, or NULL */
   GCancellable *cancellable;
+  GCancellable *testing; /* what the form says; NULL: no such test is under way */
 
   /* values */
   Purpose purpose;
@@ -79,31 +80,20 @@ get_stripped (GtkEditable *row)
 static char *
 get_url (HelioDestinationDialog *dialog)
 {
-  char *text = get_stripped (dialog->address_row);
+  g_autofree char *text = get_stripped (dialog->address_row);
+  gboolean is_bare = *text != '\0' && strstr (text, "://") == NULL;
 
-  if (*text != '\0' && strstr (text, "://") == NULL)
-    {
-      char *url = g_strconcat ("https://", text, NULL);
-
-      g_free (text);
-      return url;
-    }
-  return text;
+  return g_strconcat (is_bare ? "https://" : "", text, NULL);
 }
 
 static char *
 get_file (HelioDestinationDialog *dialog)
 {
-  char *path = get_stripped (dialog->file_row);
+  g_autofree char *path = get_stripped (dialog->file_row);
 
   if (g_str_has_prefix (path, "~/"))
-    {
-      char *whole = g_build_filename (g_get_home_dir (), path + 2, NULL);
-
-      g_free (path);
-      return whole;
-    }
-  return path;
+    return g_build_filename (g_get_home_dir (), path + 2, NULL);
+  return g_steal_pointer (&path);
 }
 
 /* A token in a file and one in the form would be two. */
@@ -135,7 +125,8 @@ make_options (HelioDestinationDialog *dialog)
     }
   if (is_change && *url != '\0')
     g_variant_builder_add (&options, "{sv}", "url", g_variant_new_string (url));
-  if (gtk_widget_get_visible (dialog->plain_row))
+  /* The leave that the old address had must not go over to a new one. */
+  if (gtk_widget_get_visible (dialog->plain_row) || (is_change && *url != '\0'))
     g_variant_builder_add (&options, "{sv}", "allow-plain-http",
                            g_variant_new_boolean (gtk_switch_get_active (dialog->plain)));
   if (*file != '\0')
@@ -218,6 +209,16 @@ finish (HelioDestinationDialog *dialog, const char *format, const char *device)
 /* -- test --------------------------------------------------------------------------------- */
 
 static void
+stop_test (HelioDestinationDialog *dialog)
+{
+  if (dialog->testing == NULL)
+    return;
+  g_cancellable_cancel (dialog->testing);
+  g_clear_object (&dialog->testing);
+  set_busy (dialog, FALSE);
+}
+
+static void
 on_tested (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HelioDestinationDialog) dialog = data;
@@ -226,8 +227,10 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
   gboolean is_good = helio_agent1_call_test_new_destination_finish (HELIO_AGENT1 (source), &found,
                                                                     result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || dialog->form == NULL)
+  /* The form has changed since, or is gone. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
+  g_clear_object (&dialog->testing);
   dialog->is_tested = is_good;
   set_busy (dialog, FALSE);
   if (is_good)
@@ -257,8 +260,9 @@ on_test_clicked (HelioDestinationDialog *dialog)
   show_error (dialog, NULL);
   show_verdict (dialog, NULL, NULL, _ ("Testing…"));
   set_busy (dialog, TRUE);
+  dialog->testing = g_cancellable_new ();
   helio_agent1_call_test_new_destination (dialog->agent, url, token, make_options (dialog),
-                                          dialog->cancellable, on_tested, g_object_ref (dialog));
+                                          dialog->testing, on_tested, g_object_ref (dialog));
 }
 
 /* -- add ---------------------------------------------------------------------------------- */
@@ -387,8 +391,8 @@ on_server_changed (HelioDestinationDialog *dialog)
 {
   if (dialog->form == NULL)
     return;
-  if (dialog->is_tested || gtk_widget_get_visible (GTK_WIDGET (dialog->test_icon)))
-    show_verdict (dialog, NULL, NULL, _ ("Not tested yet"));
+  stop_test (dialog);
+  show_verdict (dialog, NULL, NULL, _ ("Not tested yet"));
   dialog->is_tested = FALSE;
   show_error (dialog, NULL);
   show_buttons (dialog);
@@ -448,6 +452,7 @@ helio_destination_dialog_dispose (GObject *object)
   HelioDestinationDialog *dialog = HELIO_DESTINATION_DIALOG (object);
 
   g_cancellable_cancel (dialog->cancellable);
+  stop_test (dialog);
   g_clear_object (&dialog->agent);
   gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_DESTINATION_DIALOG);
   G_OBJECT_CLASS (helio_destination_dialog_parent_class)->dispose (object);

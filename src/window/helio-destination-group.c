@@ -12,7 +12,7 @@
 
 #include "model/helio-dict.h"
 #include "model/helio-text.h"
-#include "window/helio-bucket-status.h"
+#include "window/helio-browser.h"
 #include "window/helio-destination-dialog.h"
 #include "window/helio-keep-dialog.h"
 #include "window/helio-level-row.h"
@@ -247,25 +247,9 @@ on_rejected_activated (HelioDestinationGroup *group)
 }
 
 static void
-on_page_launched (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (HelioDestinationGroup) group = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!g_app_info_launch_default_for_uri_finish (result, &error)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    helio_toast (GTK_WIDGET (group), _ ("No web browser could be opened"));
-}
-
-static void
 on_page_activated (HelioDestinationGroup *group)
 {
-  g_autoptr (GdkAppLaunchContext) context
-      = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (group)));
-
-  g_app_info_launch_default_for_uri_async (get_text (group, "page"), G_APP_LAUNCH_CONTEXT (context),
-                                           group->cancellable, on_page_launched,
-                                           g_object_ref (group));
+  helio_browser_open (GTK_WIDGET (group), get_text (group, "page"));
 }
 
 /* -- actions ------------------------------------------------------------------------------ */

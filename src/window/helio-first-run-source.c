@@ -14,6 +14,7 @@
 #include "model/helio-dict.h"
 #include "model/helio-error.h"
 #include "model/helio-text.h"
+#include "window/helio-browser.h"
 #include "window/helio-toast.h"
 
 /* The first step: is ActivityWatch there? It is looked for whenever the step is shown. */
@@ -28,10 +29,10 @@ struct _HelioFirstRunSource
   HelioAgent1 *agent;
   GSignalGroup *watch;
   GCancellable *cancellable;
+  GCancellable *looking; /* NULL: it is not looked for now */
 
   /* values */
   gboolean is_ready; /* it was found */
-  gboolean is_looking;
 
   /* template widgets */
   AdwActionRow *result;
@@ -61,10 +62,10 @@ show_result (HelioFirstRunSource *step, const char *title, const char *subtitle)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (step->result), title);
   adw_action_row_set_subtitle (step->result, clean);
-  gtk_spinner_set_spinning (step->spinner, step->is_looking);
-  gtk_widget_set_visible (GTK_WIDGET (step->spinner), step->is_looking);
-  gtk_widget_set_visible (GTK_WIDGET (step->sign), !step->is_looking);
-  gtk_widget_set_visible (step->try_button, !step->is_looking && !step->is_ready);
+  gtk_spinner_set_spinning (step->spinner, step->looking != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (step->spinner), step->looking != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (step->sign), step->looking == NULL);
+  gtk_widget_set_visible (step->try_button, step->looking == NULL && !step->is_ready);
   gtk_image_set_from_icon_name (step->sign, step->is_ready ? "object-select-symbolic"
                                                            : "dialog-warning-symbolic");
   gtk_widget_set_css_classes (GTK_WIDGET (step->sign),
@@ -107,6 +108,7 @@ show_error (HelioFirstRunSource *step, const GError *error)
   gboolean needs_key = g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_KEY);
   g_autofree char *text = helio_error_get_text (error);
 
+  step->is_ready = FALSE;
   gtk_widget_set_visible (step->get_row,
                           g_error_matches (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE));
   show_result (step, get_error_title (error), text);
@@ -125,22 +127,35 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GError) error = NULL;
 
-  step->is_looking = FALSE;
-  if (helio_agent1_call_test_source_finish (HELIO_AGENT1 (source), &answer, result, &error))
+  gboolean is_found
+      = helio_agent1_call_test_source_finish (HELIO_AGENT1 (source), &answer, result, &error);
+
+  /* It is looked for elsewhere by now, or not at all. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_clear_object (&step->looking);
+  if (is_found)
     show_found (step, answer);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else
     show_error (step, error);
+}
+
+static void
+stop_looking (HelioFirstRunSource *step)
+{
+  g_cancellable_cancel (step->looking);
+  g_clear_object (&step->looking);
 }
 
 static void
 look (HelioFirstRunSource *step)
 {
-  if (step->agent == NULL || step->is_looking || helio_agent1_get_state (step->agent) == NULL)
+  if (step->agent == NULL || step->looking != NULL || helio_agent1_get_state (step->agent) == NULL)
     return;
-  step->is_looking = TRUE;
+  step->looking = g_cancellable_new ();
   step->is_ready = FALSE;
   show_result (step, _ ("Looking for ActivityWatch…"), "");
-  helio_agent1_call_test_source (step->agent, step->cancellable, on_tested, g_object_ref (step));
+  helio_agent1_call_test_source (step->agent, step->looking, on_tested, g_object_ref (step));
 }
 
 static void
@@ -148,10 +163,15 @@ on_option_set (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HelioFirstRunSource) step = data;
   g_autoptr (GError) error = NULL;
+  gboolean is_set = helio_agent1_call_set_option_finish (HELIO_AGENT1 (source), result, &error);
 
-  if (helio_agent1_call_set_option_finish (HELIO_AGENT1 (source), result, &error))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  /* What is found where it was looked for until now says nothing any more. */
+  stop_looking (step);
+  if (is_set)
     look (step);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else
     show_error (step, error);
 }
 
@@ -187,7 +207,7 @@ on_try_clicked (HelioFirstRunSource *step)
 static void
 on_get_activated (HelioFirstRunSource *step)
 {
-  gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (step))), WEBSITE, GDK_CURRENT_TIME);
+  helio_browser_open (GTK_WIDGET (step), WEBSITE);
 }
 
 static void
@@ -227,6 +247,7 @@ helio_first_run_source_dispose (GObject *object)
   HelioFirstRunSource *step = HELIO_FIRST_RUN_SOURCE (object);
 
   g_cancellable_cancel (step->cancellable);
+  stop_looking (step);
   g_clear_object (&step->watch);
   g_clear_object (&step->agent);
   gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_FIRST_RUN_SOURCE);

@@ -37,7 +37,8 @@ struct _HelioFirstRun
 
   /* values */
   gboolean is_starting;
-  guint n_switched; /* of those chosen */
+  gboolean is_placed; /* the destination is there, and as it was chosen */
+  guint n_switched;   /* of those chosen */
 
   /* template widgets */
   AdwWindowTitle *title;
@@ -252,6 +253,7 @@ take_added (HelioFirstRun *page, const char *id)
   page->added_place = describe_place (page);
   g_free (page->added_id);
   page->added_id = g_strdup (id);
+  page->is_placed = TRUE;
   go_on (page);
 }
 
@@ -368,7 +370,7 @@ go_on (HelioFirstRun *page)
 {
   gboolean starts = helio_first_run_buckets_starts_at_login (page->buckets);
 
-  if (page->added_place == NULL)
+  if (!page->is_placed)
     add_destination (page);
   else if (page->chosen[page->n_switched] != NULL)
     {
@@ -392,7 +394,7 @@ start (HelioFirstRun *page)
   /* Another place was chosen since; else its level may have been, and is set again. */
   if (g_strcmp0 (page->added_place, place) != 0)
     g_clear_pointer (&page->added_id, g_free);
-  g_clear_pointer (&page->added_place, g_free);
+  page->is_placed = FALSE;
   g_strfreev (page->chosen);
   page->chosen = helio_first_run_buckets_list_chosen (page->buckets);
   page->n_switched = 0;

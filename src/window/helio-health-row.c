@@ -88,23 +88,15 @@ show_lines (HelioHealthRow *row, GPtrArray *lines)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
 }
 
-/* The agent tells a success to the minute: nothing finer is said. */
 static char *
 describe_success (int64_t last, int64_t now)
 {
+  g_autofree char *ago = helio_text_ago (last, now);
+
   if (last == 0)
     return g_strdup (_ ("No answer yet"));
-  if (now - last < 2 * HELIO_MINUTE)
-    return g_strdup (_ ("Last answer a moment ago"));
-  if (now - last < HELIO_DAY)
-    {
-      g_autofree char *span = helio_text_span (now - last);
-      /* Translators: %s is a span of time like 5 min */
-      return g_strdup_printf (_ ("Last answer %s ago"), span);
-    }
-  g_autofree char *time = helio_text_time (last, now);
-  /* Translators: %s is a time like 2026-03-01 14:05 */
-  return g_strdup_printf (_ ("Last answer %s"), time);
+  /* Translators: %s is "12 min ago" or a day and time */
+  return g_strdup_printf (_ ("Last answer %s"), ago);
 }
 
 static char *
@@ -212,10 +204,7 @@ helio_health_row_show_source (HelioHealthRow *row, GVariant *source)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), "ActivityWatch");
   if (*error != '\0')
-    {
-      take_line (lines, helio_text_clean (error));
-      take_line (lines, g_strdup (_ ("Start ActivityWatch, or mend its address in Settings")));
-    }
+    take_line (lines, helio_text_clean (error));
   else if (*version != '\0')
     {
       g_autofree char *at = helio_text_clean (helio_dict_get_text (source, "address"));

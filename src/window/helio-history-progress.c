@@ -25,7 +25,6 @@ add_bucket (HelioHistoryProgress *sum, GVariant *one)
   double rate = 0;
 
   g_variant_lookup (one, "rate", "d", &rate);
-  sum->n_buckets++;
   sum->published += helio_dict_get_number (one, "held");
   sum->known += rows;
   /* ActivityWatch is counted now and then only: it may have more by now, never fewer known. */
@@ -97,13 +96,21 @@ helio_history_progress_get_text (const HelioHistoryProgress *sum)
                             published);
   if (sum->is_done)
     /* Translators: two numbers */
-    return g_strdup_printf (_ ("%s of %s events are published; the others are kept back"),
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                         "%s of %s event is published; it is kept back",
+                                         "%s of %s events are published; the others are kept back",
+                                         (gulong) MAX (0, sum->known)),
                             published, total);
   if (sum->total < 0 || helio_history_progress_is_checking (sum))
     /* Translators: %s is a number */
-    return g_strdup_printf (_ ("%s events are published so far"), published);
-  /* Translators: two numbers */
-  return g_strdup_printf (_ ("%s of %s events are published"), published, total);
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s event is published so far",
+                                         "%s events are published so far",
+                                         (gulong) MAX (0, sum->published)),
+                            published);
+  /* Translators: two numbers; the second counts */
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s of %s event is published",
+                                       "%s of %s events are published", (gulong) sum->total),
+                          published, total);
 }
 
 static char *
@@ -155,7 +162,9 @@ helio_history_progress_get_detail (const HelioHistoryProgress *sum, double rate)
     {
       g_autofree char *count = helio_text_count ((int64_t) rate);
       /* Translators: %s is a number */
-      g_ptr_array_add (parts, g_strdup_printf (_ ("%s events per second"), count));
+      g_ptr_array_add (parts, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s event per second",
+                                                            "%s events per second", (gulong) rate),
+                                               count));
     }
   if (left != NULL)
     g_ptr_array_add (parts, left);

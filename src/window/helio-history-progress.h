@@ -15,7 +15,6 @@ G_BEGIN_DECLS
  * @total: events in ActivityWatch, or -1 while that is not known of each bucket
  * @oldest: ms, down to here all is published; 0 unknown
  * @rate: events per second, 0 while nothing runs
- * @n_buckets: buckets whose history is published
  * @is_done: nothing is left to do
  * @is_asking: some of it waits for an answer of the user
  *
@@ -28,7 +27,6 @@ typedef struct
   int64_t total;
   int64_t oldest;
   double rate;
-  guint n_buckets;
   gboolean is_done;
   gboolean is_asking;
 } HelioHistoryProgress;

@@ -30,6 +30,14 @@ G_DEFINE_FINAL_TYPE (HelioLogFeed, helio_log_feed, G_TYPE_OBJECT)
 
 static void catch_up (HelioLogFeed *feed);
 
+static gboolean
+is_running (HelioLogFeed *feed)
+{
+  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (feed->agent));
+
+  return owner != NULL;
+}
+
 static void
 add (HelioLogFeed *feed, GPtrArray *entries)
 {
@@ -95,7 +103,8 @@ on_log_added (HelioLogFeed *feed, GVariant *variant)
   uint32_t serial = helio_log_entry_get_serial (entry);
 
   feed->promised = MAX (feed->promised, serial);
-  if (feed->cancellable != NULL || serial <= feed->newest)
+  /* An agent that speaks before its name is known is asked when it is. */
+  if (feed->cancellable != NULL || serial <= feed->newest || !is_running (feed))
     return;
   if (serial == feed->newest + 1 && feed->newest > 0)
     {
@@ -111,10 +120,8 @@ on_log_added (HelioLogFeed *feed, GVariant *variant)
 static void
 on_owner_changed (HelioLogFeed *feed)
 {
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (feed->agent));
-
   forget (feed);
-  if (owner != NULL)
+  if (is_running (feed))
     catch_up (feed);
 }
 

@@ -15,6 +15,7 @@
 #include "model/helio-event.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
+#include "window/helio-browser.h"
 #include "window/helio-toast.h"
 
 /* What a person does most: pause or resume, sync now, look at the live page. */
@@ -50,22 +51,6 @@ static GParamSpec *properties[PROP_AGENT + 1];
 
 /* -- the live pages ----------------------------------------------------------------------- */
 
-/* A browser is given nothing but a web address, wherever it came from. */
-static gboolean
-is_web_address (const char *page)
-{
-  return g_str_has_prefix (page, "http://") || g_str_has_prefix (page, "https://");
-}
-
-static void
-open_page (HelioQuickActions *actions, const char *page)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (actions));
-
-  if (is_web_address (page))
-    gtk_show_uri (GTK_WINDOW (root), page, GDK_CURRENT_TIME);
-}
-
 static GVariant *
 list_pages (HelioQuickActions *actions)
 {
@@ -82,7 +67,7 @@ list_pages (HelioQuickActions *actions)
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
       const char *page = helio_dict_get_text (one, "page");
 
-      if (is_web_address (page) && g_hash_table_add (seen, g_strdup (page)))
+      if (helio_text_is_web_address (page) && g_hash_table_add (seen, g_strdup (page)))
         g_variant_builder_add (&builder, "(ss)", helio_dict_get_text (one, "name"), page);
     }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
@@ -110,7 +95,10 @@ show_pages (HelioQuickActions *actions)
       const char *name;
       const char *page;
       g_variant_get_child (actions->pages, i, "(&s&s)", &name, &page);
-      g_autofree char *label = helio_text_clean (name);
+      g_autofree char *clean = helio_text_clean (name);
+      g_auto (GStrv) parts = g_strsplit (clean, "_", -1);
+      /* Menus would take what is after a single one as the letter to press. */
+      g_autofree char *label = g_strjoinv ("__", parts);
       g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
       g_menu_item_set_action_and_target (item, "quick.open-page", "s", page);
@@ -201,7 +189,7 @@ on_page_clicked (HelioQuickActions *actions)
   if (g_variant_n_children (actions->pages) != 1)
     return;
   g_variant_get_child (actions->pages, 0, "(&s&s)", &name, &page);
-  open_page (actions, page);
+  helio_browser_open (GTK_WIDGET (actions), page);
 }
 
 /* -- actions ------------------------------------------------------------------------------ */
@@ -229,7 +217,7 @@ pause_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *param
 static void
 open_page_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter)
 {
-  open_page (HELIO_QUICK_ACTIONS (widget), g_variant_get_string (parameter, NULL));
+  helio_browser_open (widget, g_variant_get_string (parameter, NULL));
 }
 
 /* -- class -------------------------------------------------------------------------------- */

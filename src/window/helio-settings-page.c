@@ -32,8 +32,7 @@ struct _HelioSettingsPage
   HelioAgent1 *agent;
   GCancellable *cancellable;
   HelioOption *options[N_OPTIONS];
-  char *known;   /* of the connection, as the agent's properties tell it */
-  char *verdict; /* of a test, until the agent tells something else; else NULL */
+  char *known; /* of the connection, as the agent's properties tell it */
 
   /* borrowed */
   HelioOption *address_option;
@@ -135,7 +134,6 @@ update_connection (HelioSettingsPage *page)
     text = *error != '\0' ? helio_text_clean (error) : g_strdup (_ ("Not tried yet"));
   if (g_strcmp0 (text, page->known) == 0)
     return;
-  g_clear_pointer (&page->verdict, g_free);
   g_free (page->known);
   page->known = g_steal_pointer (&text);
   if (!gtk_spinner_get_spinning (page->spinner))
@@ -148,6 +146,7 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (HelioSettingsPage) page = data;
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *verdict = NULL;
   gboolean is_good
       = helio_agent1_call_test_source_finish (HELIO_AGENT1 (source), &answer, result, &error);
 
@@ -155,7 +154,6 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
     return;
   gtk_spinner_stop (page->spinner);
   gtk_widget_set_sensitive (page->test, TRUE);
-  g_free (page->verdict);
   if (is_good)
     {
       guint n = (guint) helio_dict_get_number (answer, "buckets");
@@ -164,11 +162,11 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
           = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u bucket", "%u buckets", n), n);
 
       /* Translators: a computer and a version, then “6 buckets”. */
-      page->verdict = g_strdup_printf (_ ("Connected: %s, %s"), name, buckets);
+      verdict = g_strdup_printf (_ ("Connected: %s, %s"), name, buckets);
     }
   else
-    page->verdict = helio_error_get_text (error);
-  show_connection (page, page->verdict, is_good, !is_good);
+    verdict = helio_error_get_text (error);
+  show_connection (page, verdict, is_good, !is_good);
 }
 
 static void
@@ -419,7 +417,6 @@ helio_settings_page_finalize (GObject *object)
 
   g_object_unref (page->cancellable);
   g_free (page->known);
-  g_free (page->verdict);
   G_OBJECT_CLASS (helio_settings_page_parent_class)->finalize (object);
 }
 

@@ -25,6 +25,9 @@
 #define AGENT_NAME "io.github.heliograph.Heliograph.Agent"
 #define AGENT_PATH "/io/github/heliograph/Heliograph/Agent"
 
+/* An agent that falls again so soon is left alone: it would go on so for ever. */
+#define REVIVAL_US (30 * G_TIME_SPAN_SECOND)
+
 struct _HelioWindow
 {
   AdwApplicationWindow parent_instance;
@@ -35,6 +38,7 @@ struct _HelioWindow
 
   /* values */
   gboolean was_set_up; /* or the person said later */
+  int64_t revived_at;  /* by the monotonic clock: when the agent was started again; 0 never */
 
   /* template widgets */
   AdwToastOverlay *toasts;
@@ -167,8 +171,12 @@ on_agent_state_changed (HelioWindow *window)
 static void
 on_agent_owner_changed (HelioWindow *window)
 {
-  if (!is_running (window))
-    start_agent (window);
+  int64_t now = g_get_monotonic_time ();
+
+  if (is_running (window) || (window->revived_at != 0 && now - window->revived_at < REVIVAL_US))
+    return;
+  window->revived_at = now;
+  start_agent (window);
 }
 
 static void

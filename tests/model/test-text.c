@@ -78,6 +78,33 @@ test_span (void)
 }
 
 static void
+test_ago (void)
+{
+  const struct
+  {
+    int64_t before;
+    const char *text;
+  } cases[] = {
+    { 0, "just now" },
+    { 119 * HELIO_SECOND, "just now" },
+    /* The clock was set back a little. */
+    { -119 * HELIO_SECOND, "just now" },
+    { 12 * HELIO_MINUTE, "12 min ago" },
+    /* No minutes beside hours: they would be wrong at once. */
+    { 3 * HELIO_HOUR + 50 * HELIO_MINUTE, "3 h ago" },
+    { HELIO_DAY, "Sun 10:54" },
+    { -HELIO_HOUR, "11:54" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = helio_text_ago (NOW - cases[i].before, NOW);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+}
+
+static void
 test_numbers (void)
 {
   const struct
@@ -127,6 +154,16 @@ test_clean (void)
     }
 }
 
+static void
+test_web_address (void)
+{
+  g_assert_true (helio_text_is_web_address ("https://example.org"));
+  g_assert_true (helio_text_is_web_address ("http://127.0.0.1:5680/"));
+  g_assert_false (helio_text_is_web_address ("file:///etc/passwd"));
+  g_assert_false (helio_text_is_web_address ("httpsomething"));
+  g_assert_false (helio_text_is_web_address (""));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -134,7 +171,9 @@ main (int argc, char **argv)
   g_test_add_func ("/model/text/says-a-time-as-short-as-it-is-clear", test_time);
   g_test_add_func ("/model/text/says-days-and-moments", test_day_and_moment);
   g_test_add_func ("/model/text/says-spans", test_span);
+  g_test_add_func ("/model/text/says-how-long-ago", test_ago);
   g_test_add_func ("/model/text/says-numbers", test_numbers);
   g_test_add_func ("/model/text/makes-what-comes-from-anywhere-harmless", test_clean);
+  g_test_add_func ("/model/text/knows-web-addresses", test_web_address);
   return g_test_run ();
 }

@@ -109,26 +109,6 @@ says_what_a_bucket_that_is_off_has (void)
   check_status (bucket, "[]", "7 events in ActivityWatch · last event 12 min ago");
 }
 
-static void
-check_ago (int64_t before, const char *expected)
-{
-  g_autofree char *text = helio_text_ago (NOW - before, NOW);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
-says_how_long_ago (void)
-{
-  check_ago (0, "just now");
-  check_ago (119 * HELIO_SECOND, "just now");
-  check_ago (12 * HELIO_MINUTE, "12 min ago");
-  /* No minutes beside hours: they would be wrong at once. */
-  check_ago (3 * HELIO_HOUR + 50 * HELIO_MINUTE, "3 h ago");
-  check_ago (HELIO_DAY, "Sun 16:00");
-  check_ago (-HELIO_HOUR, "17:00");
-}
-
 int
 main (int argc, char **argv)
 {
@@ -142,6 +122,5 @@ main (int argc, char **argv)
   g_test_add_func ("/window/bucket-status/says-what-is-published", says_what_is_published);
   g_test_add_func ("/window/bucket-status/says-what-a-bucket-that-is-off-has",
                    says_what_a_bucket_that_is_off_has);
-  g_test_add_func ("/window/bucket-status/says-how-long-ago", says_how_long_ago);
   return g_test_run ();
 }

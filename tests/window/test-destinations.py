@@ -4,6 +4,7 @@
 """The page of the destinations: added, tested, changed and removed by a person."""
 
 import re
+import socket
 
 from desktop import Desktop, run_tests, until
 from scenes import begin, publish
@@ -93,6 +94,35 @@ def wants_a_switch_for_plain_http():
         desktop.gone("list item", "Allow unencrypted http")
 
 
+def forgets_a_test_when_the_form_says_something_else():
+    with Desktop(events=EVENTS) as desktop, socket.create_server(("127.0.0.1", 0)) as silent:
+        begin(desktop)
+        start_server(desktop)
+        open_form(desktop)
+        fill(desktop, "http://127.0.0.1:%d" % silent.getsockname()[1], desktop.token)
+        desktop.press("button", "Test")
+        desktop.reads("Testing…")
+        desktop.write(desktop.find("text box", "Address"), desktop.url)
+        desktop.reads("Not tested yet")
+        assert "sensitive" not in desktop.find("button", "Add").states
+        desktop.press("button", "Test")
+        desktop.reads("It works: the server knows this device as “laptop”")
+
+
+def allows_plain_http_at_one_address_only():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        desktop.call("SetDestination", desktop.identity,
+                     {"url": "http://192.0.2.1:5680", "allow-plain-http": True})
+        desktop.open_page("Destinations")
+        desktop.press("button", "More about this destination")
+        desktop.press("menu item", "Change…")
+        desktop.write(desktop.find("text box", "New address"), "http://192.0.2.2:5680")
+        desktop.press("button", "Save")
+        assert "checked" not in desktop.switch("Allow unencrypted http").states
+        assert [d["address"] for d in desktop.get("Destinations")] == ["192.0.2.1:5680"]
+
+
 def changes_what_presence_shows():
     with Desktop(events=EVENTS) as desktop:
         publish(desktop, level="title")
@@ -162,6 +192,10 @@ run_tests([
     ("/window/destinations/says-that-the-token-is-wrong", says_that_the_token_is_wrong),
     ("/window/destinations/says-that-nobody-answers", says_that_nobody_answers),
     ("/window/destinations/wants-a-switch-for-plain-http", wants_a_switch_for_plain_http),
+    ("/window/destinations/forgets-a-test-when-the-form-says-something-else",
+     forgets_a_test_when_the_form_says_something_else),
+    ("/window/destinations/allows-plain-http-at-one-address-only",
+     allows_plain_http_at_one_address_only),
     ("/window/destinations/changes-what-presence-shows", changes_what_presence_shows),
     ("/window/destinations/switches-the-history-off", switches_the_history_off),
     ("/window/destinations/tests-one-that-is-there", tests_one_that_is_there),

@@ -4,6 +4,7 @@
 """The first run: from nothing to publishing, as somebody goes through it who knows nothing."""
 
 import os
+import socket
 import urllib.request
 
 from desktop import Desktop, run_tests, until
@@ -140,6 +141,26 @@ def is_found_where_it_usually_is_once_it_runs():
         desktop.reads("Found on laptop")
 
 
+def looks_at_the_address_that_was_entered_last():
+    with Desktop(events=EVENTS) as desktop, socket.create_server(("127.0.0.1", 0)) as silent:
+        desktop.start_aw()
+        desktop.call("SetOption", "aw-url", "http://127.0.0.1:%d" % silent.getsockname()[1])
+        desktop.start_window()
+        desktop.reads("Looking for ActivityWatch…")
+        desktop.press("list item", "Other address or key")
+        address = desktop.find("text box", "Address")
+        desktop.write(address, "http://127.0.0.1:%d" % desktop.aw_port())
+        desktop.keys("Return")
+        desktop.reads("Found on laptop")
+        # What is no address leaves nothing found.
+        desktop.write(address, "ftp://127.0.0.1")
+        desktop.keys("Return")
+        desktop.reads("That can’t be an address")
+        assert "sensitive" not in desktop.find("button", "Next").states
+        desktop.press("button", "Try again")
+        desktop.reads("Found on laptop")
+
+
 def asks_for_a_key():
     with Desktop(events=EVENTS) as desktop:
         desktop.start_aw("--api-key", "secret-of-mine")
@@ -186,6 +207,8 @@ run_tests([
     ("/window/first-run/goes-back", goes_back),
     ("/window/first-run/is-found-where-it-usually-is-once-it-runs",
      is_found_where_it_usually_is_once_it_runs),
+    ("/window/first-run/looks-at-the-address-that-was-entered-last",
+     looks_at_the_address_that_was_entered_last),
     ("/window/first-run/asks-for-a-key", asks_for_a_key),
     ("/window/first-run/keeps-the-token-in-a-file-only-when-told-to",
      keeps_the_token_in_a_file_only_when_told_to),

@@ -107,6 +107,19 @@ def starts_a_killed_agent_again():
         assert window.poll() is None
 
 
+def leaves_an_agent_alone_that_keeps_falling():
+    with Desktop() as desktop:
+        desktop.open_page("Overview")
+        first = desktop.agent_pid()
+        os.kill(first, signal.SIGKILL)
+        until(lambda: desktop.agent_pid() not in (0, first), "another agent")
+        os.kill(desktop.agent_pid(), signal.SIGKILL)
+        desktop.reads("Heliograph is not running")
+        assert not desktop.is_on_bus()
+        desktop.press("button", "Start again")
+        until(desktop.agent_pid, "a third agent")
+
+
 def says_when_the_agent_cannot_be_started():
     with Desktop() as desktop:
         window = desktop.open_page("Overview")
@@ -148,6 +161,8 @@ run_tests([
     ("/window/is-gone-when-closed", is_gone_when_closed),
     ("/window/comes-to-the-front-when-started-again", comes_to_the_front_when_started_again),
     ("/window/starts-a-killed-agent-again", starts_a_killed_agent_again),
+    ("/window/leaves-an-agent-alone-that-keeps-falling",
+     leaves_an_agent_alone_that_keeps_falling),
     ("/window/says-when-the-agent-cannot-be-started", says_when_the_agent_cannot_be_started),
     ("/window/quits-all", quits_all),
     ("/window/goes-with-an-agent-that-says-goodbye", goes_with_an_agent_that_says_goodbye),
