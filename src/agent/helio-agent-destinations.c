@@ -518,6 +518,25 @@ on_remove (HelioAgent1 *skeleton,
   return TRUE;
 }
 
+/* -- page --------------------------------------------------------------------------------- */
+
+static gboolean
+on_get_page (HelioAgent1 *skeleton,
+             GDBusMethodInvocation *invocation,
+             const char *id,
+             HelioAgent *agent)
+{
+  HelioTarget *target = find_target (agent, invocation, id);
+
+  if (target != NULL)
+    {
+      g_autofree char *page = helio_target_make_page (target);
+
+      helio_agent1_complete_get_page (skeleton, invocation, page);
+    }
+  return TRUE;
+}
+
 void
 helio_agent_connect_destinations (HelioAgent *agent)
 {
@@ -525,6 +544,7 @@ helio_agent_connect_destinations (HelioAgent *agent)
 
   g_signal_connect (skeleton, "handle-add-destination", G_CALLBACK (on_add), agent);
   g_signal_connect (skeleton, "handle-set-destination", G_CALLBACK (on_set), agent);
+  g_signal_connect (skeleton, "handle-get-page", G_CALLBACK (on_get_page), agent);
   g_signal_connect (skeleton, "handle-remove-destination", G_CALLBACK (on_remove), agent);
   g_signal_connect (skeleton, "handle-set-token", G_CALLBACK (on_set_token), agent);
 }

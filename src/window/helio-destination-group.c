@@ -16,6 +16,7 @@
 #include "window/helio-destination-dialog.h"
 #include "window/helio-keep-dialog.h"
 #include "window/helio-level-row.h"
+#include "window/helio-live-page.h"
 #include "window/helio-rejected-window.h"
 #include "window/helio-toast.h"
 
@@ -44,7 +45,6 @@ struct _HelioDestinationGroup
   HelioLevelRow *level_row;
   GtkSwitch *history;
   GtkWidget *rejected_row;
-  GtkWidget *page_row;
 };
 
 G_DEFINE_FINAL_TYPE (HelioDestinationGroup, helio_destination_group, ADW_TYPE_PREFERENCES_GROUP)
@@ -247,25 +247,10 @@ on_rejected_activated (HelioDestinationGroup *group)
 }
 
 static void
-on_page_launched (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (HelioDestinationGroup) group = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!g_app_info_launch_default_for_uri_finish (result, &error)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    helio_toast (GTK_WIDGET (group), _ ("No web browser could be opened"));
-}
-
-static void
 on_page_activated (HelioDestinationGroup *group)
 {
-  g_autoptr (GdkAppLaunchContext) context
-      = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (group)));
-
-  g_app_info_launch_default_for_uri_async (get_text (group, "page"), G_APP_LAUNCH_CONTEXT (context),
-                                           group->cancellable, on_page_launched,
-                                           g_object_ref (group));
+  helio_live_page_open (GTK_WIDGET (group), group->agent, get_text (group, "id"),
+                        group->cancellable);
 }
 
 /* -- actions ------------------------------------------------------------------------------ */
@@ -411,7 +396,6 @@ helio_destination_group_class_init (HelioDestinationGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationGroup, level_row);
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationGroup, history);
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationGroup, rejected_row);
-  gtk_widget_class_bind_template_child (widget_class, HelioDestinationGroup, page_row);
   gtk_widget_class_bind_template_callback (widget_class, on_level_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_history_set);
   gtk_widget_class_bind_template_callback (widget_class, on_rejected_activated);
@@ -456,5 +440,4 @@ helio_destination_group_update (HelioDestinationGroup *group,
   show_head (group);
   show_settings (group);
   show_rejected (group);
-  gtk_widget_set_visible (group->page_row, *get_text (group, "page") != '\0');
 }

@@ -15,6 +15,7 @@
 #include "model/helio-event.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
+#include "window/helio-live-page.h"
 #include "window/helio-toast.h"
 
 /* What a person does most: pause or resume, sync now, look at the live page. */
@@ -27,7 +28,7 @@ struct _HelioQuickActions
   HelioAgent1 *agent;
   GSignalGroup *watch;
   GCancellable *cancellable;
-  GVariant *pages; /* a(ss): name and address of each live page */
+  GVariant *pages; /* a(ss): destination and its name for each live page */
 
   /* template widgets */
   GtkWidget *pause_button;
@@ -50,20 +51,11 @@ static GParamSpec *properties[PROP_AGENT + 1];
 
 /* -- the live pages ----------------------------------------------------------------------- */
 
-/* A browser is given nothing but a web address, wherever it came from. */
-static gboolean
-is_web_address (const char *page)
-{
-  return g_str_has_prefix (page, "http://") || g_str_has_prefix (page, "https://");
-}
-
 static void
-open_page (HelioQuickActions *actions, const char *page)
+open_page (HelioQuickActions *actions, const char *id)
 {
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (actions));
-
-  if (is_web_address (page))
-    gtk_show_uri (GTK_WINDOW (root), page, GDK_CURRENT_TIME);
+  if (actions->agent != NULL)
+    helio_live_page_open (GTK_WIDGET (actions), actions->agent, id, actions->cancellable);
 }
 
 static GVariant *
@@ -80,10 +72,11 @@ list_pages (HelioQuickActions *actions)
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      const char *page = helio_dict_get_text (one, "page");
+      const char *address = helio_dict_get_text (one, "address");
 
-      if (is_web_address (page) && g_hash_table_add (seen, g_strdup (page)))
-        g_variant_builder_add (&builder, "(ss)", helio_dict_get_text (one, "name"), page);
+      if (g_hash_table_add (seen, g_strdup (address)))
+        g_variant_builder_add (&builder, "(ss)", helio_dict_get_text (one, "id"),
+                               helio_dict_get_text (one, "name"));
     }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
@@ -107,13 +100,13 @@ show_pages (HelioQuickActions *actions)
   menu = g_menu_new ();
   for (gsize i = 0; i < n; i++)
     {
+      const char *id;
       const char *name;
-      const char *page;
-      g_variant_get_child (actions->pages, i, "(&s&s)", &name, &page);
+      g_variant_get_child (actions->pages, i, "(&s&s)", &id, &name);
       g_autofree char *label = helio_text_clean (name);
       g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
-      g_menu_item_set_action_and_target (item, "quick.open-page", "s", page);
+      g_menu_item_set_action_and_target (item, "quick.open-page", "s", id);
       g_menu_append_item (menu, item);
     }
   gtk_menu_button_set_menu_model (actions->pages_button, G_MENU_MODEL (menu));
@@ -195,13 +188,13 @@ on_sync_sensitive_changed (HelioQuickActions *actions)
 static void
 on_page_clicked (HelioQuickActions *actions)
 {
+  const char *id;
   const char *name;
-  const char *page;
 
   if (g_variant_n_children (actions->pages) != 1)
     return;
-  g_variant_get_child (actions->pages, 0, "(&s&s)", &name, &page);
-  open_page (actions, page);
+  g_variant_get_child (actions->pages, 0, "(&s&s)", &id, &name);
+  open_page (actions, id);
 }
 
 /* -- actions ------------------------------------------------------------------------------ */
