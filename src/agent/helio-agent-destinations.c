@@ -21,9 +21,6 @@ typedef struct
   HelioDestinationSettings *settings;
   char *token;
   gboolean keeps_token; /* in the secret store */
-  gboolean deletes;
-  HelioJob *job;
-  int64_t ledger_id;
   HelioBackendInfo *info;
 } Task;
 
@@ -47,22 +44,8 @@ task_free (gpointer data)
 
   helio_destination_settings_free (task->settings);
   g_free (task->token);
-  g_clear_pointer (&task->job, helio_job_free);
   g_clear_pointer (&task->info, helio_backend_info_free);
   g_free (task);
-}
-
-static void
-task_fail (Task *task, const GError *error)
-{
-  /* What was learned of the secret store is told all the same. */
-  helio_agent_update_now (task->agent);
-  if (helio_error_is_cancelled (error))
-    g_dbus_method_invocation_return_error_literal (task->invocation, HELIO_ERROR,
-                                                   HELIO_ERROR_FAILED,
-                                                   "Something else came in between; try again");
-  else
-    g_dbus_method_invocation_return_gerror (task->invocation, error);
 }
 
 /* The work's data lives only as long as the work: a join takes it over. */
@@ -75,17 +58,6 @@ task_take (Task *task)
   memset (task, 0, sizeof *task);
   task->settings = helio_destination_settings_new ("", "");
   return taken;
-}
-
-static HelioTarget *
-find_target (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *id)
-{
-  HelioTarget *target = helio_agent_find_target (agent, id);
-
-  if (target == NULL)
-    g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                           "There is no destination %s", id);
-  return target;
 }
 
 static void
@@ -149,7 +121,7 @@ on_connected_for_add (gpointer data, const GError *error, gpointer owner)
 
   if (error != NULL)
     {
-      task_fail (task, error);
+      helio_agent_fail_call (task->agent, task->invocation, error);
       return;
     }
   g_free (task->settings->device);
@@ -273,7 +245,7 @@ on_level_set (gpointer data, const GError *error, gpointer owner)
   Task *task = data;
 
   if (error != NULL)
-    task_fail (task, error);
+    helio_agent_fail_call (task->agent, task->invocation, error);
   else
     helio_works_join (agent->works, on_joined_for_set, task_take (task));
 }
@@ -297,7 +269,7 @@ on_set (HelioAgent1 *skeleton,
         GVariant *options,
         HelioAgent *agent)
 {
-  HelioTarget *target = find_target (agent, invocation, id);
+  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
   g_autoptr (HelioAddress) address = NULL;
   GError *error = NULL;
   Task *task;
@@ -364,7 +336,7 @@ on_token_stored (gpointer data, const GError *error, gpointer owner)
   Task *task = data;
 
   if (error != NULL)
-    task_fail (task, error);
+    helio_agent_fail_call (task->agent, task->invocation, error);
   else
     helio_works_join (agent->works, on_joined_for_token, task_take (task));
 }
@@ -376,7 +348,7 @@ on_set_token (HelioAgent1 *skeleton,
               const char *token,
               HelioAgent *agent)
 {
-  HelioTarget *target = find_target (agent, invocation, id);
+  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
   Task *task;
 
   if (target == NULL)
@@ -397,127 +369,6 @@ on_set_token (HelioAgent1 *skeleton,
   return TRUE;
 }
 
-/* -- remove ------------------------------------------------------------------------------- */
-
-/* Deletes at the destination what is to be deleted, then forgets its token. */
-static void
-remove_in_thread (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Task *task = data;
-  g_autoptr (HelioLedger) ledger = NULL;
-  g_autoptr (GPtrArray) tracks = NULL;
-
-  if (task->settings->is_bundled)
-    {
-      if (!helio_agent_forget_receiver (task->settings, task->deletes, error))
-        return;
-    }
-  else if (task->deletes)
-    {
-      ledger = helio_ledger_open (task->job->ledger_path, error);
-      tracks = ledger != NULL ? helio_ledger_list_tracks (ledger, task->ledger_id, error) : NULL;
-      if (tracks == NULL)
-        return;
-      g_clear_pointer (&ledger, helio_ledger_close);
-      for (guint i = 0; i < tracks->len; i++)
-        {
-          HelioResult result = { 0 };
-
-          if (!helio_history_delete_bucket (task->job, tracks->pdata[i], cancellable, &result,
-                                            error))
-            {
-              g_prefix_error (error, "What it holds can't be deleted now, so it is not removed: ");
-              return;
-            }
-        }
-    }
-  /* A token that stays in a locked store harms less than a destination that can't be removed. */
-  if (task->keeps_token)
-    helio_secrets_clear (task->settings->id, cancellable, NULL);
-}
-
-static void
-on_removed (gpointer data, const GError *error, gpointer owner)
-{
-  HelioAgent *agent = owner;
-  Task *task = data;
-  GError *settings_error = NULL;
-
-  helio_works_release (agent->works);
-  if (error == NULL
-      && helio_settings_remove_destination (agent->settings, task->settings->id, &settings_error))
-    {
-      g_autoptr (GError) ledger_error = NULL;
-
-      /* Rows that stay harm nobody: the id is never used again. */
-      if (agent->ledger != NULL
-          && !helio_ledger_remove_destination (agent->ledger, task->ledger_id, &ledger_error))
-        g_warning ("The ledger still holds rows of a destination that was removed: %s",
-                   ledger_error->message);
-      helio_agent_load_targets (agent);
-      g_message ("A destination is removed");
-    }
-  helio_agent_match_receiver (agent);
-  helio_agent_update_now (agent);
-  if (error != NULL)
-    task_fail (task, error);
-  else if (settings_error != NULL)
-    g_dbus_method_invocation_take_error (task->invocation, settings_error);
-  else
-    helio_agent1_complete_remove_destination (agent->skeleton, task->invocation);
-  helio_agent_wake (agent);
-}
-
-static void
-start_remove (gpointer data)
-{
-  Task *task = data;
-
-  /* Held until it is removed: no job may write to it any more. */
-  helio_works_start (task->agent->works, TRUE, remove_in_thread, on_removed, task, task_free);
-}
-
-static void
-on_joined_for_remove (gpointer data)
-{
-  Task *task = data;
-  HelioAgent *agent = task->agent;
-  HelioTarget *target = helio_agent_find_target (agent, task->settings->id);
-
-  task->job = target != NULL ? helio_agent_make_job (agent, target) : NULL;
-  task->ledger_id = target != NULL ? target->ledger_id : 0;
-  task->deletes &= task->job != NULL;
-  if (task->settings->is_bundled)
-    helio_agent_stop_receiver (agent, start_remove, task);
-  else
-    start_remove (task);
-}
-
-static gboolean
-on_remove (HelioAgent1 *skeleton,
-           GDBusMethodInvocation *invocation,
-           const char *id,
-           const char *published,
-           HelioAgent *agent)
-{
-  HelioTarget *target = find_target (agent, invocation, id);
-  Task *task;
-
-  if (target == NULL)
-    return TRUE;
-  if (strcmp (published, "keep") != 0 && strcmp (published, "delete") != 0)
-    {
-      g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                                     "What was published: “keep” or “delete”");
-      return TRUE;
-    }
-  task = task_new (agent, invocation, target->settings);
-  task->deletes = strcmp (published, "delete") == 0;
-  task->keeps_token = *target->settings->token_file == '\0';
-  helio_works_join (agent->works, on_joined_for_remove, task);
-  return TRUE;
-}
-
 /* -- page --------------------------------------------------------------------------------- */
 
 static gboolean
@@ -526,7 +377,7 @@ on_get_page (HelioAgent1 *skeleton,
              const char *id,
              HelioAgent *agent)
 {
-  HelioTarget *target = find_target (agent, invocation, id);
+  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
 
   if (target != NULL)
     {
@@ -537,6 +388,31 @@ on_get_page (HelioAgent1 *skeleton,
   return TRUE;
 }
 
+/* -- public ------------------------------------------------------------------------------- */
+
+void
+helio_agent_fail_call (HelioAgent *agent, GDBusMethodInvocation *invocation, const GError *error)
+{
+  /* What was learned of the secret store is told all the same. */
+  helio_agent_update_now (agent);
+  if (helio_error_is_cancelled (error))
+    g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_FAILED,
+                                                   "Something else came in between; try again");
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+}
+
+HelioTarget *
+helio_agent_find_target_for (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *id)
+{
+  HelioTarget *target = helio_agent_find_target (agent, id);
+
+  if (target == NULL)
+    g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
+                                           "There is no destination %s", id);
+  return target;
+}
+
 void
 helio_agent_connect_destinations (HelioAgent *agent)
 {
@@ -545,6 +421,5 @@ helio_agent_connect_destinations (HelioAgent *agent)
   g_signal_connect (skeleton, "handle-add-destination", G_CALLBACK (on_add), agent);
   g_signal_connect (skeleton, "handle-set-destination", G_CALLBACK (on_set), agent);
   g_signal_connect (skeleton, "handle-get-page", G_CALLBACK (on_get_page), agent);
-  g_signal_connect (skeleton, "handle-remove-destination", G_CALLBACK (on_remove), agent);
   g_signal_connect (skeleton, "handle-set-token", G_CALLBACK (on_set_token), agent);
 }
