@@ -19,11 +19,9 @@ typedef struct
   HelioAgent *agent;
   GDBusMethodInvocation *invocation;
   HelioDestinationSettings *settings;
+  GVariant *options; /* of a change */
   char *token;
   gboolean keeps_token; /* in the secret store */
-  gboolean deletes;
-  HelioJob *job;
-  int64_t ledger_id;
   HelioBackendInfo *info;
 } Task;
 
@@ -46,23 +44,10 @@ task_free (gpointer data)
   Task *task = data;
 
   helio_destination_settings_free (task->settings);
+  g_clear_pointer (&task->options, g_variant_unref);
   g_free (task->token);
-  g_clear_pointer (&task->job, helio_job_free);
   g_clear_pointer (&task->info, helio_backend_info_free);
   g_free (task);
-}
-
-static void
-task_fail (Task *task, const GError *error)
-{
-  /* What was learned of the secret store is told all the same. */
-  helio_agent_update_now (task->agent);
-  if (helio_error_is_cancelled (error))
-    g_dbus_method_invocation_return_error_literal (task->invocation, HELIO_ERROR,
-                                                   HELIO_ERROR_FAILED,
-                                                   "Something else came in between; try again");
-  else
-    g_dbus_method_invocation_return_gerror (task->invocation, error);
 }
 
 /* The work's data lives only as long as the work: a join takes it over. */
@@ -75,17 +60,6 @@ task_take (Task *task)
   memset (task, 0, sizeof *task);
   task->settings = helio_destination_settings_new ("", "");
   return taken;
-}
-
-static HelioTarget *
-find_target (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *id)
-{
-  HelioTarget *target = helio_agent_find_target (agent, id);
-
-  if (target == NULL)
-    g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                           "There is no destination %s", id);
-  return target;
 }
 
 static void
@@ -149,7 +123,7 @@ on_connected_for_add (gpointer data, const GError *error, gpointer owner)
 
   if (error != NULL)
     {
-      task_fail (task, error);
+      helio_agent_fail_call (task->agent, task->invocation, error);
       return;
     }
   g_free (task->settings->device);
@@ -159,13 +133,17 @@ on_connected_for_add (gpointer data, const GError *error, gpointer owner)
 
 /* Two of them with one token would be two writers, and each would stop the other. */
 static gboolean
-is_new (HelioAgent *agent, const char *url, const char *token, GError **error)
+is_new (HelioAgent *agent,
+        const HelioDestinationSettings *settings,
+        const char *token,
+        GError **error)
 {
   for (guint i = 0; i < agent->targets->len; i++)
     {
       const HelioTarget *target = agent->targets->pdata[i];
 
-      if (g_strcmp0 (target->token, token) == 0 && strcmp (target->settings->url, url) == 0)
+      if (strcmp (target->settings->id, settings->id) != 0 && g_strcmp0 (target->token, token) == 0
+          && strcmp (target->settings->url, settings->url) == 0)
         {
           g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
                        "%s is a destination already, with the same token", target->address);
@@ -196,7 +174,7 @@ on_add (HelioAgent1 *skeleton,
   task = task_new (agent, invocation, settings);
   task->token = helio_destination_settings_read_token (settings, token, &error);
   task->keeps_token = *settings->token_file == '\0';
-  if (task->token == NULL || !is_new (agent, settings->url, task->token, &error))
+  if (task->token == NULL || !is_new (agent, settings, task->token, &error))
     {
       g_dbus_method_invocation_take_error (invocation, error);
       task_free (task);
@@ -208,6 +186,33 @@ on_add (HelioAgent1 *skeleton,
 
 /* -- change ------------------------------------------------------------------------------- */
 
+/* Another change may have come first: this one changes what it named, and no more. */
+static gboolean
+update_settings (Task *task, HelioTarget *target, GError **error)
+{
+  helio_destination_settings_free (task->settings);
+  task->settings = helio_destination_settings_copy (target->settings);
+  if (task->info != NULL)
+    {
+      g_free (task->settings->device);
+      task->settings->device = g_strdup (task->info->device);
+    }
+  return helio_destination_settings_change (task->settings, task->options, error);
+}
+
+static void
+take_moved (Task *task, HelioTarget *target)
+{
+  g_free (target->token);
+  target->token = g_strdup (task->token);
+  target->is_secret_locked = FALSE;
+  g_free (target->server);
+  target->server = g_strdup (task->info->server);
+  /* Another device holds other events: what is held is compared now, not with the next event. */
+  for (guint i = 0; i < target->tracks->len; i++)
+    ((HelioAgentTrack *) target->tracks->pdata[i])->needs_history = TRUE;
+}
+
 static void
 on_joined_for_set (gpointer data)
 {
@@ -218,7 +223,8 @@ on_joined_for_set (gpointer data)
 
   if (target == NULL)
     error = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, "It was removed meanwhile");
-  else if (helio_settings_put_destination (agent->settings, task->settings, &error))
+  else if (update_settings (task, target, &error)
+           && helio_settings_put_destination (agent->settings, task->settings, &error))
     {
       gboolean is_other_file
           = strcmp (target->settings->token_file, task->settings->token_file) != 0;
@@ -226,6 +232,8 @@ on_joined_for_set (gpointer data)
       HelioPresence *sent = g_steal_pointer (&target->sent);
 
       helio_target_set_settings (target, task->settings);
+      if (task->token != NULL)
+        take_moved (task, target);
       helio_target_reopen (target);
       if (task->settings->level == HELIO_LEVEL_NOTHING)
         target->sent = sent;
@@ -235,6 +243,8 @@ on_joined_for_set (gpointer data)
         helio_agent_load_token (agent, target, TRUE);
       helio_agent_match_tracks (agent);
     }
+  if (target != NULL && task->token != NULL)
+    target->is_moving = FALSE;
   helio_works_release (agent->works);
   helio_agent_update_now (agent);
   if (error != NULL)
@@ -273,9 +283,81 @@ on_level_set (gpointer data, const GError *error, gpointer owner)
   Task *task = data;
 
   if (error != NULL)
-    task_fail (task, error);
+    helio_agent_fail_call (task->agent, task->invocation, error);
   else
     helio_works_join (agent->works, on_joined_for_set, task_take (task));
+}
+
+static void
+on_connected_for_set (gpointer data, const GError *error, gpointer owner)
+{
+  HelioAgent *agent = owner;
+  Task *task = data;
+  HelioTarget *target = helio_agent_find_target (agent, task->settings->id);
+
+  if (error == NULL)
+    {
+      helio_works_join (agent->works, on_joined_for_set, task_take (task));
+      return;
+    }
+  if (target != NULL)
+    {
+      target->is_moving = FALSE;
+      if (target->token == NULL)
+        helio_agent_load_token (agent, target, FALSE);
+    }
+  helio_agent_fail_call (task->agent, task->invocation, error);
+}
+
+static gboolean
+has_no_token_file (const HelioDestinationSettings *settings, GError **error)
+{
+  if (*settings->token_file == '\0')
+    return TRUE;
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+               "Its token comes from the file %s: write it there, then run: heliographctl sync",
+               settings->token_file);
+  return FALSE;
+}
+
+/* Two changes of one token at once would leave it to chance which is kept. */
+static gboolean
+check_still (const HelioTarget *target, GError **error)
+{
+  if (target->is_moving)
+    g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_FAILED,
+                         "Its address and token are being changed; try again");
+  return !target->is_moving;
+}
+
+/* The options without the token, which is for the address among them. */
+static gboolean
+read_options (Task *task, HelioTarget *target, GVariant *options, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (options);
+  gboolean has_url = g_variant_dict_contains (&dict, "url");
+  g_autofree char *token = NULL;
+
+  if (g_variant_dict_lookup (&dict, "token", "s", &token))
+    g_variant_dict_remove (&dict, "token");
+  task->options = g_variant_ref_sink (g_variant_dict_end (&dict));
+  if (!helio_destination_settings_change (task->settings, task->options, error))
+    return FALSE;
+  if (token == NULL)
+    return TRUE;
+  if (!has_url || task->settings->is_bundled)
+    {
+      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                           "A token is given together with a new address, or alone by SetToken");
+      return FALSE;
+    }
+  if (!check_still (target, error) || !has_no_token_file (task->settings, error))
+    return FALSE;
+  task->token = helio_destination_settings_read_token (task->settings, token, error);
+  task->keeps_token = TRUE;
+  /* Settings that can't be written are found before the token is in the secret store. */
+  return task->token != NULL && is_new (task->agent, task->settings, task->token, error)
+         && helio_settings_put_destination (task->agent->settings, target->settings, error);
 }
 
 static gboolean
@@ -297,7 +379,7 @@ on_set (HelioAgent1 *skeleton,
         GVariant *options,
         HelioAgent *agent)
 {
-  HelioTarget *target = find_target (agent, invocation, id);
+  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
   g_autoptr (HelioAddress) address = NULL;
   GError *error = NULL;
   Task *task;
@@ -305,7 +387,7 @@ on_set (HelioAgent1 *skeleton,
   if (target == NULL)
     return TRUE;
   task = task_new (agent, invocation, target->settings);
-  if (helio_destination_settings_change (task->settings, options, &error))
+  if (read_options (task, target, options, &error))
     address = helio_address_parse (task->settings->url, &error);
   if (address == NULL
       || !helio_address_check_secure (address, task->settings->allows_plain_http, &error)
@@ -314,6 +396,13 @@ on_set (HelioAgent1 *skeleton,
     {
       g_dbus_method_invocation_take_error (invocation, error);
       task_free (task);
+      return TRUE;
+    }
+  if (task->token != NULL)
+    {
+      target->is_moving = TRUE;
+      helio_works_start (agent->works, FALSE, connect_in_thread, on_connected_for_set, task,
+                         task_free);
       return TRUE;
     }
   if (target->settings->is_bundled && task->settings->level != target->settings->level)
@@ -364,7 +453,7 @@ on_token_stored (gpointer data, const GError *error, gpointer owner)
   Task *task = data;
 
   if (error != NULL)
-    task_fail (task, error);
+    helio_agent_fail_call (task->agent, task->invocation, error);
   else
     helio_works_join (agent->works, on_joined_for_token, task_take (task));
 }
@@ -376,17 +465,15 @@ on_set_token (HelioAgent1 *skeleton,
               const char *token,
               HelioAgent *agent)
 {
-  HelioTarget *target = find_target (agent, invocation, id);
+  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
+  GError *error = NULL;
   Task *task;
 
   if (target == NULL)
     return TRUE;
-  if (*target->settings->token_file != '\0')
+  if (!has_no_token_file (target->settings, &error) || !check_still (target, &error))
     {
-      g_dbus_method_invocation_return_error (
-          invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-          "Its token comes from the file %s: write it there, then run: heliographctl sync",
-          target->settings->token_file);
+      g_dbus_method_invocation_take_error (invocation, error);
       return TRUE;
     }
   task = task_new (agent, invocation, target->settings);
@@ -397,125 +484,48 @@ on_set_token (HelioAgent1 *skeleton,
   return TRUE;
 }
 
-/* -- remove ------------------------------------------------------------------------------- */
-
-/* Deletes at the destination what is to be deleted, then forgets its token. */
-static void
-remove_in_thread (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Task *task = data;
-  g_autoptr (HelioLedger) ledger = NULL;
-  g_autoptr (GPtrArray) tracks = NULL;
-
-  if (task->settings->is_bundled)
-    {
-      if (!helio_agent_forget_receiver (task->settings, task->deletes, error))
-        return;
-    }
-  else if (task->deletes)
-    {
-      ledger = helio_ledger_open (task->job->ledger_path, error);
-      tracks = ledger != NULL ? helio_ledger_list_tracks (ledger, task->ledger_id, error) : NULL;
-      if (tracks == NULL)
-        return;
-      g_clear_pointer (&ledger, helio_ledger_close);
-      for (guint i = 0; i < tracks->len; i++)
-        {
-          HelioResult result = { 0 };
-
-          if (!helio_history_delete_bucket (task->job, tracks->pdata[i], cancellable, &result,
-                                            error))
-            {
-              g_prefix_error (error, "What it holds can't be deleted now, so it is not removed: ");
-              return;
-            }
-        }
-    }
-  /* A token that stays in a locked store harms less than a destination that can't be removed. */
-  if (task->keeps_token)
-    helio_secrets_clear (task->settings->id, cancellable, NULL);
-}
-
-static void
-on_removed (gpointer data, const GError *error, gpointer owner)
-{
-  HelioAgent *agent = owner;
-  Task *task = data;
-  GError *settings_error = NULL;
-
-  helio_works_release (agent->works);
-  if (error == NULL
-      && helio_settings_remove_destination (agent->settings, task->settings->id, &settings_error))
-    {
-      g_autoptr (GError) ledger_error = NULL;
-
-      /* Rows that stay harm nobody: the id is never used again. */
-      if (agent->ledger != NULL
-          && !helio_ledger_remove_destination (agent->ledger, task->ledger_id, &ledger_error))
-        g_warning ("The ledger still holds rows of a destination that was removed: %s",
-                   ledger_error->message);
-      helio_agent_load_targets (agent);
-      g_message ("A destination is removed");
-    }
-  helio_agent_match_receiver (agent);
-  helio_agent_update_now (agent);
-  if (error != NULL)
-    task_fail (task, error);
-  else if (settings_error != NULL)
-    g_dbus_method_invocation_take_error (task->invocation, settings_error);
-  else
-    helio_agent1_complete_remove_destination (agent->skeleton, task->invocation);
-  helio_agent_wake (agent);
-}
-
-static void
-start_remove (gpointer data)
-{
-  Task *task = data;
-
-  /* Held until it is removed: no job may write to it any more. */
-  helio_works_start (task->agent->works, TRUE, remove_in_thread, on_removed, task, task_free);
-}
-
-static void
-on_joined_for_remove (gpointer data)
-{
-  Task *task = data;
-  HelioAgent *agent = task->agent;
-  HelioTarget *target = helio_agent_find_target (agent, task->settings->id);
-
-  task->job = target != NULL ? helio_agent_make_job (agent, target) : NULL;
-  task->ledger_id = target != NULL ? target->ledger_id : 0;
-  task->deletes &= task->job != NULL;
-  if (task->settings->is_bundled)
-    helio_agent_stop_receiver (agent, start_remove, task);
-  else
-    start_remove (task);
-}
+/* -- page --------------------------------------------------------------------------------- */
 
 static gboolean
-on_remove (HelioAgent1 *skeleton,
-           GDBusMethodInvocation *invocation,
-           const char *id,
-           const char *published,
-           HelioAgent *agent)
+on_get_page (HelioAgent1 *skeleton,
+             GDBusMethodInvocation *invocation,
+             const char *id,
+             HelioAgent *agent)
 {
-  HelioTarget *target = find_target (agent, invocation, id);
-  Task *task;
+  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
+
+  if (target != NULL)
+    {
+      g_autofree char *page = helio_target_make_page (target);
+
+      helio_agent1_complete_get_page (skeleton, invocation, page);
+    }
+  return TRUE;
+}
+
+/* -- public ------------------------------------------------------------------------------- */
+
+void
+helio_agent_fail_call (HelioAgent *agent, GDBusMethodInvocation *invocation, const GError *error)
+{
+  /* What was learned of the secret store is told all the same. */
+  helio_agent_update_now (agent);
+  if (helio_error_is_cancelled (error))
+    g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_FAILED,
+                                                   "Something else came in between; try again");
+  else
+    g_dbus_method_invocation_return_gerror (invocation, error);
+}
+
+HelioTarget *
+helio_agent_find_target_for (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *id)
+{
+  HelioTarget *target = helio_agent_find_target (agent, id);
 
   if (target == NULL)
-    return TRUE;
-  if (strcmp (published, "keep") != 0 && strcmp (published, "delete") != 0)
-    {
-      g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                                     "What was published: “keep” or “delete”");
-      return TRUE;
-    }
-  task = task_new (agent, invocation, target->settings);
-  task->deletes = strcmp (published, "delete") == 0;
-  task->keeps_token = *target->settings->token_file == '\0';
-  helio_works_join (agent->works, on_joined_for_remove, task);
-  return TRUE;
+    g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
+                                           "There is no destination %s", id);
+  return target;
 }
 
 void
@@ -525,6 +535,6 @@ helio_agent_connect_destinations (HelioAgent *agent)
 
   g_signal_connect (skeleton, "handle-add-destination", G_CALLBACK (on_add), agent);
   g_signal_connect (skeleton, "handle-set-destination", G_CALLBACK (on_set), agent);
-  g_signal_connect (skeleton, "handle-remove-destination", G_CALLBACK (on_remove), agent);
+  g_signal_connect (skeleton, "handle-get-page", G_CALLBACK (on_get_page), agent);
   g_signal_connect (skeleton, "handle-set-token", G_CALLBACK (on_set_token), agent);
 }

@@ -314,14 +314,25 @@ gboolean helio_agent_set_desktop_option (HelioAgent *agent,
                                          const char *key,
                                          GVariant *value);
 
-/* -- the methods: helio-agent-methods.c, -options.c, -destinations.c, -test.c, -questions.c */
+/* -- the methods: helio-agent-methods.c, -options.c, -destinations.c, -removal.c, -test.c,
+ * -questions.c */
 
 void helio_agent_connect_methods (HelioAgent *agent);
 void helio_agent_connect_options (HelioAgent *agent);
 void helio_agent_connect_tests (HelioAgent *agent);
 void helio_agent_connect_receiver (HelioAgent *agent);
 void helio_agent_connect_destinations (HelioAgent *agent);
+void helio_agent_connect_removal (HelioAgent *agent);
 void helio_agent_connect_questions (HelioAgent *agent);
+
+/* Answers a call with what went wrong. */
+void
+helio_agent_fail_call (HelioAgent *agent, GDBusMethodInvocation *invocation, const GError *error);
+
+/* The destination a call names; NULL when there is none, which was answered. */
+HelioTarget *
+helio_agent_find_target_for (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *id);
+
 GVariant *helio_agent_list_questions (HelioAgent *agent);
 
 G_END_DECLS

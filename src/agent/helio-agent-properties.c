@@ -181,7 +181,6 @@ make_destinations (HelioAgent *agent)
     {
       HelioTarget *target = agent->targets->pdata[i];
       const HelioDestinationSettings *settings = target->settings;
-      g_autofree char *page = helio_target_make_page (target);
 
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
       put_string (&builder, "id", settings->id);
@@ -192,7 +191,6 @@ make_destinations (HelioAgent *agent)
       put_boolean (&builder, "history", settings->has_history);
       put_boolean (&builder, "allow-plain-http", settings->allows_plain_http);
       put_boolean (&builder, "bundled", settings->is_bundled);
-      put_string (&builder, "page", page);
       put_string (&builder, "state", get_target_state (agent, target));
       put_string (&builder, "error", target->error);
       put_int (&builder, "last-success", in_steps (target->last_success));

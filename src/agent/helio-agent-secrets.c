@@ -60,6 +60,8 @@ on_token_found (gpointer data, const GError *error, gpointer owner)
   if (target == NULL || helio_error_is_cancelled (error))
     return;
   target->token_work = NULL;
+  if (target->is_moving)
+    return;
   take_token (agent, target, lookup->secret, error);
   helio_status_kick (agent);
   helio_scheduler_kick (agent);
@@ -76,7 +78,7 @@ helio_agent_load_token (HelioAgent *agent, HelioTarget *target, gboolean may_ask
       take_token (agent, target, token, error);
       return;
     }
-  if (target->token_work != NULL)
+  if (target->token_work != NULL || target->is_moving)
     return;
 
   Lookup *lookup = g_new0 (Lookup, 1);

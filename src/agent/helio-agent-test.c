@@ -89,12 +89,11 @@ on_test (HelioAgent1 *skeleton,
          const char *id,
          HelioAgent *agent)
 {
-  HelioTarget *target = helio_agent_find_target (agent, id);
+  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
 
   if (target == NULL)
-    g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                           "There is no destination %s", id);
-  else if (target->token == NULL)
+    return TRUE;
+  if (target->token == NULL)
     g_dbus_method_invocation_return_error_literal (
         invocation, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
         target->error != NULL ? target->error : "Its token is not known yet");

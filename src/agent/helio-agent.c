@@ -329,6 +329,7 @@ helio_agent_new (HelioSettings *settings, HelioLog *log, const char *ledger_path
   helio_agent_connect_methods (agent);
   helio_agent_connect_options (agent);
   helio_agent_connect_destinations (agent);
+  helio_agent_connect_removal (agent);
   helio_agent_connect_receiver (agent);
   helio_agent_connect_tests (agent);
   helio_agent_connect_questions (agent);

@@ -69,6 +69,8 @@ typedef enum
  * @address: host and port
  * @server: (nullable): name and version of the backend, once it told
  * @token: (nullable)
+ * @is_moving: a token for another address is on its way into the secret store, whose answer is not
+ *   for the present one
  * @tracks: (element-type HelioAgentTrack) by bucket
  * @state: whether it may be used
  * @error: (nullable): why it waits or is stopped
@@ -91,6 +93,7 @@ typedef struct
   char *server;
   char *token;
   HelioWork *token_work;
+  gboolean is_moving;
   int64_t ledger_id;
   GPtrArray *tracks;
 

@@ -78,6 +78,19 @@ helio_cli_destination_name (HelioCli *cli, const char *id)
   return id;
 }
 
+char *
+helio_cli_get_page (HelioCli *cli, const char *id)
+{
+  g_autoptr (GVariant) answer = helio_cli_call (cli, "GetPage", g_variant_new ("(s)", id), NULL);
+  const char *page = "";
+
+  if (answer != NULL)
+    g_variant_get (answer, "(&s)", &page);
+  if (!g_str_has_prefix (page, "http://") && !g_str_has_prefix (page, "https://"))
+    return NULL;
+  return helio_text_clean (page);
+}
+
 static gboolean
 check_level (HelioCli *cli, const char *level)
 {
@@ -125,22 +138,6 @@ add (HelioCli *cli, const char *url, const char *token, GVariantDict *options)
   return HELIO_EXIT_OK;
 }
 
-/* Its live page, once the agent knows it. */
-static void
-print_page (HelioCli *cli, const char *id)
-{
-  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
-
-  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
-    {
-      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      const char *page = helio_dict_get_text (one, "page");
-
-      if (strcmp (helio_dict_get_text (one, "id"), id) == 0 && *page != '\0')
-        g_print (_ ("Its live page: %s\n"), page);
-    }
-}
-
 static HelioExit
 add_this_computer (HelioCli *cli, GVariantDict *options)
 {
@@ -165,7 +162,9 @@ add_this_computer (HelioCli *cli, GVariantDict *options)
   const char *device;
   g_variant_get (answer, "(&s&s)", &id, &device);
   g_print (_ ("Added %s: this computer, as device “%s”.\n"), id, device);
-  print_page (cli, id);
+  g_autofree char *page = helio_cli_get_page (cli, id);
+  if (page != NULL)
+    g_print (_ ("Its live page: %s\n"), page);
   return HELIO_EXIT_OK;
 }
 

@@ -257,14 +257,16 @@ print_progress (HelioCli *cli)
 static void
 print_pages (HelioCli *cli)
 {
-  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+  /* Held: while the agent is asked, the property may change. */
+  g_autoptr (GVariant) destinations = helio_agent1_dup_destinations (cli->agent);
 
   for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+      g_autofree char *page = helio_cli_get_page (cli, helio_dict_get_text (one, "id"));
 
-      if (helio_dict_get_text (one, "page")[0] != '\0')
-        print_line (_ ("Live page"), helio_dict_get_text (one, "page"));
+      if (page != NULL)
+        print_line (_ ("Live page"), page);
     }
 }
 

@@ -124,6 +124,13 @@ HelioExit helio_cli_source_key (HelioCli *cli, char ***args);
  */
 char *helio_cli_find_destination (HelioCli *cli, const char *word);
 
+/**
+ * helio_cli_get_page:
+ *
+ * Returns: (transfer full) (nullable): the address of its live page, if the agent knows one
+ */
+char *helio_cli_get_page (HelioCli *cli, const char *id);
+
 /* What people call it, or the id. Valid until the agent's properties change. */
 const char *helio_cli_destination_name (HelioCli *cli, const char *id);
 

@@ -136,6 +136,20 @@ on_page_shown (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer dat
 }
 
 static void
+on_page_told (GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *page = NULL;
+
+  helio_agent1_call_get_page_finish (HELIO_AGENT1 (source), &page, result, &error);
+  report (error, "The agent did not tell the live page");
+  if (page != NULL && helio_text_is_web_address (page))
+    g_app_info_launch_default_for_uri_async (page, NULL, NULL, on_page_shown, NULL);
+  else if (page != NULL)
+    g_message ("No live page is known of this destination");
+}
+
+static void
 pause_action (GtkMenuItem *item, gpointer data)
 {
   HelioTrayMenu *menu = data;
@@ -177,11 +191,12 @@ open_window_action (GtkMenuItem *item G_GNUC_UNUSED, gpointer data)
 }
 
 static void
-open_page_action (GtkMenuItem *item, gpointer data G_GNUC_UNUSED)
+open_page_action (GtkMenuItem *item, gpointer data)
 {
-  const char *page = g_object_get_data (G_OBJECT (item), "page");
+  HelioTrayMenu *menu = data;
+  const char *id = g_object_get_data (G_OBJECT (item), "destination");
 
-  g_app_info_launch_default_for_uri_async (page, NULL, NULL, on_page_shown, NULL);
+  helio_agent1_call_get_page (menu->agent, id, NULL, on_page_told, NULL);
 }
 
 static void
@@ -249,8 +264,10 @@ update_pages (HelioTrayMenu *menu)
 {
   GVariant *destinations = is_running (menu) ? helio_agent1_get_destinations (menu->agent) : NULL;
   gsize n = destinations != NULL ? g_variant_n_children (destinations) : 0;
-  gsize n_pages = 0;
+  /* Two devices at one server have one page. */
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GList *items;
+  guint n_pages;
 
   if (menu->destinations == destinations
       || (menu->destinations != NULL && destinations != NULL
@@ -265,16 +282,16 @@ update_pages (HelioTrayMenu *menu)
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) destination = g_variant_get_child_value (destinations, i);
-      const char *page = helio_dict_get_text (destination, "page");
+      const char *id = helio_dict_get_text (destination, "id");
 
-      if (!helio_text_is_web_address (page))
+      if (!g_hash_table_add (seen, g_strdup (helio_dict_get_text (destination, "address"))))
         continue;
       GtkWidget *item = add_item (menu->page_list, helio_dict_get_text (destination, "name"),
                                   G_CALLBACK (open_page_action), menu);
-      g_object_set_data_full (G_OBJECT (item), "page", g_strdup (page), g_free);
-      g_object_set_data_full (G_OBJECT (menu->page), "page", g_strdup (page), g_free);
-      n_pages++;
+      g_object_set_data_full (G_OBJECT (item), "destination", g_strdup (id), g_free);
+      g_object_set_data_full (G_OBJECT (menu->page), "destination", g_strdup (id), g_free);
     }
+  n_pages = g_hash_table_size (seen);
   gtk_widget_set_visible (menu->page, n_pages == 1);
   gtk_widget_set_visible (menu->pages, n_pages > 1);
 }

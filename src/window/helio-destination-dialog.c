@@ -13,8 +13,10 @@
 #include "model/helio-dict.h"
 #include "model/helio-error.h"
 #include "model/helio-text.h"
+#include "window/helio-entry.h"
 #include "window/helio-level-row.h"
 #include "window/helio-toast.h"
+#include "window/helio-web-address.h"
 
 typedef enum
 {
@@ -30,6 +32,7 @@ struct _HelioDestinationDialog
   /* owned */
   HelioAgent1 *agent;
   GVariant *destination; /* that is changed, or NULL */
+  char *present;         /* its address, or NULL while it is not known */
   GCancellable *cancellable;
   GCancellable *testing; /* what the form says; NULL: no such test is under way */
 
@@ -64,52 +67,33 @@ struct _HelioDestinationDialog
 
 G_DEFINE_FINAL_TYPE (HelioDestinationDialog, helio_destination_dialog, ADW_TYPE_WINDOW)
 
+/* In a form for changes: what is empty stays, too. */
 static gboolean
-is_filled (GtkEditable *row)
+has_new_address (HelioDestinationDialog *dialog)
 {
-  return strspn (gtk_editable_get_text (row), " \t") < strlen (gtk_editable_get_text (row));
-}
+  g_autofree char *url = helio_entry_get_address (dialog->address_row);
 
-static char *
-get_stripped (GtkEditable *row)
-{
-  return g_strstrip (gtk_editable_get_chars (row, 0, -1));
-}
-
-/* Who types a bare host means the safe scheme. */
-static char *
-get_url (HelioDestinationDialog *dialog)
-{
-  g_autofree char *text = get_stripped (dialog->address_row);
-  gboolean is_bare = *text != '\0' && strstr (text, "://") == NULL;
-
-  return g_strconcat (is_bare ? "https://" : "", text, NULL);
-}
-
-static char *
-get_file (HelioDestinationDialog *dialog)
-{
-  g_autofree char *path = get_stripped (dialog->file_row);
-
-  if (g_str_has_prefix (path, "~/"))
-    return g_build_filename (g_get_home_dir (), path + 2, NULL);
-  return g_steal_pointer (&path);
+  return *url != '\0'
+         && (dialog->present == NULL || !helio_web_address_is_same (url, dialog->present));
 }
 
 /* A token in a file and one in the form would be two. */
 static char *
 get_token (HelioDestinationDialog *dialog)
 {
-  return is_filled (dialog->file_row) ? g_strdup ("") : get_stripped (dialog->token_row);
+  return helio_entry_is_filled (dialog->file_row) ? g_strdup ("")
+                                                  : helio_entry_get_text (dialog->token_row);
 }
 
 static GVariant *
 make_options (HelioDestinationDialog *dialog)
 {
   gboolean is_change = dialog->purpose == FOR_CHANGE;
-  g_autofree char *name = get_stripped (dialog->name_row);
-  g_autofree char *url = get_url (dialog);
-  g_autofree char *file = get_file (dialog);
+  gboolean is_moved = is_change && has_new_address (dialog);
+  g_autofree char *name = helio_entry_get_text (dialog->name_row);
+  g_autofree char *url = helio_entry_get_address (dialog->address_row);
+  g_autofree char *token = get_token (dialog);
+  g_autofree char *file = helio_entry_get_path (dialog->file_row);
   GVariantBuilder options;
 
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
@@ -123,10 +107,12 @@ make_options (HelioDestinationDialog *dialog)
       g_variant_builder_add (&options, "{sv}", "history",
                              g_variant_new_boolean (gtk_switch_get_active (dialog->history)));
     }
-  if (is_change && *url != '\0')
+  if (is_moved)
     g_variant_builder_add (&options, "{sv}", "url", g_variant_new_string (url));
+  if (is_moved && *token != '\0')
+    g_variant_builder_add (&options, "{sv}", "token", g_variant_new_string (token));
   /* The leave that the old address had must not go over to a new one. */
-  if (gtk_widget_get_visible (dialog->plain_row) || (is_change && *url != '\0'))
+  if (is_moved || gtk_widget_get_visible (dialog->plain_row))
     g_variant_builder_add (&options, "{sv}", "allow-plain-http",
                            g_variant_new_boolean (gtk_switch_get_active (dialog->plain)));
   if (*file != '\0')
@@ -141,10 +127,12 @@ make_options (HelioDestinationDialog *dialog)
 static void
 show_buttons (HelioDestinationDialog *dialog)
 {
-  gboolean has_token = is_filled (dialog->token_row) || is_filled (dialog->file_row);
+  gboolean has_token
+      = helio_entry_is_filled (dialog->token_row) || helio_entry_is_filled (dialog->file_row);
 
-  gtk_widget_set_sensitive (dialog->test_button,
-                            !dialog->is_busy && is_filled (dialog->address_row) && has_token);
+  gtk_widget_set_sensitive (dialog->test_button, !dialog->is_busy
+                                                     && helio_entry_is_filled (dialog->address_row)
+                                                     && has_token);
   gtk_widget_set_sensitive (GTK_WIDGET (dialog->apply_button),
                             !dialog->is_busy
                                 && (dialog->purpose != FOR_SERVER || dialog->is_tested));
@@ -252,7 +240,7 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_test_clicked (HelioDestinationDialog *dialog)
 {
-  g_autofree char *url = get_url (dialog);
+  g_autofree char *url = helio_entry_get_address (dialog->address_row);
   g_autofree char *token = get_token (dialog);
 
   if (dialog->purpose != FOR_SERVER || !gtk_widget_get_sensitive (dialog->test_button))
@@ -374,13 +362,37 @@ on_changed (GObject *source, GAsyncResult *result, gpointer data)
       show_error (dialog, error);
       return;
     }
-  if (*token != '\0')
+  /* With a new address it went along. */
+  if (*token != '\0' && !has_new_address (dialog))
     helio_agent1_call_set_token (dialog->agent, helio_dict_get_text (dialog->destination, "id"),
                                  token, dialog->cancellable, on_token_set, g_object_ref (dialog));
-  else if (is_filled (dialog->address_row) || is_filled (dialog->file_row))
+  else if (has_new_address (dialog) || helio_entry_is_filled (dialog->file_row))
     test_change (dialog);
   else
     finish (dialog, _ ("Changed"), "");
+}
+
+/* A leave for one address is none for another. */
+static void
+show_leave (HelioDestinationDialog *dialog)
+{
+  gboolean is_allowed = dialog->destination != NULL && !has_new_address (dialog)
+                        && helio_dict_get_flag (dialog->destination, "allow-plain-http");
+
+  gtk_switch_set_active (dialog->plain, is_allowed);
+  gtk_widget_set_visible (dialog->plain_row, is_allowed);
+}
+
+/* The form begins with the present address, unless the person was quicker. */
+static void
+on_page_told (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioDestinationDialog) dialog = data;
+
+  helio_agent1_call_get_page_finish (HELIO_AGENT1 (source), &dialog->present, result, NULL);
+  if (dialog->present != NULL && dialog->form != NULL
+      && !helio_entry_is_filled (dialog->address_row))
+    gtk_editable_set_text (dialog->address_row, dialog->present);
 }
 
 /* -- callbacks ---------------------------------------------------------------------------- */
@@ -398,14 +410,12 @@ on_server_changed (HelioDestinationDialog *dialog)
   show_buttons (dialog);
 }
 
-/* A leave for one address is none for another. */
 static void
 on_address_changed (HelioDestinationDialog *dialog)
 {
   if (dialog->form == NULL)
     return;
-  gtk_switch_set_active (dialog->plain, FALSE);
-  gtk_widget_set_visible (dialog->plain_row, FALSE);
+  show_leave (dialog);
   on_server_changed (dialog);
 }
 
@@ -418,7 +428,7 @@ on_keep_changed (HelioDestinationDialog *dialog)
 static void
 on_apply_clicked (HelioDestinationDialog *dialog)
 {
-  g_autofree char *url = get_url (dialog);
+  g_autofree char *url = helio_entry_get_address (dialog->address_row);
   g_autofree char *token = get_token (dialog);
 
   if (!gtk_widget_get_sensitive (GTK_WIDGET (dialog->apply_button)))
@@ -465,6 +475,7 @@ helio_destination_dialog_finalize (GObject *object)
 
   g_clear_object (&dialog->cancellable);
   g_clear_pointer (&dialog->destination, g_variant_unref);
+  g_clear_pointer (&dialog->present, g_free);
   G_OBJECT_CLASS (helio_destination_dialog_parent_class)->finalize (object);
 }
 
@@ -576,7 +587,6 @@ helio_destination_dialog_new_change (GtkWindow *parent, HelioAgent1 *agent, GVar
   gtk_window_set_title (GTK_WINDOW (dialog), _ ("Change the destination"));
   gtk_button_set_label (dialog->apply_button, _ ("Save"));
   adw_preferences_group_set_description (dialog->server_group, markup);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->address_row), _ ("New address"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->token_row), _ ("New token"));
   /* The agent makes address and token of its own receiver. */
   gtk_widget_set_visible (GTK_WIDGET (dialog->server_group),
@@ -584,11 +594,10 @@ helio_destination_dialog_new_change (GtkWindow *parent, HelioAgent1 *agent, GVar
   gtk_widget_set_visible (GTK_WIDGET (dialog->test_row), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (dialog->level_row), FALSE);
   gtk_widget_set_visible (dialog->history_row, FALSE);
-  if (helio_dict_get_flag (destination, "allow-plain-http"))
-    {
-      gtk_switch_set_active (dialog->plain, TRUE);
-      gtk_widget_set_visible (dialog->plain_row, TRUE);
-    }
+  show_leave (dialog);
+  if (!helio_dict_get_flag (destination, "bundled"))
+    helio_agent1_call_get_page (agent, helio_dict_get_text (destination, "id"), dialog->cancellable,
+                                on_page_told, g_object_ref (dialog));
   gtk_editable_set_text (dialog->name_row, helio_dict_get_text (destination, "name"));
   show_buttons (dialog);
   gtk_widget_grab_focus (GTK_WIDGET (

@@ -16,6 +16,7 @@
 #include "window/helio-destination-dialog.h"
 #include "window/helio-keep-dialog.h"
 #include "window/helio-level-row.h"
+#include "window/helio-live-page.h"
 #include "window/helio-rejected-window.h"
 #include "window/helio-toast.h"
 
@@ -44,7 +45,6 @@ struct _HelioDestinationGroup
   HelioLevelRow *level_row;
   GtkSwitch *history;
   GtkWidget *rejected_row;
-  GtkWidget *page_row;
 };
 
 G_DEFINE_FINAL_TYPE (HelioDestinationGroup, helio_destination_group, ADW_TYPE_PREFERENCES_GROUP)
@@ -249,7 +249,8 @@ on_rejected_activated (HelioDestinationGroup *group)
 static void
 on_page_activated (HelioDestinationGroup *group)
 {
-  helio_browser_open (GTK_WIDGET (group), get_text (group, "page"));
+  helio_live_page_open (GTK_WIDGET (group), group->agent, get_text (group, "id"),
+                        group->cancellable);
 }
 
 /* -- actions ------------------------------------------------------------------------------ */
@@ -395,7 +396,6 @@ helio_destination_group_class_init (HelioDestinationGroupClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationGroup, level_row);
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationGroup, history);
   gtk_widget_class_bind_template_child (widget_class, HelioDestinationGroup, rejected_row);
-  gtk_widget_class_bind_template_child (widget_class, HelioDestinationGroup, page_row);
   gtk_widget_class_bind_template_callback (widget_class, on_level_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_history_set);
   gtk_widget_class_bind_template_callback (widget_class, on_rejected_activated);
@@ -440,5 +440,4 @@ helio_destination_group_update (HelioDestinationGroup *group,
   show_head (group);
   show_settings (group);
   show_rejected (group);
-  gtk_widget_set_visible (group->page_row, *get_text (group, "page") != '\0');
 }

@@ -15,7 +15,7 @@
 #include "model/helio-event.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
-#include "window/helio-browser.h"
+#include "window/helio-live-page.h"
 #include "window/helio-toast.h"
 
 /* What a person does most: pause or resume, sync now, look at the live page. */
@@ -28,7 +28,7 @@ struct _HelioQuickActions
   HelioAgent1 *agent;
   GSignalGroup *watch;
   GCancellable *cancellable;
-  GVariant *pages; /* a(ss): name and address of each live page */
+  GVariant *pages; /* a(ss): destination and its name for each live page */
 
   /* template widgets */
   GtkWidget *pause_button;
@@ -51,6 +51,13 @@ static GParamSpec *properties[PROP_AGENT + 1];
 
 /* -- the live pages ----------------------------------------------------------------------- */
 
+static void
+open_page (HelioQuickActions *actions, const char *id)
+{
+  if (actions->agent != NULL)
+    helio_live_page_open (GTK_WIDGET (actions), actions->agent, id, actions->cancellable);
+}
+
 static GVariant *
 list_pages (HelioQuickActions *actions)
 {
@@ -65,10 +72,11 @@ list_pages (HelioQuickActions *actions)
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      const char *page = helio_dict_get_text (one, "page");
+      const char *address = helio_dict_get_text (one, "address");
 
-      if (helio_text_is_web_address (page) && g_hash_table_add (seen, g_strdup (page)))
-        g_variant_builder_add (&builder, "(ss)", helio_dict_get_text (one, "name"), page);
+      if (g_hash_table_add (seen, g_strdup (address)))
+        g_variant_builder_add (&builder, "(ss)", helio_dict_get_text (one, "id"),
+                               helio_dict_get_text (one, "name"));
     }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
@@ -92,16 +100,16 @@ show_pages (HelioQuickActions *actions)
   menu = g_menu_new ();
   for (gsize i = 0; i < n; i++)
     {
+      const char *id;
       const char *name;
-      const char *page;
-      g_variant_get_child (actions->pages, i, "(&s&s)", &name, &page);
+      g_variant_get_child (actions->pages, i, "(&s&s)", &id, &name);
       g_autofree char *clean = helio_text_clean (name);
       g_auto (GStrv) parts = g_strsplit (clean, "_", -1);
       /* Menus would take what is after a single one as the letter to press. */
       g_autofree char *label = g_strjoinv ("__", parts);
       g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
-      g_menu_item_set_action_and_target (item, "quick.open-page", "s", page);
+      g_menu_item_set_action_and_target (item, "quick.open-page", "s", id);
       g_menu_append_item (menu, item);
     }
   gtk_menu_button_set_menu_model (actions->pages_button, G_MENU_MODEL (menu));
@@ -183,13 +191,13 @@ on_sync_sensitive_changed (HelioQuickActions *actions)
 static void
 on_page_clicked (HelioQuickActions *actions)
 {
+  const char *id;
   const char *name;
-  const char *page;
 
   if (g_variant_n_children (actions->pages) != 1)
     return;
-  g_variant_get_child (actions->pages, 0, "(&s&s)", &name, &page);
-  helio_browser_open (GTK_WIDGET (actions), page);
+  g_variant_get_child (actions->pages, 0, "(&s&s)", &id, &name);
+  open_page (actions, id);
 }
 
 /* -- actions ------------------------------------------------------------------------------ */
@@ -217,7 +225,7 @@ pause_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *param
 static void
 open_page_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter)
 {
-  helio_browser_open (widget, g_variant_get_string (parameter, NULL));
+  open_page (HELIO_QUICK_ACTIONS (widget), g_variant_get_string (parameter, NULL));
 }
 
 /* -- class -------------------------------------------------------------------------------- */

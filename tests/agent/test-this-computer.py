@@ -56,7 +56,7 @@ def destination(world):
 
 
 def page_of(world):
-    return destination(world)["page"]
+    return world.call("GetPage", destination(world)["id"])
 
 
 def devices(page):
@@ -88,7 +88,7 @@ def becomes_a_destination():
         assert device == socket.gethostname(), device
         one = destination(world)
         assert one["id"] == identity and one["name"] == "Here" and one["bundled"], one
-        page = one["page"]
+        page = page_of(world)
         assert page == "http://" + one["address"] + "/" and page.startswith("http://127.0.0.1:")
         world.call("SetBucket", WINDOW, True, "")
         world.publish_all()
@@ -280,8 +280,7 @@ def tests_before_it_adds():
         world.fails("Settings", "TestNewDestination", world.url, "hg_x", {"colour": "red"})
         assert world.get("Destinations") == []
         world.call("AddDestination", world.url, "", {"token-file": world.token_file})
-        one = destination(world)
-        assert not one["bundled"] and one["page"] == world.url + "/", one
+        assert not destination(world)["bundled"] and page_of(world) == world.url + "/"
 
 
 TESTS = [

@@ -60,7 +60,7 @@ set_canned (TestAgent *agent)
   g_autofree char *destinations = g_strdup_printf (
       "[{'id': <'d1'>, 'name': <'Home'>, 'address': <'status.example.org'>, "
       "'device': <'laptop'>, 'level': <'title'>, 'history': <true>, 'allow-plain-http': <false>, "
-      "'bundled': <false>, 'page': <'https://status.example.org/'>, "
+      "'bundled': <false>, "
       "'state': <'publishing'>, 'error': <''>, 'last-success': <int64 %" G_GINT64_FORMAT ">, "
       "'retry-at': <int64 0>, 'rejected': <int64 0>}, "
       "{'id': <'d2'>, 'name': <'Away'>, 'address': <'10.0.0.1:5680'>, 'device': <'laptop'>, "
@@ -258,6 +258,9 @@ answer (TestAgent *agent, const char *method, GVariant *parameters)
         MARCH);
   if (strcmp (method, "AddDestination") == 0 || strcmp (method, "AddThisComputer") == 0)
     return parse ("('d1', 'laptop')");
+  if (strcmp (method, "GetPage") == 0)
+    return parse (strcmp (word, "d1") == 0 ? "('https://status.example.org/u/me/',)"
+                                           : "('file:///etc/passwd',)");
   if (strcmp (method, "TestSource") == 0)
     return parse ("({'hostname': <'laptop'>, 'version': <'v0.13.2'>, 'buckets': <uint32 4>},)");
   if (strcmp (method, "TestDestination") == 0 || strcmp (method, "TestNewDestination") == 0)
@@ -291,7 +294,7 @@ on_method (TestAgent *agent, GDBusMethodInvocation *invocation)
   const char *word = first_word (parameters);
 
   /* A question changes nothing. */
-  if (strcmp (method, "GetOptions") != 0)
+  if (!g_str_has_prefix (method, "Get"))
     record (agent, method, parameters);
 
   if (strcmp (word, "unknown") == 0)
@@ -332,7 +335,8 @@ test_agent_new (const char *bus_address)
     "get-options",   "set-option",  "set-bucket", "add-destination",    "set-destination",
     "set-token",     "test-source", "pause",      "remove-destination", "resume",
     "sync-now",      "verify",      "answer",     "test-destination",   "list-log",
-    "list-rejected", "retry",       "quit",       "add-this-computer",  "test-new-destination"
+    "list-rejected", "retry",       "quit",       "add-this-computer",  "test-new-destination",
+    "get-page"
   };
   TestAgent *agent = g_new0 (TestAgent, 1);
   g_autoptr (GError) error = NULL;

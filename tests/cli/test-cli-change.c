@@ -137,7 +137,7 @@ test_this_computer (CliFixture *f, gconstpointer data)
   g_assert_cmpint (f->code, ==, 0);
   g_assert_cmpstr (f->out, ==,
                    "Added d1: this computer, as device “laptop”.\n"
-                   "Its live page: https://status.example.org/\n");
+                   "Its live page: https://status.example.org/u/me/\n");
   assert_calls (f, "AddThisComputer({'history': <true>, 'keep-token-file': <false>},)\n");
 
   run (f, "destination add --this-computer --keep-token-file --name Here --level app "

@@ -22,7 +22,8 @@ test_status (CliFixture *f, gconstpointer data)
   assert_has (f->out, "Playing        “Song” by Band\n");
   assert_has (f->out, "ActivityWatch  127.0.0.1:5600 (laptop), read at ");
   assert_has (f->out, "At login       the agent begins by itself\n");
-  assert_has (f->out, "Live page      https://status.example.org/\n");
+  assert_has (f->out, "Live page      https://status.example.org/u/me/\n");
+  g_assert_null (strstr (f->out, "file:"));
   g_assert_null (strstr (f->out, "Network"));
   g_assert_null (strstr (f->out, "Secret store"));
   assert_has (f->out, "  Home         status.example.org  laptop  publishing  ");
@@ -86,6 +87,7 @@ test_status_json (CliFixture *f, gconstpointer data)
   assert_has (f->out, "\"rate\": 12000");
   assert_has (f->out, "\"synced_copy\": false");
   assert_has (f->out, "\"questions\": [], \"machine\": {");
+  g_assert_null (strstr (f->out, "/u/me"));
   assert_has (f->out, "\"secret_store\": \"available\"");
 }
 

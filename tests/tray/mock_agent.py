@@ -14,6 +14,8 @@ TYPES = {"Version": "s", "State": "s", "Trouble": "s", "PausedSince": "x", "Paus
          "Presence": "a{sv}", "Source": "a{sv}", "Buckets": "aa{sv}", "Destinations": "aa{sv}",
          "Progress": "aa{sv}", "Questions": "aa{sv}", "Machine": "a{sv}"}
 METHODS = {"Pause": "x", "Resume": "b", "SyncNow": "", "Quit": ""}
+# The address of a destination's page is its id.
+PAGE = "ret = args[0]"
 
 
 def typed_dict(values):
@@ -40,3 +42,4 @@ def load(mock, parameters):
     values.update(parameters)
     mock.AddProperties(MAIN_IFACE, {name: typed(name, value) for name, value in values.items()})
     mock.AddMethods(MAIN_IFACE, [(name, kind, "", "") for name, kind in METHODS.items()])
+    mock.AddMethod(MAIN_IFACE, "GetPage", "s", "s", PAGE)

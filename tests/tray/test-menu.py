@@ -22,7 +22,8 @@ def now():
 
 
 def one_page(page, name="Home"):
-    return {"id": name.lower(), "name": name, "page": page}
+    """The played agent answers GetPage with the id."""
+    return {"id": page, "name": name, "address": page.partition("//")[2].partition("/")[0]}
 
 
 def registers_with_a_name_for_screen_readers():
@@ -180,7 +181,8 @@ def opens_the_live_page():
         until(lambda: read(calls).endswith(" http://127.0.0.1:5680/\n"), "the page is opened")
 
         agent.set(Destinations=[one_page("http://127.0.0.1:5680/"),
-                                one_page("https://example.org/u/me", "Web"), one_page("", "Old")])
+                                one_page("https://example.org/u/me", "Web"),
+                                one_page("https://example.org/u/me", "Web of another device")])
         until(lambda: desktop.find("Open live page")[3], "there is a choice")
         until(lambda: desktop.labels(desktop.find("Open live page")[0]) == ["Home", "Web"], "both")
         desktop.click("Open live page", "Web")
@@ -193,11 +195,16 @@ def opens_the_live_page():
 def opens_nothing_that_is_no_page():
     with Desktop() as desktop:
         agent = MockAgent(desktop)
+        calls = desktop.put_browser()
         desktop.show_tray()
-        agent.set(Destinations=[one_page("file:///etc/passwd"), one_page("javascript:alert(1)")])
-        agent.set(State="paused", PausedUntil=FOREVER)
-        desktop.says("Paused")
-        assert "Open live page" not in desktop.labels()
+        bad = ["file://host/etc/passwd", "javascript://alert(1)", ""]
+        agent.set(Destinations=[one_page(page, "Bad %d" % i) for i, page in enumerate(bad)]
+                  + [one_page("http://127.0.0.1:5680/", "Good")])
+        until(lambda: "Open live page" in desktop.labels(), "the pages are offered")
+        for label in desktop.labels(desktop.find("Open live page")[0]):
+            desktop.click("Open live page", label)
+        until(lambda: read(calls).endswith(" http://127.0.0.1:5680/\n"), "the last is opened")
+        assert len(read(calls).splitlines()) == 1, read(calls)
 
 
 def quits_agent_and_icon():

@@ -3,10 +3,12 @@
 
 """The page of the destinations: added, tested, changed and removed by a person."""
 
+import os
 import re
 import socket
 
 from desktop import Desktop, run_tests, until
+from front import Front
 from scenes import begin, publish
 from world import WINDOW
 
@@ -158,6 +160,70 @@ def tests_one_that_is_there():
         desktop.reads("The test failed.")
 
 
+def put_browser(desktop):
+    """A browser that only writes down what it was given; returns the file."""
+    calls = desktop.path("calls")
+    browser = desktop.path("browser")
+    with open(browser, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\necho \"$1\" >>'%s'\n" % calls)
+        os.chmod(file.fileno(), 0o755)
+    os.makedirs(desktop.path("data", "applications"), exist_ok=True)
+    with open(desktop.path("data", "applications", "browser.desktop"), "w",
+              encoding="utf-8") as file:
+        file.write("[Desktop Entry]\nType=Application\nName=Browser\nExec=%s %%u\n"
+                   "MimeType=x-scheme-handler/http;x-scheme-handler/https;\n" % browser)
+    with open(desktop.path("config", "mimeapps.list"), "w", encoding="utf-8") as file:
+        file.write("[Default Applications]\nx-scheme-handler/http=browser.desktop\n")
+    with open(calls, "w", encoding="utf-8"):
+        return calls
+
+
+def opens_the_live_page():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        calls = put_browser(desktop)
+        desktop.open_page("Destinations")
+        for tab, role in (("Destinations", "list item"), ("Overview", "button")):
+            desktop.go_to(tab)
+            desktop.press(role, "Open live page")
+            until(lambda: open(calls, encoding="utf-8").read() == desktop.url + "/\n", tab)
+            open(calls, "w", encoding="utf-8").close()
+
+
+def open_change(desktop):
+    desktop.press("button", "More about this destination")
+    desktop.press("menu item", "Change…")
+    return desktop.find("text box", "Address", is_wanted=lambda field: field.text)
+
+
+def changes_address_and_token():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        laptop = desktop.token
+        desktop.make_token("desk")
+        desktop.open_page("Destinations")
+        with Front(int(desktop.url.rsplit(":", 1)[1])) as front:
+            # The form begins with what is, and a name is changed alone.
+            address = open_change(desktop)
+            assert address.text == desktop.url + "/", address.text
+            desktop.write(desktop.find("text box", re.compile("^Name")), "Cottage")
+            desktop.press("button", "Save")
+            until(lambda: desktop.get("Destinations")[0]["name"] == "Cottage", "the other name")
+            desktop.gone("text box")
+            assert desktop.call("GetPage", desktop.identity) == desktop.url + "/"
+            # A wrong token for a new address changes nothing.
+            address = open_change(desktop)
+            desktop.write(address, front.url)
+            desktop.write(desktop.find("text box", TOKEN), laptop[:-4] + "AAAA")
+            desktop.press("button", "Save")
+            desktop.reads("refused the token")
+            assert desktop.call("GetPage", desktop.identity) == desktop.url + "/"
+            desktop.write(desktop.find("text box", TOKEN), desktop.token)
+            desktop.press("button", "Save")
+            desktop.reads("Changed, and it works: the server knows this device as “desk”")
+            assert desktop.call("GetPage", desktop.identity) == front.url + "/"
+
+
 def removes_one():
     with Desktop(events=EVENTS) as desktop:
         publish(desktop)
@@ -199,6 +265,8 @@ run_tests([
     ("/window/destinations/changes-what-presence-shows", changes_what_presence_shows),
     ("/window/destinations/switches-the-history-off", switches_the_history_off),
     ("/window/destinations/tests-one-that-is-there", tests_one_that_is_there),
+    ("/window/destinations/opens-the-live-page", opens_the_live_page),
+    ("/window/destinations/changes-address-and-token", changes_address_and_token),
     ("/window/destinations/removes-one", removes_one),
     ("/window/destinations/removes-one-with-all-that-it-holds",
      removes_one_with_all_that_it_holds),

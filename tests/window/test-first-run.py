@@ -59,7 +59,8 @@ def publishes_to_this_computer():
         assert enabled(desktop) == {WINDOW, AFK}
         destination, = desktop.get("Destinations")
         assert destination["bundled"], destination
-        with urllib.request.urlopen(destination["page"], timeout=10) as answer:
+        with urllib.request.urlopen(desktop.call("GetPage", destination["id"]),
+                                    timeout=10) as answer:
             assert b"<html" in answer.read(2000).lower()
 
 
