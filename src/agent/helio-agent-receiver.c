@@ -28,6 +28,7 @@ struct _HelioAdding
   gboolean has_folder; /* from an earlier time: it stays */
   guint port;
   guint bound_id;
+  gboolean is_connecting;
   HelioBackendInfo *info;
   GError *error;
 };
@@ -230,11 +231,13 @@ begin_receiver (HelioAdding *adding)
 static void
 on_receiver_for_add (HelioAdding *adding, const GError *error)
 {
-  if (adding->error != NULL || adding->info != NULL)
+  /* If it ends while it is tried, the trial fails. */
+  if (adding->error != NULL || adding->is_connecting)
     return;
   if (error == NULL)
     {
       g_clear_handle_id (&adding->bound_id, g_source_remove);
+      adding->is_connecting = TRUE;
       helio_works_start (adding->agent->works, FALSE, connect_in_thread, on_connected, adding,
                          keep);
     }

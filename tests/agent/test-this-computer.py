@@ -12,6 +12,8 @@ import stat
 import urllib.error
 import urllib.request
 
+import dbus
+
 from secret_store import Keyring
 from world import AFK, SERVER, WINDOW, World, run_tests, until
 
@@ -227,6 +229,25 @@ def waits_for_its_port():
               "it answers")
 
 
+def fails_when_the_receiver_ends_at_once():
+    with World() as world:
+        program = world.path("programs", "heliograph-server")
+        os.mkdir(os.path.dirname(program))
+        with open(program, "w", encoding="utf-8") as file:
+            file.write('#!/bin/sh\ncase "$*" in\n*" token "*) echo hg_1 ;;\n'
+                       '*" device "*) ;;\n*) echo listening ;;\nesac\n')
+        os.chmod(program, 0o700)
+        agent = begin(world, programs=os.path.dirname(program))
+        for _ in range(3):
+            try:
+                world.call("AddThisComputer", KEEP)
+                raise AssertionError("there is no receiver")
+            except dbus.DBusException as error:
+                assert agent.poll() is None, str(error)
+                assert "NoReply" not in error.get_dbus_name(), str(error)
+            assert world.get("Destinations") == [] and not os.path.exists(token_path(world))
+
+
 def is_kept_or_deleted():
     with World(events=300) as world:
         agent = begin(world)
@@ -293,6 +314,7 @@ TESTS = [
     ("/agent/this-computer/comes-back-when-it-dies", comes_back_when_it_dies),
     ("/agent/this-computer/never-outlives-the-agent", never_outlives_the_agent),
     ("/agent/this-computer/waits-for-its-port", waits_for_its_port),
+    ("/agent/this-computer/the-receiver-ends-at-once", fails_when_the_receiver_ends_at_once),
     ("/agent/this-computer/kept-or-deleted", is_kept_or_deleted),
     ("/agent/this-computer/tests-before-it-adds", tests_before_it_adds),
 ]
