@@ -413,6 +413,13 @@ helio_agent_match_receiver (HelioAgent *agent)
   helio_receiver_start (agent->receiver, (guint) g_uri_get_port (uri));
 }
 
+gboolean
+helio_agent_can_reach (HelioAgent *agent, const HelioTarget *target)
+{
+  return !target->settings->is_bundled
+         || (agent->receiver != NULL && helio_receiver_is_listening (agent->receiver));
+}
+
 void
 helio_agent_stop_receiver (HelioAgent *agent, void (*func) (gpointer data), gpointer data)
 {
