@@ -19,6 +19,7 @@ typedef struct
   HelioAgent *agent;
   GDBusMethodInvocation *invocation;
   HelioDestinationSettings *settings;
+  GVariant *options; /* what is changed of the settings */
   char *token;
   gboolean keeps_token; /* in the secret store */
   gboolean deletes;
@@ -46,6 +47,7 @@ task_free (gpointer data)
   Task *task = data;
 
   helio_destination_settings_free (task->settings);
+  g_clear_pointer (&task->options, g_variant_unref);
   g_free (task->token);
   g_clear_pointer (&task->job, helio_job_free);
   g_clear_pointer (&task->info, helio_backend_info_free);
@@ -208,6 +210,15 @@ on_add (HelioAgent1 *skeleton,
 
 /* -- change ------------------------------------------------------------------------------- */
 
+/* What changed since the call came stays changed. */
+static gboolean
+take_latest (Task *task, const HelioTarget *target, GError **error)
+{
+  helio_destination_settings_free (task->settings);
+  task->settings = helio_destination_settings_copy (target->settings);
+  return helio_destination_settings_change (task->settings, task->options, error);
+}
+
 static void
 on_joined_for_set (gpointer data)
 {
@@ -218,7 +229,8 @@ on_joined_for_set (gpointer data)
 
   if (target == NULL)
     error = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, "It was removed meanwhile");
-  else if (helio_settings_put_destination (agent->settings, task->settings, &error))
+  else if (take_latest (task, target, &error)
+           && helio_settings_put_destination (agent->settings, task->settings, &error))
     {
       gboolean is_other_file
           = strcmp (target->settings->token_file, task->settings->token_file) != 0;
@@ -305,6 +317,7 @@ on_set (HelioAgent1 *skeleton,
   if (target == NULL)
     return TRUE;
   task = task_new (agent, invocation, target->settings);
+  task->options = g_variant_ref (options);
   if (helio_destination_settings_change (task->settings, options, &error))
     address = helio_address_parse (task->settings->url, &error);
   if (address == NULL

@@ -15,10 +15,9 @@ import urllib.error
 import urllib.request
 
 import dbus
-from dbus.lowlevel import MethodCallMessage
 
 from secret_store import Keyring
-from world import AFK, INTERFACE, NAME, PATH, SERVER, WINDOW, World, run_tests, until
+from world import AFK, SERVER, WINDOW, World, run_tests, until
 
 KEEP = {"keep-token-file": True, "level": "title"}
 
@@ -303,14 +302,7 @@ def is_removed_twice():
     with World(events=300) as world:
         begin(world)
         identity, _ = world.call("AddThisComputer", KEEP)
-        connection = world.bus.connect()
-        for _ in range(2):
-            message = MethodCallMessage(NAME, PATH, INTERFACE, "RemoveDestination")
-            message.append(identity, "keep", signature="ss")
-            message.set_no_reply(True)
-            connection.send_message(message)
-        connection.flush()
-        connection.close()
+        world.send("RemoveDestination", ("ss", identity, "keep"), ("ss", identity, "keep"))
         until(lambda: world.get("Destinations") == [], "it is removed")
         world.call("AddThisComputer", KEEP)
         world.call("SetBucket", WINDOW, True, "")
