@@ -142,6 +142,7 @@ try_again (HelioAgent *agent)
       if (was_stopped || target->token == NULL || *target->settings->token_file != '\0')
         helio_agent_load_token (agent, target, TRUE);
     }
+  helio_agent_match_receiver (agent);
   agent->needs_list = agent->needs_counts = TRUE;
   agent->list_asked_at = helio_time_now ();
 }

@@ -283,6 +283,9 @@ void helio_change_make (HelioChange *change);
 
 /* Runs the receiver exactly if this computer is a destination. */
 void helio_agent_match_receiver (HelioAgent *agent);
+/* Whether it may be talked to: while our receiver does not listen, whoever has its port would be
+ * told the token. */
+gboolean helio_agent_can_reach (HelioAgent *agent, const HelioTarget *target);
 /* Calls @func when it does not run any more, perhaps at once. */
 void helio_agent_stop_receiver (HelioAgent *agent, void (*func) (gpointer data), gpointer data);
 /* In a thread, while it does not run: removes its token and, if @deletes, all it holds. */

@@ -28,6 +28,7 @@ struct _HelioAdding
   gboolean has_folder; /* from an earlier time: it stays */
   guint port;
   guint bound_id;
+  gboolean is_connecting;
   HelioBackendInfo *info;
   GError *error;
 };
@@ -230,11 +231,13 @@ begin_receiver (HelioAdding *adding)
 static void
 on_receiver_for_add (HelioAdding *adding, const GError *error)
 {
-  if (adding->error != NULL || adding->info != NULL)
+  /* If it ends while it is tried, the trial fails. */
+  if (adding->error != NULL || adding->is_connecting)
     return;
   if (error == NULL)
     {
       g_clear_handle_id (&adding->bound_id, g_source_remove);
+      adding->is_connecting = TRUE;
       helio_works_start (adding->agent->works, FALSE, connect_in_thread, on_connected, adding,
                          keep);
     }
@@ -408,6 +411,13 @@ helio_agent_match_receiver (HelioAgent *agent)
   if (agent->receiver == NULL)
     agent->receiver = helio_receiver_new (on_receiver, agent);
   helio_receiver_start (agent->receiver, (guint) g_uri_get_port (uri));
+}
+
+gboolean
+helio_agent_can_reach (HelioAgent *agent, const HelioTarget *target)
+{
+  return !target->settings->is_bundled
+         || (agent->receiver != NULL && helio_receiver_is_listening (agent->receiver));
 }
 
 void

@@ -97,6 +97,10 @@ on_test (HelioAgent1 *skeleton,
     g_dbus_method_invocation_return_error_literal (
         invocation, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
         target->error != NULL ? target->error : "Its token is not known yet");
+  else if (!helio_agent_can_reach (agent, target))
+    g_dbus_method_invocation_return_error_literal (
+        invocation, HELIO_ERROR, HELIO_ERROR_RETRY,
+        target->error != NULL ? target->error : "The receiver on this computer does not listen");
   else
     helio_works_start (agent->works, FALSE, test_in_thread, on_tested,
                        test_new (invocation, target->settings, target->token), test_free);

@@ -149,6 +149,15 @@ serve (Once *once,
        guint *n_buckets)
 {
   const HelioOptions *options = helio_settings_get_options (once->settings);
+
+  /* Whoever has its port now would be told the token. */
+  if (settings->is_bundled)
+    {
+      g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                           "The receiver on this computer runs only while the agent runs: start "
+                           "heliograph-agent without --once");
+      return FALSE;
+    }
   g_autofree char *token = find_token (once, settings);
   g_autoptr (HelioAddress) address = helio_address_parse (settings->url, &once->error);
 

@@ -27,11 +27,17 @@ struct _HelioReceiver
 {
   HelioChild *child;
   guint port;
+  gboolean is_listening;
   HelioReceiverFunc func;
   gpointer data;
-  void (*stopped) (gpointer data);
-  gpointer stopped_data;
+  GArray *waiting; /* Waiting, for its end */
 };
+
+typedef struct
+{
+  void (*func) (gpointer data);
+  gpointer data;
+} Waiting;
 
 char *
 helio_receiver_get_folder (void)
@@ -77,12 +83,26 @@ make_error (HelioReceiver *receiver, int exit_code)
 }
 
 static void
+end_waiting (HelioReceiver *receiver)
+{
+  g_autoptr (GArray) waiting = g_steal_pointer (&receiver->waiting);
+
+  receiver->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      const Waiting *one = &g_array_index (waiting, Waiting, i);
+
+      one->func (one->data);
+    }
+}
+
+static void
 on_child (HelioChildEvent event, int exit_code, gpointer data)
 {
   HelioReceiver *receiver = data;
-  void (*stopped) (gpointer data) = receiver->stopped;
   g_autoptr (GError) error = NULL;
 
+  receiver->is_listening = event == HELIO_CHILD_READY;
   switch (event)
     {
     case HELIO_CHILD_READY:
@@ -94,9 +114,7 @@ on_child (HelioChildEvent event, int exit_code, gpointer data)
       receiver->func (error, receiver->data);
       break;
     case HELIO_CHILD_STOPPED:
-      receiver->stopped = NULL;
-      if (stopped != NULL)
-        stopped (receiver->stopped_data);
+      end_waiting (receiver);
       break;
     case HELIO_CHILD_GIVEN_UP:
     default:
@@ -111,6 +129,7 @@ helio_receiver_new (HelioReceiverFunc func, gpointer data)
 
   receiver->func = func;
   receiver->data = data;
+  receiver->waiting = g_array_new (FALSE, FALSE, sizeof (Waiting));
   return receiver;
 }
 
@@ -118,6 +137,7 @@ void
 helio_receiver_free (HelioReceiver *receiver)
 {
   g_clear_pointer (&receiver->child, helio_child_free);
+  g_array_unref (receiver->waiting);
   g_free (receiver);
 }
 
@@ -128,10 +148,17 @@ helio_receiver_start (HelioReceiver *receiver, guint port)
   g_autofree char *listen = g_strdup_printf ("127.0.0.1:%u", port);
   const char *const words[] = { PROGRAM, "--listen", listen, "--data", folder, NULL };
 
-  if (receiver->child != NULL && receiver->port == port)
+  /* Who waits for its end needs it, and starts it again if it is wanted. */
+  if (receiver->waiting->len > 0)
     return;
+  if (receiver->child != NULL && receiver->port == port)
+    {
+      helio_child_start (receiver->child);
+      return;
+    }
   g_clear_pointer (&receiver->child, helio_child_free);
   receiver->port = port;
+  receiver->is_listening = FALSE;
   receiver->child = helio_child_new (words, TRUE, 0, on_child, receiver);
   helio_child_start (receiver->child);
 }
@@ -139,16 +166,24 @@ helio_receiver_start (HelioReceiver *receiver, guint port)
 void
 helio_receiver_stop (HelioReceiver *receiver, void (*func) (gpointer data), gpointer data)
 {
+  const Waiting one = { func, data };
+
   receiver->port = 0;
+  receiver->is_listening = FALSE;
   if (receiver->child != NULL)
     helio_child_stop (receiver->child);
+  if (func == NULL)
+    return;
   if (receiver->child != NULL && helio_child_is_alive (receiver->child))
-    {
-      receiver->stopped = func;
-      receiver->stopped_data = data;
-    }
-  else if (func != NULL)
+    g_array_append_val (receiver->waiting, one);
+  else
     func (data);
+}
+
+gboolean
+helio_receiver_is_listening (HelioReceiver *receiver)
+{
+  return receiver->is_listening;
 }
 
 static gboolean

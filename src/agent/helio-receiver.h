@@ -22,11 +22,14 @@ HelioReceiver *helio_receiver_new (HelioReceiverFunc func, gpointer data);
 /* Kills it. */
 void helio_receiver_free (HelioReceiver *receiver);
 
-/* Nothing happens if it listens at @port already. */
+/* At once, if it waits to be tried again. Nothing happens if it listens at @port already. */
 void helio_receiver_start (HelioReceiver *receiver, guint port);
 
 /* @func: (nullable): called when it has ended, perhaps at once */
 void helio_receiver_stop (HelioReceiver *receiver, void (*func) (gpointer data), gpointer data);
+
+/* Whether it has its port. Until then somebody else may have it. */
+gboolean helio_receiver_is_listening (HelioReceiver *receiver);
 
 /* A port that nobody uses now, from @first on (0: the usual one). */
 guint helio_receiver_find_port (guint first);

@@ -45,10 +45,10 @@ is_keep_up_due (HelioAgent *agent, HelioAgentTrack *track, int64_t now_us)
 }
 
 static gboolean
-may_send (HelioTarget *target, int64_t now_us)
+may_send (HelioAgent *agent, HelioTarget *target, int64_t now_us)
 {
   return target->state == HELIO_TARGET_OPEN && target->token != NULL
-         && now_us >= target->retry_at_us;
+         && now_us >= target->retry_at_us && helio_agent_can_reach (agent, target);
 }
 
 /* What is due at one destination besides history. Returns TRUE if it is busy with it. */
@@ -125,7 +125,7 @@ start_history (HelioAgent *agent, int64_t now_us)
     {
       HelioTarget *target = agent->targets->pdata[i];
 
-      if (target->events_work != NULL || !may_send (target, now_us))
+      if (target->events_work != NULL || !may_send (agent, target, now_us))
         continue;
       for (guint t = 0; t < target->tracks->len; t++)
         {
@@ -153,7 +153,7 @@ start_checks (HelioAgent *agent, int64_t now_us)
     {
       HelioTarget *target = agent->targets->pdata[i];
 
-      if (target->events_work != NULL || !may_send (target, now_us))
+      if (target->events_work != NULL || !may_send (agent, target, now_us))
         continue;
       for (guint t = 0; t < target->tracks->len; t++)
         {
@@ -193,7 +193,7 @@ helio_scheduler_kick (HelioAgent *agent)
     {
       HelioTarget *target = agent->targets->pdata[i];
 
-      if (!may_send (target, now_us))
+      if (!may_send (agent, target, now_us))
         continue;
       serve (agent, target, now_us);
       if (agent->is_source_reachable && agent->ledger_error == NULL)

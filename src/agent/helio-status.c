@@ -274,7 +274,8 @@ helio_status_kick (HelioAgent *agent)
       g_clear_pointer (&target->presence, helio_presence_free);
       target->presence = presence;
       if (target->state == HELIO_TARGET_OPEN && target->token != NULL && target->status_work == NULL
-          && now_us >= target->status_retry_at_us && is_due (target, now_us))
+          && now_us >= target->status_retry_at_us && is_due (target, now_us)
+          && helio_agent_can_reach (agent, target))
         target->status_work = helio_works_start (
             agent->works, TRUE, send_in_thread, on_sent,
             status_new (agent, target, presence != NULL ? presence : farewell), status_free);
@@ -368,7 +369,8 @@ helio_status_say (HelioAgent *agent,
       HelioTarget *target = agent->targets->pdata[i];
       gboolean is_mute = target->settings->level == HELIO_LEVEL_NOTHING && target->sent == NULL;
 
-      if (target->state != HELIO_TARGET_OPEN || target->token == NULL || is_mute)
+      if (target->state != HELIO_TARGET_OPEN || target->token == NULL || is_mute
+          || !helio_agent_can_reach (agent, target))
         continue;
 
       g_autoptr (HelioPresence) presence = helio_presence_new (state, helio_time_now ());

@@ -16,7 +16,7 @@
 #define BACKLOG 1024
 #define ACCEPTS_AT_ONCE 64
 #define REARM_MS 250
-#define SWEEP_MS 500
+#define SWEEP_MS 500 /* the shortest time between two looks at the deadlines */
 
 /* A connection must say something, and the head of its first request be whole, within this. */
 #define FIRST_HEAD_SECONDS 15
@@ -49,6 +49,7 @@ struct _HelioListener
   GSource *source;
   guint rearm_id;
   guint sweep_id;
+  int64_t sweep_at_us;
   char *address;
   GInetAddress *proxy; /* (nullable) */
   GQueue connections;
@@ -201,13 +202,29 @@ on_stream_gone (gpointer data, GObject *stream)
   connection_free (data);
 }
 
+static gboolean on_sweep (gpointer data);
+
+/* A connection that is kept open for hours wakes nobody up but at its deadline. */
+static void
+schedule_sweep (HelioListener *listener, int64_t deadline_us, int64_t now)
+{
+  int64_t at_us = MAX (deadline_us, now + SWEEP_MS * 1000);
+
+  if (listener->sweep_id != 0 && listener->sweep_at_us <= at_us)
+    return;
+  g_clear_handle_id (&listener->sweep_id, g_source_remove);
+  listener->sweep_at_us = at_us;
+  listener->sweep_id = g_timeout_add ((guint) ((at_us - now) / 1000) + 1, on_sweep, listener);
+}
+
 static gboolean
 on_sweep (gpointer data)
 {
   HelioListener *listener = data;
   int64_t now = g_get_monotonic_time ();
-  gboolean has_deadlines = FALSE;
+  int64_t next_us = G_MAXINT64;
 
+  listener->sweep_id = 0;
   for (GList *link = listener->connections.head, *next; link != NULL; link = next)
     {
       HelioConnection *connection = link->data;
@@ -215,34 +232,33 @@ on_sweep (gpointer data)
       next = link->next;
       if (connection->deadline_us == 0)
         continue;
-      has_deadlines = TRUE;
       if (now < connection->deadline_us)
-        continue;
+        {
+          next_us = MIN (next_us, connection->deadline_us);
+          continue;
+        }
       connection->deadline_us = 0;
       g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
       if (connection->first_byte != NULL) /* nobody but us holds it */
         g_object_unref (connection->stream);
     }
-  if (has_deadlines)
-    return G_SOURCE_CONTINUE;
-  listener->sweep_id = 0;
+  if (next_us < G_MAXINT64)
+    schedule_sweep (listener, next_us, now);
   return G_SOURCE_REMOVE;
 }
 
 void
 helio_connection_set_deadline (HelioConnection *connection, guint seconds)
 {
-  HelioListener *listener = connection->listener;
+  int64_t now = g_get_monotonic_time ();
 
   if (seconds == 0)
     {
       connection->deadline_us = 0;
       return;
     }
-  connection->deadline_us
-      = g_get_monotonic_time () + helio_seconds_to_ms (seconds) * G_GINT64_CONSTANT (1000);
-  if (listener->sweep_id == 0)
-    listener->sweep_id = g_timeout_add (SWEEP_MS, on_sweep, listener);
+  connection->deadline_us = now + helio_seconds_to_ms (seconds) * G_GINT64_CONSTANT (1000);
+  schedule_sweep (connection->listener, connection->deadline_us, now);
 }
 
 void

@@ -295,6 +295,8 @@ on_agent_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer da
     }
   tray = data;
   tray->agent = agent;
+  /* "Sync now" answers when all is published. */
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (agent), G_MAXINT);
   tray->menu = g_object_ref_sink (HELIO_TRAY_MENU (helio_tray_menu_new (agent)));
   show_indicator (tray);
   g_signal_connect_object (agent, "g-properties-changed", G_CALLBACK (on_agent_properties_changed),

@@ -119,6 +119,18 @@ def survives_sigkill():
         assert all(v["equal"] for v in verdicts), verdicts
 
 
+def takes_changes_that_come_together():
+    with World() as world:
+        world.start_server()
+        world.make_token()
+        world.start_agent()
+        identity, _ = world.call("AddDestination", world.url, "", {"token-file": world.token_file})
+        world.send("SetDestination", ("sa{sv}", identity, {"level": "nothing"}),
+                   ("sa{sv}", identity, {"history": False}))
+        until(lambda: not world.get("Destinations")[0]["history"], "the second is taken")
+        assert world.get("Destinations")[0]["level"] == "nothing", world.get("Destinations")
+
+
 def switches_buckets():
     with World(events=800) as world:
         world.start_aw()
@@ -161,5 +173,6 @@ run_tests([
      refuses_a_token_file_that_others_may_read),
     ("/agent/publish/catches-up-when-the-backend-returns", catches_up_when_the_backend_returns),
     ("/agent/publish/survives-sigkill", survives_sigkill),
+    ("/agent/publish/takes-changes-that-come-together", takes_changes_that_come_together),
     ("/agent/publish/switches-buckets", switches_buckets),
 ])

@@ -3,14 +3,18 @@
 
 """The receiver on this computer: added by a word, run by the agent, gone with it."""
 
+import http.server
 import json
 import os
 import shutil
 import signal
 import socket
 import stat
+import threading
 import urllib.error
 import urllib.request
+
+import dbus
 
 from secret_store import Keyring
 from world import AFK, SERVER, WINDOW, World, run_tests, until
@@ -227,6 +231,84 @@ def waits_for_its_port():
               "it answers")
 
 
+class Stranger(http.server.ThreadingHTTPServer):
+    """Another user's program, at the port that the receiver had."""
+
+    daemon_threads = True
+
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+            self.server.heard.append(self.headers.get("Authorization"))
+            self.send_error(401)
+
+        do_GET = do_POST = do_PUT = answer
+
+        def log_message(self, *_):
+            pass
+
+    def __init__(self, port):
+        super().__init__(("127.0.0.1", port), Stranger.Answer)
+        self.heard = []
+        self.thread = threading.Thread(target=self.serve_forever)
+        self.thread.start()
+
+    def __exit__(self, *arguments):
+        self.shutdown()
+        self.thread.join()
+        super().__exit__(*arguments)
+
+
+def tells_its_token_to_nobody_else():
+    with World(events=300) as world:
+        agent = begin(world)
+        identity, _ = world.call("AddThisComputer", KEEP)
+        world.call("SetBucket", WINDOW, True, "")
+        world.publish_all()
+        port = int(page_of(world).rstrip("/").rpartition(":")[2])
+        world.stop_agent(agent)
+        with Stranger(port) as stranger:
+            once = world.run_agent("--once")
+            assert once.returncode == 78 and "only while the agent runs" in once.stderr, once
+            agent = world.start_agent()
+            until(lambda: "uses port %d" % port in destination(world)["error"], "it says so")
+            until(lambda: world.get("Source")["reachable"], "ActivityWatch is read")
+            assert "uses port" in world.fails("Retry", "TestDestination", identity)
+            assert "uses port" in world.fails("Failed", "SyncNow")
+            assert stranger.heard == [], stranger.heard
+        assert destination(world)["state"] == "waiting", destination(world)
+        until(lambda: destination(world)["state"] == "idle" and children(agent), "it is used", 20)
+
+
+def fails_when_the_receiver_ends_at_once():
+    with World() as world:
+        program = world.path("programs", "heliograph-server")
+        os.mkdir(os.path.dirname(program))
+        with open(program, "w", encoding="utf-8") as file:
+            file.write('#!/bin/sh\ncase "$*" in\n*" token "*) echo hg_1 ;;\n'
+                       '*" device "*) ;;\n*) echo listening ;;\nesac\n')
+        os.chmod(program, 0o700)
+        agent = begin(world, programs=os.path.dirname(program))
+        for _ in range(3):
+            try:
+                world.call("AddThisComputer", KEEP)
+                raise AssertionError("there is no receiver")
+            except dbus.DBusException as error:
+                assert agent.poll() is None, str(error)
+                assert "NoReply" not in error.get_dbus_name(), str(error)
+            assert world.get("Destinations") == [] and not os.path.exists(token_path(world))
+
+
+def is_removed_twice():
+    with World(events=300) as world:
+        begin(world)
+        identity, _ = world.call("AddThisComputer", KEEP)
+        world.send("RemoveDestination", ("ss", identity, "keep"), ("ss", identity, "keep"))
+        until(lambda: world.get("Destinations") == [], "it is removed")
+        world.call("AddThisComputer", KEEP)
+        world.call("SetBucket", WINDOW, True, "")
+        world.publish_all()
+
+
 def is_kept_or_deleted():
     with World(events=300) as world:
         agent = begin(world)
@@ -292,6 +374,9 @@ TESTS = [
     ("/agent/this-computer/comes-back-when-it-dies", comes_back_when_it_dies),
     ("/agent/this-computer/never-outlives-the-agent", never_outlives_the_agent),
     ("/agent/this-computer/waits-for-its-port", waits_for_its_port),
+    ("/agent/this-computer/tells-its-token-to-nobody-else", tells_its_token_to_nobody_else),
+    ("/agent/this-computer/the-receiver-ends-at-once", fails_when_the_receiver_ends_at_once),
+    ("/agent/this-computer/removed-twice", is_removed_twice),
     ("/agent/this-computer/kept-or-deleted", is_kept_or_deleted),
     ("/agent/this-computer/tests-before-it-adds", tests_before_it_adds),
 ]

@@ -16,6 +16,7 @@ import urllib.request
 
 import dbus
 import dbus.bus
+import dbus.lowlevel
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "aw"))
 from standin import Standin, run_tests  # noqa: E402,F401
@@ -257,6 +258,17 @@ class World:
                 *arguments, **({"signature": types} if types else {}), timeout=60))
         finally:
             connection.close()
+
+    def send(self, method, *calls):
+        """Calls it again and again, without waiting for answers; a call begins with its types."""
+        connection = self.bus.connect()
+        for types, *arguments in calls:
+            message = dbus.lowlevel.MethodCallMessage(NAME, PATH, INTERFACE, method)
+            message.append(*arguments, signature=types)
+            message.set_no_reply(True)
+            connection.send_message(message)
+        connection.flush()
+        connection.close()
 
     def get(self, name):
         connection = self.bus.connect()
