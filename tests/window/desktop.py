@@ -21,7 +21,7 @@ import world  # noqa: E402
 from world import AGENT, BUILD, NAME, SERVER, World, run_tests, until  # noqa: E402,F401
 
 from screen import Screen  # noqa: E402
-from tree import ROOT, Gone, Tree  # noqa: E402
+from tree import ROOT, Gone, Tree, find_focus  # noqa: E402
 
 WINDOW_PROGRAM = os.path.join(BUILD, "src", "window", "heliograph")
 WINDOW_NAME = "io.github.heliograph.Heliograph"
@@ -198,6 +198,13 @@ class Desktop(World):
         finally:
             connection.close()
 
+    def patiently(self, condition, seconds=1):
+        """wait() for what need not happen."""
+        try:
+            return self.wait(condition, "it", seconds)
+        except AssertionError:
+            return None
+
     def call_quietly(self, method, *arguments):
         """A call that may fail: it only makes something happen."""
         try:
@@ -356,10 +363,9 @@ class Desktop(World):
         until(lambda: self.screen.get_active() == self.screen.get_newest(), "the keyboard's window")
         self.screen.press(*keys)
 
-    def focused(self):
-        """What has the keyboard's focus, or None."""
-        found = [n for n in self.look().list_all(is_hidden_too=True) if "focused" in n.states]
-        return found[-1] if found else None
+    def focus(self):
+        """The path of what has the keyboard's focus, or None."""
+        return find_focus(self.spied, self.find_program())
 
     # -- pictures
 

@@ -59,6 +59,10 @@ class Screen:
     def type(self, text):
         self.run("xdotool", "type", "--clearmodifiers", "--delay", "20", text)
 
+    def paste(self):
+        """What is on the clipboard."""
+        return self.run("xclip", "-out", "-selection", "clipboard", is_sure=False)
+
     def click(self, x, y):
         self.run("xdotool", "mousemove", str(x), str(y), "click", "1")
 

@@ -75,6 +75,8 @@ def shows_its_shortcuts():
 def is_gone_when_closed():
     with Desktop() as desktop:
         window = desktop.open_page("Overview")
+        for page in PAGES:
+            desktop.go_to(page)
         agent = desktop.agent_pid()
         desktop.close_window(window)
         assert desktop.agent_pid() == agent, "publishing goes on"
