@@ -50,7 +50,6 @@ class Desktop(World):
         self.environment.update({
             "ADW_DEBUG_COLOR_SCHEME": "prefer-" + scheme,
             "GDK_BACKEND": "x11",
-            "GTK_A11Y": "atspi",
             "HELIOGRAPH_PROGRAMS": os.path.dirname(SERVER),
             # A password store without a keyring on the bus; has_secrets=False: there is none.
             "SECRET_FILE_TEST_PATH": self.path("keyring"),
@@ -187,6 +186,10 @@ class Desktop(World):
         self.press("button", "Close")
         assert process.wait(timeout=20) == 0, process.returncode
 
+    def end_agent(self):
+        """As a crash would."""
+        os.kill(self.agent_pid(), signal.SIGKILL)
+
     def agent_pid(self):
         connection = self.bus.connect()
         try:
@@ -268,6 +271,10 @@ class Desktop(World):
         for text in texts:
             self.wait(lambda text=text: text in self.read(), "“%s” can be read" % text, seconds)
 
+    def front(self):
+        """The window in front of the others."""
+        return [one for one in self.look().root.children if one.is_shown()][-1]
+
     def read(self):
         """All that is written in the windows."""
         lines = []
@@ -342,10 +349,6 @@ class Desktop(World):
         self.press("tab", page)
         self.find("tab", page, is_wanted=lambda tab: "selected" in tab.states)
 
-    def row(self, title, seconds=20):
-        """The row of that title."""
-        return self.find("list item", title, seconds=seconds)
-
     def switch(self, title, within=None):
         """The switch in the row of that title."""
         row = self.find("list item", title, within)
@@ -370,16 +373,25 @@ class Desktop(World):
     # -- pictures
 
     def main_window(self):
-        return self.screen.run("xdotool", "search", "--onlyvisible", "--name",
-                               "^Heliograph$").split()[0]
+        # Windows that go meanwhile disturb the search.
+        return until(lambda: self.screen.run("xdotool", "search", "--onlyvisible", "--name",
+                                             "^Heliograph$", is_sure=False).split(),
+                     "the main window")[0]
 
     def resize(self, width, height):
         window = self.main_window()
         self.screen.resize(window, width, height)
         until(lambda: abs(self.screen.get_geometry(window)[2] - width) < 20, "the window's width")
 
-    def take_picture(self, name, only=None):
+    def take_picture(self, name):
+        """As soon as two pictures are the same: nothing moves any more."""
         file = os.path.join(PICTURES, name + ".png")
-        process = [p for p in self.windows if p.poll() is None][-1]
-        self.screen.take_picture(file, only or self.screen.list_windows(process.pid))
+        last = [None]
+
+        def is_still():
+            self.screen.take_picture(file, self.list_open())
+            with open(file, "rb") as picture:
+                before, last[0] = last[0], picture.read()
+            return before == last[0]
+        self.wait(is_still, "nothing moves any more")
         return file

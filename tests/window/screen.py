@@ -82,7 +82,11 @@ class Screen:
 
     def get_newest(self):
         """The newest window."""
-        return self.read_root("_NET_CLIENT_LIST")[-1]
+        return self.list_managed()[-1]
+
+    def list_managed(self):
+        """Windows and dialogs, not popovers and menus; the newest is last."""
+        return self.read_root("_NET_CLIENT_LIST")
 
     def read_root(self, name):
         text = self.run("xprop", "-root", name)
@@ -106,4 +110,6 @@ class Screen:
         bottom = min(HEIGHT, max(y + h for x, y, w, h in places))
         os.makedirs(os.path.dirname(file), exist_ok=True)
         self.run("import", "-window", "root", "-crop",
-                 "%dx%d+%d+%d" % (right - left, bottom - top, left, top), "+repage", file)
+                 "%dx%d+%d+%d" % (right - left, bottom - top, left, top), "+repage",
+                 # No date in it: the same picture is the same file.
+                 "-define", "png:exclude-chunks=date,tIME", "-strip", file)

@@ -14,7 +14,6 @@ ACCESSIBLE = "org.a11y.atspi.Accessible"
 COMPONENT = "org.a11y.atspi.Component"
 ACTION = "org.a11y.atspi.Action"
 TEXT = "org.a11y.atspi.Text"
-VALUE = "org.a11y.atspi.Value"
 CACHE = "org.a11y.atspi.Cache"
 ROOT = "/org/a11y/atspi/accessible/root"
 OF_WINDOW = dbus.UInt32(1)
@@ -185,10 +184,6 @@ class Node:
 
     def get(self, interface, name):
         return self.call(dbus.PROPERTIES_IFACE, "Get", interface, name)
-
-    @property
-    def value(self):
-        return float(self.get(VALUE, "CurrentValue"))
 
 
 class Tree:
