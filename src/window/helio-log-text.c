@@ -61,6 +61,8 @@ helio_log_text_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   HelioLogText *text = HELIO_LOG_TEXT (widget);
   GdkRGBA color;
 
+  /* It may have been measured for another width since it got its place. */
+  pango_layout_set_width (text->layout, gtk_widget_get_width (widget) * PANGO_SCALE);
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
   gtk_snapshot_append_layout (snapshot, text->layout, &color);
 }

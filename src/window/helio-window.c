@@ -35,6 +35,7 @@ struct _HelioWindow
   /* owned */
   HelioAgent1 *agent; /* NULL until the bus answered */
   GCancellable *cancellable;
+  guint reveal_id; /* GSource */
 
   /* values */
   gboolean was_set_up; /* or the person said later */
@@ -44,6 +45,8 @@ struct _HelioWindow
   AdwToastOverlay *toasts;
   GtkStack *views;
   AdwViewStack *pages;
+  GtkWidget *switcher;
+  AdwViewSwitcherBar *switcher_bar;
 };
 
 G_DEFINE_FINAL_TYPE (HelioWindow, helio_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -203,6 +206,27 @@ on_agent_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer da
   on_agent_state_changed (window);
 }
 
+static gboolean
+on_reveal (gpointer data)
+{
+  HelioWindow *window = data;
+  gboolean is_narrow;
+
+  window->reveal_id = 0;
+  g_object_get (window->switcher, "title-visible", &is_narrow, NULL);
+  adw_view_switcher_bar_set_reveal (window->switcher_bar, is_narrow);
+  return G_SOURCE_REMOVE;
+}
+
+/* It is found out while all gets its place: too late for the bar to get another, and without
+ * animations nobody would look again. */
+static void
+on_title_visible_changed (HelioWindow *window)
+{
+  if (window->reveal_id == 0)
+    window->reveal_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_reveal, window, NULL);
+}
+
 /* -- actions ------------------------------------------------------------------------------ */
 
 static void
@@ -313,6 +337,7 @@ helio_window_dispose (GObject *object)
   HelioWindow *window = HELIO_WINDOW (object);
 
   g_cancellable_cancel (window->cancellable);
+  g_clear_handle_id (&window->reveal_id, g_source_remove);
   g_clear_object (&window->agent);
   gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_WINDOW);
   G_OBJECT_CLASS (helio_window_parent_class)->dispose (object);
@@ -363,8 +388,11 @@ helio_window_class_init (HelioWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, views);
   gtk_widget_class_bind_template_child (widget_class, HelioWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, HelioWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, HelioWindow, switcher_bar);
 
   gtk_widget_class_bind_template_callback (widget_class, fill_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_title_visible_changed);
 
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
   gtk_widget_class_install_action (widget_class, "win.show-page", "s", show_page_action);

@@ -21,7 +21,7 @@ import world  # noqa: E402
 from world import AGENT, BUILD, NAME, SERVER, World, run_tests, until  # noqa: E402,F401
 
 from screen import Screen  # noqa: E402
-from tree import ROOT, Gone, Tree  # noqa: E402
+from tree import ROOT, Gone, Tree, find_focus  # noqa: E402
 
 WINDOW_PROGRAM = os.path.join(BUILD, "src", "window", "heliograph")
 WINDOW_NAME = "io.github.heliograph.Heliograph"
@@ -50,7 +50,6 @@ class Desktop(World):
         self.environment.update({
             "ADW_DEBUG_COLOR_SCHEME": "prefer-" + scheme,
             "GDK_BACKEND": "x11",
-            "GTK_A11Y": "atspi",
             "HELIOGRAPH_PROGRAMS": os.path.dirname(SERVER),
             # A password store without a keyring on the bus; has_secrets=False: there is none.
             "SECRET_FILE_TEST_PATH": self.path("keyring"),
@@ -187,6 +186,10 @@ class Desktop(World):
         self.press("button", "Close")
         assert process.wait(timeout=20) == 0, process.returncode
 
+    def end_agent(self):
+        """As a crash would."""
+        os.kill(self.agent_pid(), signal.SIGKILL)
+
     def agent_pid(self):
         connection = self.bus.connect()
         try:
@@ -197,6 +200,13 @@ class Desktop(World):
             return 0
         finally:
             connection.close()
+
+    def patiently(self, condition, seconds=1):
+        """wait() for what need not happen."""
+        try:
+            return self.wait(condition, "it", seconds)
+        except AssertionError:
+            return None
 
     def call_quietly(self, method, *arguments):
         """A call that may fail: it only makes something happen."""
@@ -260,6 +270,10 @@ class Desktop(World):
         """Waits until some name, label or field holds each of the texts."""
         for text in texts:
             self.wait(lambda text=text: text in self.read(), "“%s” can be read" % text, seconds)
+
+    def front(self):
+        """The window in front of the others."""
+        return [one for one in self.look().root.children if one.is_shown()][-1]
 
     def read(self):
         """All that is written in the windows."""
@@ -335,10 +349,6 @@ class Desktop(World):
         self.press("tab", page)
         self.find("tab", page, is_wanted=lambda tab: "selected" in tab.states)
 
-    def row(self, title, seconds=20):
-        """The row of that title."""
-        return self.find("list item", title, seconds=seconds)
-
     def switch(self, title, within=None):
         """The switch in the row of that title."""
         row = self.find("list item", title, within)
@@ -356,24 +366,32 @@ class Desktop(World):
         until(lambda: self.screen.get_active() == self.screen.get_newest(), "the keyboard's window")
         self.screen.press(*keys)
 
-    def focused(self):
-        """What has the keyboard's focus, or None."""
-        found = [n for n in self.look().list_all(is_hidden_too=True) if "focused" in n.states]
-        return found[-1] if found else None
+    def focus(self):
+        """The path of what has the keyboard's focus, or None."""
+        return find_focus(self.spied, self.find_program())
 
     # -- pictures
 
     def main_window(self):
-        return self.screen.run("xdotool", "search", "--onlyvisible", "--name",
-                               "^Heliograph$").split()[0]
+        # Windows that go meanwhile disturb the search.
+        return until(lambda: self.screen.run("xdotool", "search", "--onlyvisible", "--name",
+                                             "^Heliograph$", is_sure=False).split(),
+                     "the main window")[0]
 
     def resize(self, width, height):
         window = self.main_window()
         self.screen.resize(window, width, height)
         until(lambda: abs(self.screen.get_geometry(window)[2] - width) < 20, "the window's width")
 
-    def take_picture(self, name, only=None):
+    def take_picture(self, name):
+        """As soon as two pictures are the same: nothing moves any more."""
         file = os.path.join(PICTURES, name + ".png")
-        process = [p for p in self.windows if p.poll() is None][-1]
-        self.screen.take_picture(file, only or self.screen.list_windows(process.pid))
+        last = [None]
+
+        def is_still():
+            self.screen.take_picture(file, self.list_open())
+            with open(file, "rb") as picture:
+                before, last[0] = last[0], picture.read()
+            return before == last[0]
+        self.wait(is_still, "nothing moves any more")
         return file

@@ -59,6 +59,10 @@ class Screen:
     def type(self, text):
         self.run("xdotool", "type", "--clearmodifiers", "--delay", "20", text)
 
+    def paste(self):
+        """What is on the clipboard."""
+        return self.run("xclip", "-out", "-selection", "clipboard", is_sure=False)
+
     def click(self, x, y):
         self.run("xdotool", "mousemove", str(x), str(y), "click", "1")
 
@@ -78,7 +82,11 @@ class Screen:
 
     def get_newest(self):
         """The newest window."""
-        return self.read_root("_NET_CLIENT_LIST")[-1]
+        return self.list_managed()[-1]
+
+    def list_managed(self):
+        """Windows and dialogs, not popovers and menus; the newest is last."""
+        return self.read_root("_NET_CLIENT_LIST")
 
     def read_root(self, name):
         text = self.run("xprop", "-root", name)
@@ -102,4 +110,6 @@ class Screen:
         bottom = min(HEIGHT, max(y + h for x, y, w, h in places))
         os.makedirs(os.path.dirname(file), exist_ok=True)
         self.run("import", "-window", "root", "-crop",
-                 "%dx%d+%d+%d" % (right - left, bottom - top, left, top), "+repage", file)
+                 "%dx%d+%d+%d" % (right - left, bottom - top, left, top), "+repage",
+                 # No date in it: the same picture is the same file.
+                 "-define", "png:exclude-chunks=date,tIME", "-strip", file)

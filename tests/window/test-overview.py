@@ -8,7 +8,7 @@ import re
 import signal
 
 from desktop import Desktop, run_tests, until
-from scenes import begin, publish
+from scenes import RENAMED, begin, publish, rename
 from world import FOREVER, WINDOW
 
 EVENTS = 200
@@ -171,6 +171,17 @@ def shows_progress():
         assert desktop.held(WINDOW) == desktop.in_aw(WINDOW)
 
 
+def answers_a_question():
+    with Desktop() as desktop:
+        rename(desktop)
+        desktop.open_page("Overview")
+        desktop.reads("Was this computer renamed?", RENAMED)
+        desktop.press("button", "Switch it on")
+        until(lambda: {b["id"]: b["enabled"] for b in desktop.get("Buckets")}[RENAMED], "it is on")
+        desktop.wait(lambda: "Was this computer renamed?" not in desktop.read(), "it is answered")
+        until(lambda: desktop.held(RENAMED) == 1, "it is published")
+
+
 run_tests([
     ("/window/overview/sees-what-is-published", sees_what_is_published),
     ("/window/overview/pauses-and-resumes", pauses_and_resumes),
@@ -183,4 +194,5 @@ run_tests([
      says_that_the_agent_is_gone_and_starts_it),
     ("/window/overview/syncs-now", syncs_now),
     ("/window/overview/shows-progress", shows_progress),
+    ("/window/overview/answers-a-question", answers_a_question),
 ])

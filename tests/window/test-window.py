@@ -41,6 +41,13 @@ def fits_a_narrow_screen():
                            is_wanted=lambda tab: tab.extents[1] > height // 2)
         tab.do()
         desktop.find("tab", "Settings", is_wanted=lambda tab: "selected" in tab.states)
+        # Wide again, they leave no gap there, also where nothing is animated.
+        desktop.resize(900, 600)
+        desktop.find("tab", "Settings", is_wanted=lambda tab: tab.extents[1] < 60)
+        desktop.wait(lambda: any(node.kind.endswith("SettingsPage")
+                                 and node.extents[1] + node.extents[3] == node.window.extents[3]
+                                 for node in desktop.look().nodes.values()),
+                     "the page reaches down to the end")
 
 
 def has_a_menu():
@@ -75,6 +82,8 @@ def shows_its_shortcuts():
 def is_gone_when_closed():
     with Desktop() as desktop:
         window = desktop.open_page("Overview")
+        for page in PAGES:
+            desktop.go_to(page)
         agent = desktop.agent_pid()
         desktop.close_window(window)
         assert desktop.agent_pid() == agent, "publishing goes on"

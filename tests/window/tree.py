@@ -14,7 +14,6 @@ ACCESSIBLE = "org.a11y.atspi.Accessible"
 COMPONENT = "org.a11y.atspi.Component"
 ACTION = "org.a11y.atspi.Action"
 TEXT = "org.a11y.atspi.Text"
-VALUE = "org.a11y.atspi.Value"
 CACHE = "org.a11y.atspi.Cache"
 ROOT = "/org/a11y/atspi/accessible/root"
 OF_WINDOW = dbus.UInt32(1)
@@ -186,10 +185,6 @@ class Node:
     def get(self, interface, name):
         return self.call(dbus.PROPERTIES_IFACE, "Get", interface, name)
 
-    @property
-    def value(self):
-        return float(self.get(VALUE, "CurrentValue"))
-
 
 class Tree:
     """A look at a program; `owner` is its name on the accessibility bus, `sizes` are those of the
@@ -262,3 +257,21 @@ def matches(node, name):
     if hasattr(name, "search"):
         return bool(node.name) and name.search(node.name) is not None
     return node.name == name
+
+
+def find_focus(bus, owner):
+    """The path of what has the keyboard's focus, without a look at all the rest."""
+    cache = bus.get_object(owner, "/org/a11y/atspi/cache", introspect=False)
+    items = {str(item[0][1]): item for item in cache.GetItems(dbus_interface=CACHE, timeout=20)}
+
+    def has(path, state):
+        return int(items[path][9][0]) >> STATES[state] & 1
+
+    def find_window(path):
+        while path in items and str(items[path][2][1]) != ROOT:
+            path = str(items[path][2][1])
+        return path if path in items else None
+    # A window behind remembers what had it there.
+    found = [(has(window, "active") + has(window, "modal"), path)
+             for path in items if has(path, "focused") for window in [find_window(path)] if window]
+    return max(found)[1] if found else None
