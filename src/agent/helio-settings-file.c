@@ -91,10 +91,12 @@ helio_settings_file_open (const char *path, GError **error)
       || g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return g_steal_pointer (&file);
 
+  /* It may name a line that is no UTF-8; where this is shown takes nothing else. */
+  g_autofree char *reason = g_utf8_make_valid (problem->message, -1);
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
                "The settings file %s can't be read: %s. It was left as it is: correct it, or move "
                "it away to begin with new settings",
-               file->path, problem->message);
+               file->path, reason);
   return NULL;
 }
 
@@ -126,7 +128,10 @@ helio_settings_file_read (HelioSettingsFile *file,
           g_settings_reset (settings, *name);
           continue;
         }
-      value = g_variant_parse (g_settings_schema_key_get_value_type (key), text, NULL, NULL, NULL);
+      /* GVariant takes nothing but UTF-8, and says so by a complaint about the program. */
+      if (g_utf8_validate (text, -1, NULL))
+        value
+            = g_variant_parse (g_settings_schema_key_get_value_type (key), text, NULL, NULL, NULL);
       if (!helio_settings_check_value (schema, *name, value, error))
         {
           g_prefix_error (error, "In the settings file %s, under [%s]: ", file->path, group);

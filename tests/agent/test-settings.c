@@ -134,6 +134,43 @@ test_refuses (void)
   check_refused (settings, "aw-url", g_variant_new_string ("ftp://127.0.0.1"), "address");
 }
 
+/* An error is shown, and goes over D-Bus, which takes nothing but UTF-8. */
+static void
+check_unreadable (const char *text, const char *words)
+{
+  g_autofree char *file = make_file ();
+  g_autofree char *folder = g_path_get_dirname (file);
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir_with_parents (folder, 0700);
+  g_assert_true (g_file_set_contents (file, text, -1, NULL));
+  g_assert_null (helio_settings_new (file, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS);
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_assert_nonnull (strstr (error->message, "agent.ini"));
+  g_assert_nonnull (strstr (error->message, words));
+  g_assert_cmpint (g_unlink (file), ==, 0);
+}
+
+static void
+test_unreadable (void)
+{
+  check_unreadable ("[heliograph]\naw-url=\"http://m\xfc"
+                    "ller\"\n",
+                    "“aw-url” takes a text");
+  check_unreadable ("[heliograph]\nbuckets=[\"\xff\"]\n", "“buckets” takes a list of texts");
+  check_unreadable ("[m\xfc"
+                    "ller\n",
+                    "correct it");
+  check_unreadable ("[m\xa1\x93ller]\na=b\n[x\n", "correct it");
+  check_unreadable ("m\xfc"
+                    "ller\n",
+                    "correct it");
+  check_unreadable ("[heliograph]\nm\xfc"
+                    "ller\n",
+                    "correct it");
+}
+
 static void
 test_environment (void)
 {
@@ -230,6 +267,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/agent/settings/key-file-keeps-them-private", test_key_file);
   g_test_add_func ("/agent/settings/desktop-keeps-them", test_desktop);
   g_test_add_func ("/agent/settings/refuses-what-can-not-be", test_refuses);
+  g_test_add_func ("/agent/settings/says-what-can-not-be-read", test_unreadable);
   g_test_add_func ("/agent/settings/environment-decides", test_environment);
   g_test_add_func ("/agent/settings/token-file-must-be-private", test_token_file);
   return g_test_run ();

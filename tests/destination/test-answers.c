@@ -193,6 +193,22 @@ test_redirect (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_redirect_nowhere (Fixture *fixture, gconstpointer data)
+{
+  static const char *const locations[]
+      = { "https://" TOKEN ".example/", "https://x." TOKEN, "x:/.//a", "mailto:a", "http://[", "" };
+
+  (void) data;
+  for (guint i = 0; i < G_N_ELEMENTS (locations); i++)
+    {
+      g_autofree char *location = g_strconcat ("Location: ", locations[i], NULL);
+
+      peer_answer (fixture->peer, 302, JSON, "{}", location);
+      send_expecting (fixture, HELIO_ERROR_REDIRECT, "redirects (302)");
+    }
+}
+
+static void
 test_no_backend (Fixture *fixture, gconstpointer data)
 {
   static const struct
@@ -539,6 +555,7 @@ main (int argc, char **argv)
   ADD ("sends-events-and-keeps-no-cookies", test_events);
   ADD ("maps-every-status", test_statuses);
   ADD ("follows-no-redirect-and-names-its-host", test_redirect);
+  ADD ("names-no-place-that-is-none-or-holds-the-token", test_redirect_nowhere);
   ADD ("knows-what-is-no-backend", test_no_backend);
   ADD ("honours-retry-after", test_retry_after);
   ADD ("tells-a-conflict-from-a-request-that-came-twice", test_conflict);
