@@ -119,7 +119,7 @@ def allows_plain_http_at_one_address_only():
         desktop.open_page("Destinations")
         desktop.press("button", "More about this destination")
         desktop.press("menu item", "Change…")
-        desktop.write(desktop.find("text box", "New address"), "http://192.0.2.2:5680")
+        desktop.write(desktop.find("text box", "Address"), "http://192.0.2.2:5680")
         desktop.press("button", "Save")
         assert "checked" not in desktop.switch("Allow unencrypted http").states
         assert [d["address"] for d in desktop.get("Destinations")] == ["192.0.2.1:5680"]
