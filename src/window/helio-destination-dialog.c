@@ -94,32 +94,30 @@ make_options (HelioDestinationDialog *dialog)
   g_autofree char *url = helio_entry_get_address (dialog->address_row);
   g_autofree char *token = get_token (dialog);
   g_autofree char *file = helio_entry_get_path (dialog->file_row);
-  GVariantBuilder options;
+  GVariantDict options;
 
-  g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
+  g_variant_dict_init (&options, NULL);
   if (*name != '\0'
       && (!is_change || strcmp (name, helio_dict_get_text (dialog->destination, "name")) != 0))
-    g_variant_builder_add (&options, "{sv}", "name", g_variant_new_string (name));
+    g_variant_dict_insert (&options, "name", "s", name);
   if (!is_change)
     {
-      g_variant_builder_add (&options, "{sv}", "level",
-                             g_variant_new_string (helio_level_row_get_level (dialog->level_row)));
-      g_variant_builder_add (&options, "{sv}", "history",
-                             g_variant_new_boolean (gtk_switch_get_active (dialog->history)));
+      g_variant_dict_insert (&options, "level", "s", helio_level_row_get_level (dialog->level_row));
+      g_variant_dict_insert (&options, "history", "b", gtk_switch_get_active (dialog->history));
     }
   if (is_moved)
-    g_variant_builder_add (&options, "{sv}", "url", g_variant_new_string (url));
+    g_variant_dict_insert (&options, "url", "s", url);
   if (is_moved && *token != '\0')
-    g_variant_builder_add (&options, "{sv}", "token", g_variant_new_string (token));
+    g_variant_dict_insert (&options, "token", "s", token);
   /* The leave that the old address had must not go over to a new one. */
   if (is_moved || gtk_widget_get_visible (dialog->plain_row))
-    g_variant_builder_add (&options, "{sv}", "allow-plain-http",
-                           g_variant_new_boolean (gtk_switch_get_active (dialog->plain)));
+    g_variant_dict_insert (&options, "allow-plain-http", "b",
+                           gtk_switch_get_active (dialog->plain));
   if (*file != '\0')
-    g_variant_builder_add (&options, "{sv}", "token-file", g_variant_new_string (file));
+    g_variant_dict_insert (&options, "token-file", "s", file);
   if (dialog->purpose == FOR_THIS_COMPUTER && gtk_switch_get_active (dialog->keep))
-    g_variant_builder_add (&options, "{sv}", "keep-token-file", g_variant_new_boolean (TRUE));
-  return g_variant_builder_end (&options);
+    g_variant_dict_insert (&options, "keep-token-file", "b", TRUE);
+  return g_variant_dict_end (&options);
 }
 
 /* -- what the form says ------------------------------------------------------------------- */
