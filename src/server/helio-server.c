@@ -19,9 +19,8 @@
 /* How long a client may take to send its body. */
 #define BODY_SECONDS 120
 
-/* How long a refused client may go on sending, and one of whom it is unclear where he ends. */
+/* How long a refused client may go on sending. */
 #define REFUSED_SECONDS 10
-#define UNCLEAR_SECONDS 1
 
 /* SoupServer answers what it can't read by itself, and then says this. */
 #define NOT_UNDERSTOOD                                                                             \
@@ -42,7 +41,7 @@ static const HelioRoute routes[] = {
   { BASE "/ranges", GET, HELIO_ACCESS_TOKEN, 0, helio_api_ranges },
   { BASE "/keys", GET, HELIO_ACCESS_TOKEN, 0, helio_api_keys },
   { "/healthz", GET, HELIO_ACCESS_PAGE, 0, helio_pages_health },
-  { "/metrics", GET, HELIO_ACCESS_PAGE, 0, helio_pages_metrics },
+  { "/metrics", GET, HELIO_ACCESS_MAYBE_TOKEN, 0, helio_pages_metrics },
   { "/widget.js", GET, HELIO_ACCESS_PUBLIC, 0, helio_pages_widget },
   { "/badge/*", GET, HELIO_ACCESS_PUBLIC, 0, helio_pages_badge },
   { "/api/*", 0, HELIO_ACCESS_PAGE, 0, NULL },
@@ -107,27 +106,14 @@ find_route (const char *path)
 
 /* -- who is let in ------------------------------------------------------------------------ */
 
-/* Where a request ends must not be a matter of opinion between us and a proxy. */
-static gboolean
-check_framing (HelioExchange *exchange, gsize *length)
+/* What the client says, or 0. The framing has seen that it is one number, if any. */
+static gsize
+find_length (HelioExchange *exchange)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (exchange->message);
-  const char *lengths = soup_message_headers_get_list (headers, "Content-Length");
-  gboolean is_chunked = soup_message_headers_get_list (headers, "Transfer-Encoding") != NULL;
-  guint64 value = 0;
+  const char *text = soup_message_headers_get_list (
+      soup_server_message_get_request_headers (exchange->message), "Content-Length");
 
-  *length = 0;
-  if (lengths == NULL)
-    return TRUE;
-  if (!is_chunked && g_ascii_string_to_unsigned (lengths, 10, 0, G_MAXINT64, &value, NULL))
-    {
-      *length = value;
-      return TRUE;
-    }
-  helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST,
-                               "Content-Length is given twice, beside Transfer-Encoding, or is no "
-                               "number");
-  return FALSE;
+  return text != NULL ? g_ascii_strtoull (text, NULL, 10) : 0;
 }
 
 static gboolean
@@ -197,8 +183,9 @@ check_method (HelioExchange *exchange)
 }
 
 static gboolean
-begin_body (HelioExchange *exchange, gsize length)
+begin_body (HelioExchange *exchange)
 {
+  gsize length = find_length (exchange);
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (exchange->message);
   const char *type = soup_message_headers_get_content_type (headers, NULL);
   const char *encoding = soup_message_headers_get_list (headers, "Content-Encoding");
@@ -246,12 +233,14 @@ static void
 on_request_started (SoupServer *soup, SoupServerMessage *message, gpointer user_data)
 {
   HelioServer *server = user_data;
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
   (void) soup;
   soup_message_body_append_bytes (soup_server_message_get_response_body (message),
                                   server->not_understood);
-  soup_message_headers_set_content_type (soup_server_message_get_response_headers (message),
-                                         "application/json", NULL);
+  soup_message_headers_set_content_type (headers, "application/json", NULL);
+  soup_message_headers_replace (headers, "Connection", "close");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
 }
 
 static void
@@ -277,7 +266,7 @@ has_body (HelioExchange *exchange)
 
 /* Whoever is refused hears it before he has sent a body that nobody wants. */
 static void
-answer_at_once (HelioExchange *exchange, HelioConnection *connection, guint seconds)
+answer_at_once (HelioExchange *exchange, HelioConnection *connection)
 {
   SoupServerMessage *message = exchange->message;
   guint status = soup_server_message_get_status (message);
@@ -296,7 +285,7 @@ answer_at_once (HelioExchange *exchange, HelioConnection *connection, guint seco
   g_string_append_printf (answer, "Connection: close\r\nContent-Length: %zu\r\n\r\n",
                           g_bytes_get_size (body));
   g_string_append_len (answer, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body));
-  helio_connection_refuse (connection, answer->str, seconds);
+  helio_connection_refuse (connection, answer->str, REFUSED_SECONDS);
 }
 
 /* The head is here, the body is not: what is refused now is never kept. */
@@ -310,8 +299,6 @@ on_head (SoupServer *soup,
   HelioServer *server = user_data;
   HelioConnection *connection = helio_listener_find (message);
   HelioExchange *exchange = g_new0 (HelioExchange, 1);
-  gboolean is_framed;
-  gsize length;
 
   (void) soup;
   soup_message_body_set_accumulate (soup_server_message_get_request_body (message), FALSE);
@@ -325,12 +312,11 @@ on_head (SoupServer *soup,
   if (connection != NULL)
     helio_connection_begin_request (connection, BODY_SECONDS);
   helio_board_refresh (server->rooms.board);
+  soup_message_headers_remove (soup_server_message_get_response_headers (message), "Connection");
 
-  is_framed = check_framing (exchange, &length);
-  if (is_framed && exchange->route == NULL)
+  if (exchange->route == NULL)
     helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
-  else if (is_framed && check_method (exchange) && check_token (exchange)
-           && begin_body (exchange, length))
+  else if (check_method (exchange) && check_token (exchange) && begin_body (exchange))
     {
       if (exchange->body != NULL)
         g_signal_connect (message, "got-chunk", G_CALLBACK (on_got_chunk), exchange);
@@ -338,10 +324,8 @@ on_head (SoupServer *soup,
     }
   if (connection == NULL)
     return;
-  if (!is_framed)
-    answer_at_once (exchange, connection, UNCLEAR_SECONDS);
-  else if (has_body (exchange))
-    answer_at_once (exchange, connection, REFUSED_SECONDS);
+  if (has_body (exchange))
+    answer_at_once (exchange, connection);
   else
     helio_connection_set_deadline (connection, REFUSED_SECONDS);
 }

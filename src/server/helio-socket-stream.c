@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "server/helio-framing.h"
+
 /* No head may hold a NUL. */
 static const char unreadable[] = "\0\r\n\r\n";
 #define UNREADABLE_LENGTH (sizeof unreadable - 1)
@@ -20,6 +22,7 @@ struct _HelioSocketInput
 {
   GInputStream parent_instance;
   GSocket *socket;
+  HelioFraming framing;
   gboolean expects_head;
   gboolean has_ended;
 };
@@ -32,18 +35,44 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HelioSocketInput,
                                G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM,
                                                       helio_socket_input_pollable_init))
 
+/* Puts what can't be read where the bytes end that may pass. Should it not fit behind them, it
+ * takes the place of the last ones: a body that ends there is broken, but not let in. */
+static gssize
+end_unreadable (HelioSocketInput *self, char *buffer, gsize passed, gsize count)
+{
+  gsize at = MIN (passed, count - UNREADABLE_LENGTH);
+
+  memcpy (buffer + at, unreadable, UNREADABLE_LENGTH);
+  self->has_ended = TRUE;
+  return (gssize) (at + UNREADABLE_LENGTH);
+}
+
 /* What a read gives, given what the socket gave. */
 static gssize
-see_end (HelioSocketInput *self, gssize got, void *buffer, gsize count, GError **error)
+watch (HelioSocketInput *self, gssize got, void *buffer, gsize count, GError **error)
 {
-  if (got > 0 || !self->expects_head || self->has_ended || count < UNREADABLE_LENGTH)
+  gsize passed;
+
+  if (self->has_ended && got >= 0)
+    return 0;
+  if (got > 0)
+    {
+      passed = helio_framing_pass (&self->framing, buffer, (gsize) got);
+      if (passed == (gsize) got)
+        return got;
+      if (helio_framing_is_in_head (&self->framing) && count >= UNREADABLE_LENGTH)
+        return end_unreadable (self, buffer, passed, count);
+      self->has_ended = TRUE;
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "The end of the request is unclear");
+      return -1;
+    }
+  if (!self->expects_head || self->has_ended || count < UNREADABLE_LENGTH)
     return got;
   if (got < 0 && error != NULL && g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return got;
   g_clear_error (error);
-  self->has_ended = TRUE;
-  memcpy (buffer, unreadable, UNREADABLE_LENGTH);
-  return UNREADABLE_LENGTH;
+  return end_unreadable (self, buffer, 0, count);
 }
 
 static gssize
@@ -54,7 +83,7 @@ helio_socket_input_read (
   g_autoptr (GError) problem = NULL;
   gssize got = g_socket_receive (self->socket, buffer, count, cancellable, &problem);
 
-  got = see_end (self, got, buffer, count, &problem);
+  got = watch (self, got, buffer, count, &problem);
   if (got < 0)
     g_propagate_error (error, g_steal_pointer (&problem));
   return got;
@@ -70,7 +99,7 @@ helio_socket_input_read_nonblocking (GPollableInputStream *stream,
   g_autoptr (GError) problem = NULL;
   gssize got = g_socket_receive_with_blocking (self->socket, buffer, count, FALSE, NULL, &problem);
 
-  got = see_end (self, got, buffer, count, &problem);
+  got = watch (self, got, buffer, count, &problem);
   if (got < 0)
     g_propagate_error (error, g_steal_pointer (&problem));
   return got;

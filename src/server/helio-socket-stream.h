@@ -5,7 +5,9 @@
 
 /* A connection as SoupServer needs it. When the other end closes a connection between two
  * requests, SoupServer 3.2 neither notices nor lets go of it; a head that can't be read makes it
- * do both. So where the end would be read in such a moment, this stream reads such a head. */
+ * do both. So where the end would be read in such a moment, this stream reads such a head. The same
+ * is read in place of a head whose framing (helio-framing.h) is unclear; a body whose end is
+ * unclear is an error. */
 
 #include <gio/gio.h>
 
