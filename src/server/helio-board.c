@@ -45,7 +45,6 @@ struct _HelioBoard
   GPtrArray *seats;
   GPtrArray *devices; /* borrowed from the seats */
   GPtrArray *tokens;
-  GHashTable *tokens_by_hash;
   GBytes *list;
   GBytes *snapshot;
   guint save_id;
@@ -61,29 +60,6 @@ seat_free (gpointer data)
 
   helio_device_free (seat->device);
   g_free (seat);
-}
-
-/* The keys are SHA-256 already: any four bytes of them are a good hash. */
-static guint
-hash_of_hash (gconstpointer key)
-{
-  guint value;
-
-  memcpy (&value, key, sizeof value);
-  return value;
-}
-
-static gboolean
-hashes_equal (gconstpointer a, gconstpointer b)
-{
-  const uint8_t *one = a;
-  const uint8_t *two = b;
-  uint8_t difference = 0;
-
-  /* In the same time wherever they differ. */
-  for (guint i = 0; i < HELIO_TOKEN_HASH; i++)
-    difference |= one[i] ^ two[i];
-  return difference == 0;
 }
 
 /* -- what everybody may see --------------------------------------------------------------- */
@@ -305,15 +281,8 @@ load (HelioBoard *board, GError **error)
       g_ptr_array_add (board->devices, device);
     }
 
-  g_hash_table_remove_all (board->tokens_by_hash);
   g_clear_pointer (&board->tokens, g_ptr_array_unref);
   board->tokens = g_steal_pointer (&tokens);
-  for (guint i = 0; i < board->tokens->len; i++)
-    {
-      HelioToken *token = g_ptr_array_index (board->tokens, i);
-
-      g_hash_table_insert (board->tokens_by_hash, token->hash, token);
-    }
 
   /* Who watches hears of every device that was shown, or is, in another way than before. */
   for (guint i = 0; old != NULL && i < old->len; i++)
@@ -381,7 +350,6 @@ helio_board_new (HelioStore *store, HelioAnnounceFunc announce, gpointer user_da
   board->user_data = user_data;
   board->seats = g_ptr_array_new_with_free_func (seat_free);
   board->devices = g_ptr_array_new ();
-  board->tokens_by_hash = g_hash_table_new (hash_of_hash, hashes_equal);
   if (!load (board, error))
     return NULL;
   return g_steal_pointer (&board);
@@ -395,7 +363,6 @@ helio_board_free (HelioBoard *board)
   g_clear_handle_id (&board->tell_id, g_source_remove);
   g_clear_handle_id (&board->expire_id, g_source_remove);
   forget_texts (board);
-  g_hash_table_unref (board->tokens_by_hash);
   g_clear_pointer (&board->tokens, g_ptr_array_unref);
   g_ptr_array_unref (board->devices);
   g_ptr_array_unref (board->seats);
@@ -406,9 +373,17 @@ const HelioToken *
 helio_board_find_token (HelioBoard *board, const char *text)
 {
   uint8_t hash[HELIO_TOKEN_HASH];
+  const HelioToken *found = NULL;
 
+  /* All are looked at, and each whole: how long it takes tells nothing of any of them. */
   helio_token_hash (text, hash);
-  return g_hash_table_lookup (board->tokens_by_hash, hash);
+  for (guint i = 0; i < board->tokens->len; i++)
+    {
+      const HelioToken *token = g_ptr_array_index (board->tokens, i);
+
+      found = helio_token_hashes_equal (token->hash, hash) ? token : found;
+    }
+  return found;
 }
 
 HelioDevice *

@@ -183,16 +183,6 @@ random_text (gsize n_bytes)
   return text;
 }
 
-void
-helio_token_hash (const char *text, uint8_t hash[HELIO_TOKEN_HASH])
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize length = HELIO_TOKEN_HASH;
-
-  g_checksum_update (checksum, (const guchar *) text, (gssize) strlen (text));
-  g_checksum_get_digest (checksum, hash, &length);
-}
-
 static gboolean
 check_name (const char *name, GError **error)
 {

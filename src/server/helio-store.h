@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "protocol/helio-protocol-request.h"
+#include "server/helio-token.h"
 
 G_BEGIN_DECLS
 
@@ -103,8 +104,6 @@ HelioDevice *helio_device_copy (const HelioDevice *device);
 void helio_device_free (HelioDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioDevice, helio_device_free)
 
-#define HELIO_TOKEN_HASH 32
-
 /**
  * HelioToken:
  * @hash: SHA-256 of the token; the token itself is nowhere
@@ -117,9 +116,6 @@ typedef struct
   int64_t device;
   int64_t created;
 } HelioToken;
-
-/* SHA-256 of @text. */
-void helio_token_hash (const char *text, uint8_t hash[HELIO_TOKEN_HASH]);
 
 /* (element-type HelioDevice) with a free function set, by name */
 GPtrArray *helio_store_list_devices (HelioStore *store, GError **error);
