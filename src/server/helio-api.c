@@ -391,6 +391,8 @@ helio_api_live (HelioExchange *exchange)
                        "Cache-Control: no-store\r\n"
                        "X-Accel-Buffering: no\r\n" /* a proxy must not wait for more */
                        "X-Content-Type-Options: nosniff\r\n"
+                       "Referrer-Policy: no-referrer\r\n"
+                       "Cross-Origin-Resource-Policy: cross-origin\r\n"
                        "Access-Control-Allow-Origin: *\r\n"
                        "Connection: close\r\n");
   g_string_append_printf (head, "Date: %s\r\n\r\n: hello\n\n", date);

@@ -24,10 +24,15 @@ helio_exchange_set_header (HelioExchange *exchange, const char *name, const char
 static void
 begin_answer (HelioExchange *exchange, guint status)
 {
+  gboolean is_public = exchange->route != NULL && exchange->route->access == HELIO_ACCESS_PUBLIC;
+
   soup_server_message_set_status (exchange->message, status, NULL);
   soup_message_body_truncate (soup_server_message_get_response_body (exchange->message));
   helio_exchange_set_header (exchange, "X-Content-Type-Options", "nosniff");
-  if (exchange->route != NULL && exchange->route->access == HELIO_ACCESS_PUBLIC)
+  helio_exchange_set_header (exchange, "Referrer-Policy", "no-referrer");
+  helio_exchange_set_header (exchange, "Cross-Origin-Resource-Policy",
+                             is_public ? "cross-origin" : "same-origin");
+  if (is_public)
     helio_exchange_set_header (exchange, "Access-Control-Allow-Origin", "*");
   exchange->rooms->totals.requests++;
   exchange->rooms->totals.refused += status >= 400 && status < 500;

@@ -62,7 +62,8 @@ answer_file (HelioExchange *exchange, const char *name)
   /* Names don't change with their content: it is asked for again each time, and seldom sent. */
   helio_exchange_set_header (exchange, "Cache-Control", "no-cache");
   helio_exchange_set_header (exchange, "Content-Security-Policy", CSP);
-  helio_exchange_set_header (exchange, "Referrer-Policy", "no-referrer");
+  helio_exchange_set_header (exchange, "X-Frame-Options", "DENY");
+  helio_exchange_set_header (exchange, "Cross-Origin-Opener-Policy", "same-origin");
   return TRUE;
 }
 
@@ -82,7 +83,6 @@ helio_pages_widget (HelioExchange *exchange)
 {
   if (!answer_file (exchange, "widget.js"))
     helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
-  helio_exchange_set_header (exchange, "Cross-Origin-Resource-Policy", "cross-origin");
 }
 
 /* -- badge -------------------------------------------------------------------------------- */
@@ -160,20 +160,42 @@ helio_pages_badge (HelioExchange *exchange)
   helio_exchange_answer_bytes (exchange, device != NULL ? SOUP_STATUS_OK : SOUP_STATUS_NOT_FOUND,
                                "image/svg+xml", bytes);
   helio_exchange_set_header (exchange, "Cache-Control", "no-cache, max-age=0");
-  helio_exchange_set_header (exchange, "Cross-Origin-Resource-Policy", "cross-origin");
-  helio_exchange_set_header (exchange, "Content-Security-Policy",
-                             "default-src 'none'; style-src 'unsafe-inline'");
+  helio_exchange_set_header (exchange, "Content-Security-Policy", "default-src 'none'");
 }
 
 /* -- monitoring --------------------------------------------------------------------------- */
 
+/* The devices that the asker may know of, and those of them whose status is fresh. */
+static guint
+count_devices (HelioExchange *exchange, gboolean knows_all, guint *n_reporting)
+{
+  HelioBoard *board = exchange->rooms->board;
+  const GPtrArray *devices = helio_board_get_devices (board);
+  guint count = 0;
+
+  *n_reporting = 0;
+  for (guint i = 0; i < devices->len; i++)
+    {
+      const HelioDevice *device = g_ptr_array_index (devices, i);
+
+      if (!knows_all && device->audience == HELIO_AUDIENCE_NONE)
+        continue;
+      count++;
+      *n_reporting += helio_board_get_state (board, device) != HELIO_STATE_OFFLINE;
+    }
+  return count;
+}
+
+/* A count that grows with each request tells when somebody's computer is in use, be it as private
+ * as can be. So who has no token hears nothing of that kind. */
 void
 helio_pages_metrics (HelioExchange *exchange)
 {
   const HelioRooms *rooms = exchange->rooms;
   const HelioTotals *totals = &rooms->totals;
-  const GPtrArray *devices = helio_board_get_devices (rooms->board);
-  guint online = 0;
+  gboolean knows_all = exchange->device != NULL || exchange->only_reads;
+  guint n_reporting;
+  guint n_devices = count_devices (exchange, knows_all, &n_reporting);
   GString *text = g_string_new (NULL);
   g_autoptr (GBytes) bytes = NULL;
   const struct
@@ -182,35 +204,33 @@ helio_pages_metrics (HelioExchange *exchange)
     const char *type;
     const char *help;
     uint64_t value;
+    gboolean is_public;
   } metrics[] = {
     { "uptime_seconds", "gauge", "Since the start",
-      (uint64_t) ((exchange->now - rooms->started) / 1000) },
-    { "devices", "gauge", "Devices known", devices->len },
-    { "devices_reporting", "gauge", "Devices whose status is fresh", 0 },
-    { "viewers", "gauge", "Open live streams", helio_viewers_get_count (rooms->viewers) },
+      (uint64_t) ((exchange->now - rooms->started) / 1000), TRUE },
+    { "devices", "gauge", knows_all ? "Devices known" : "Public devices", n_devices, TRUE },
+    { "devices_reporting", "gauge", "Devices of these whose status is fresh", n_reporting, TRUE },
+    { "viewers", "gauge", "Open live streams", helio_viewers_get_count (rooms->viewers), TRUE },
     { "viewers_dropped_total", "counter", "Live streams closed because nobody read them",
-      helio_viewers_get_dropped (rooms->viewers) },
+      helio_viewers_get_dropped (rooms->viewers), TRUE },
     { "connections", "gauge", "Open connections",
-      helio_listener_get_n_connections (rooms->listener) },
-    { "requests_total", "counter", "Requests answered", totals->requests },
-    { "requests_refused_total", "counter", "Requests answered with 4xx", totals->refused },
-    { "requests_failed_total", "counter", "Requests answered with 5xx", totals->failed },
-    { "statuses_total", "counter", "Status reports", totals->statuses },
-    { "events_stored_total", "counter", "Events stored or changed", totals->stored },
-    { "events_deleted_total", "counter", "Events deleted", totals->deleted },
-    { "events_rejected_total", "counter", "Events rejected", totals->rejected },
+      helio_listener_get_n_connections (rooms->listener), FALSE },
+    { "requests_total", "counter", "Requests answered", totals->requests, FALSE },
+    { "requests_refused_total", "counter", "Requests answered with 4xx", totals->refused, FALSE },
+    { "requests_failed_total", "counter", "Requests answered with 5xx", totals->failed, FALSE },
+    { "statuses_total", "counter", "Status reports", totals->statuses, FALSE },
+    { "events_stored_total", "counter", "Events stored or changed", totals->stored, FALSE },
+    { "events_deleted_total", "counter", "Events deleted", totals->deleted, FALSE },
+    { "events_rejected_total", "counter", "Events rejected", totals->rejected, FALSE },
   };
 
-  for (guint i = 0; i < devices->len; i++)
-    online += helio_board_get_state (rooms->board, g_ptr_array_index (devices, i))
-              != HELIO_STATE_OFFLINE;
   for (guint i = 0; i < G_N_ELEMENTS (metrics); i++)
-    g_string_append_printf (
-        text,
-        "# HELP heliograph_%s %s\n# TYPE heliograph_%s %s\n"
-        "heliograph_%s %" G_GUINT64_FORMAT "\n",
-        metrics[i].name, metrics[i].help, metrics[i].name, metrics[i].type, metrics[i].name,
-        strcmp (metrics[i].name, "devices_reporting") == 0 ? online : metrics[i].value);
+    if (knows_all || metrics[i].is_public)
+      g_string_append_printf (text,
+                              "# HELP heliograph_%s %s\n# TYPE heliograph_%s %s\n"
+                              "heliograph_%s %" G_GUINT64_FORMAT "\n",
+                              metrics[i].name, metrics[i].help, metrics[i].name, metrics[i].type,
+                              metrics[i].name, metrics[i].value);
   bytes = g_string_free_to_bytes (text);
   helio_exchange_answer_bytes (exchange, SOUP_STATUS_OK, "text/plain; version=0.0.4; charset=utf-8",
                                bytes);

@@ -348,6 +348,9 @@ make_files (HelioStore *store, const char *dir, HelioStoreMode mode, GError **er
                    "The database %s can't be opened: %s", store->path, g_strerror (errno));
       return FALSE;
     }
+  /* One that came back from a backup may have the mode of any other file. */
+  if (fchmod (fd, 0600) != 0)
+    g_warning ("Others may be able to read %s: %s", store->path, g_strerror (errno));
   close (fd);
   return TRUE;
 }

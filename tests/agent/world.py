@@ -320,7 +320,9 @@ class World:
         return self.aw.api("buckets/%s/events/count" % bucket)
 
     def requests(self):
-        with urllib.request.urlopen(self.url + "/metrics", timeout=10) as answer:
+        request = urllib.request.Request(self.url + "/metrics",
+                                         headers={"Authorization": "Bearer " + self.token})
+        with urllib.request.urlopen(request, timeout=10) as answer:
             for line in answer.read().decode().splitlines():
                 if line.startswith("heliograph_requests_total "):
                     # This one is counted, too.

@@ -202,7 +202,7 @@ class Receiver(Peer):
         return {one["start"]: (one["duration"], one["data"]) for one in answer["events"]}
 
     def count_requests(self):
-        for line in self.get("/metrics").decode().splitlines():
+        for line in self.get("/metrics", {"Authorization": f"Bearer {self.token}"}).decode().splitlines():
             if line.startswith("heliograph_requests_total "):
                 return int(line.split()[1])
         raise RuntimeError("the receiver counts no requests")

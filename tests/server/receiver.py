@@ -178,7 +178,7 @@ class Receiver(unittest.TestCase):
         raise AssertionError('the stream ended')
 
     def metric(self, name):
-        text = self.ask('GET', '/metrics', token=None).body.decode()
+        text = self.ask('GET', '/metrics').body.decode()
         return int(re.search(rf'^heliograph_{name} (\d+)$', text, re.M)[1])
 
     def peak_memory(self):
