@@ -12,9 +12,10 @@ usage() {
 usage: ./test.sh [--quick] [--yes] [NAME...]
 
 Installs missing packages, builds in _build and, with address and undefined-behaviour sanitizers,
-in _build-asan, and runs all tests in both. NAME runs only the tests of that name.
+in _build-asan, and runs all tests in both. Then each fuzz target runs for some seconds. NAME runs
+only the tests of that name.
 
-  --quick   without the sanitizers
+  --quick   without the sanitizers and the fuzz targets
   --yes     install packages without asking
 
 The last line is "N passed, N failed", with ", N skipped" where some were.
@@ -77,6 +78,25 @@ run() {
   skipped=$((skipped + s))
 }
 
+# fuzz SECONDS: what the fuzz targets make of inputs that are made up; it writes TAP
+fuzz() {
+  local log=$home/fuzz.tap code p f s
+  echo "== Fuzzing in _build-fuzz"
+  tests/fuzz/run.sh "$1" | tee "$log"
+  code=${PIPESTATUS[0]}
+  s=$(grep -c '^1\.\.0 # SKIP' "$log")
+  p=$(grep -c '^ok ' "$log")
+  f=$(grep -c -e '^not ok ' -e '^Bail out!' "$log")
+  if [ "$code" -ne 0 ] && [ $((s + f)) -eq 0 ]; then
+    echo "tests/fuzz/run.sh ended with code $code." >&2
+    f=1
+  fi
+  echo "== _build-fuzz: $p passed, $f failed, $s skipped"
+  passed=$((passed + p))
+  failed=$((failed + f))
+  skipped=$((skipped + s))
+}
+
 quick=no
 install=(--test)
 names=()
@@ -125,6 +145,8 @@ if [ $quick = no ]; then
     echo "_build-asan can't be built." >&2
     failed=$((failed + 1))
   fi
+  # A look at what a long run does: tests/fuzz/run.sh SECONDS.
+  [ ${#names[@]} -eq 0 ] && fuzz 5
 fi
 
 finish
