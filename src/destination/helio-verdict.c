@@ -14,6 +14,7 @@
 /* A body above this size may be the reason why a peer cuts the connection. */
 #define LARGE_BODY (64 * 1024)
 #define MAX_CHARS_OF_A_MESSAGE 200
+#define MAX_BYTES_OF_A_HOST 253 /* the longest name that DNS knows */
 #define MAX_RETRY_AFTER 86400
 
 /* ": MESSAGE" as the server told it, or "". It is text from outside: short, without controls
@@ -57,19 +58,21 @@ no_backend (const HelioAsked *asked, const char *what, GError **error)
   return FALSE;
 }
 
-/* Scheme, host and port only: a path may hold what nobody should read in a log. NULL without a
- * host. */
+/* Scheme, host and port only: a path may hold what nobody should read in a log. NULL for what is
+ * no place on the web. */
 static char *
 name_place (GUri *uri)
 {
   const char *scheme = g_uri_get_scheme (uri);
+  const char *host = g_uri_get_host (uri);
   int port = g_uri_get_port (uri);
+  gboolean is_https = strcmp (scheme, "https") == 0;
 
-  if (g_uri_get_host (uri) == NULL)
+  if (host == NULL || *host == '\0' || strlen (host) > MAX_BYTES_OF_A_HOST
+      || (!is_https && strcmp (scheme, "http") != 0))
     return NULL;
-  return g_uri_join (G_URI_FLAGS_NONE, scheme, NULL, g_uri_get_host (uri),
-                     port == (strcmp (scheme, "https") == 0 ? 443 : 80) ? -1 : port, "", NULL,
-                     NULL);
+  return g_uri_join (G_URI_FLAGS_NONE, scheme, NULL, host,
+                     port == (is_https ? 443 : 80) ? -1 : port, "", NULL, NULL);
 }
 
 static gboolean
