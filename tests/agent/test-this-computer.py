@@ -134,17 +134,22 @@ def shows_what_the_owner_chose():
         assert "address stays" in message, message
 
 
+def take_port(listener, port):
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen()
+        return True
+    except OSError:
+        return False
+
+
 def takes_the_next_port():
     with World() as world:
         begin(world)
         with socket.socket() as other:
-            # Somebody may have it already: then it is taken all the same.
+            # Another test may have it at this moment, and let it go at the next.
             other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                other.bind(("127.0.0.1", 5680))
-                other.listen()
-            except OSError:
-                pass
+            until(lambda: take_port(other, 5680), "the port is ours")
             world.call("AddThisComputer", KEEP)
             port = int(page_of(world).rstrip("/").rpartition(":")[2])
             assert port > 5680, port
