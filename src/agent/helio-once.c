@@ -141,6 +141,16 @@ name_missing (Once *once, GPtrArray *buckets)
     }
 }
 
+static char *
+make_name (const HelioDestinationSettings *settings)
+{
+  g_autoptr (HelioAddress) address = helio_address_parse (settings->url, NULL);
+
+  if (*settings->name != '\0' || address == NULL)
+    return g_strdup (*settings->name != '\0' ? settings->name : settings->id);
+  return g_strdup (address->name);
+}
+
 static gboolean
 serve (Once *once,
        const HelioDestinationSettings *settings,
@@ -163,7 +173,7 @@ serve (Once *once,
 
   if (token == NULL || address == NULL)
     return FALSE;
-  const char *name = *settings->name != '\0' ? settings->name : address->name;
+  g_autofree char *name = make_name (settings);
 
   const HelioJob inputs = {
     .aw_url = options->aw_url,
@@ -245,13 +255,44 @@ prepare (Once *once)
   return once->error == NULL;
 }
 
+/* One that fails takes nothing from the others. */
+static void
+serve_all (Once *once, GPtrArray *destinations, GPtrArray *buckets, const char *hostname)
+{
+  guint n_buckets = 0, n_wanted = 0, n_failed = 0;
+
+  for (guint i = 0; i < destinations->len; i++)
+    n_wanted += ((const HelioDestinationSettings *) destinations->pdata[i])->has_history ? 1 : 0;
+  for (guint i = 0; i < destinations->len; i++)
+    {
+      const HelioDestinationSettings *destination = destinations->pdata[i];
+
+      if (!destination->has_history)
+        continue;
+      if (serve (once, destination, buckets, hostname, &n_buckets))
+        continue;
+      if (n_wanted == 1 || g_cancellable_is_cancelled (once->cancellable))
+        return;
+      n_failed++;
+      g_autofree char *name = make_name (destination);
+      g_printerr ("heliograph-agent: %s: %s\n", name, once->error->message);
+      g_clear_error (&once->error);
+    }
+  if (n_failed > 0)
+    g_set_error (&once->error, HELIO_ERROR, HELIO_ERROR_FAILED,
+                 "%u of %u destinations did not get everything", n_failed, n_wanted);
+  else if (n_wanted > 0 && n_buckets == 0)
+    g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                         "No bucket of ActivityWatch is switched on: enable some with "
+                         "heliographctl, or set HELIOGRAPH_BUCKETS");
+}
+
 static void
 publish_all (Once *once)
 {
   g_autoptr (GPtrArray) destinations = helio_settings_list_destinations (once->settings);
   g_autoptr (GPtrArray) buckets = NULL;
   g_autoptr (HelioAwInfo) info = NULL;
-  guint n_buckets = 0, n_destinations = 0;
 
   if (destinations->len == 0)
     {
@@ -266,20 +307,7 @@ publish_all (Once *once)
   if (buckets == NULL)
     return;
   name_missing (once, buckets);
-  for (guint i = 0; i < destinations->len; i++)
-    {
-      const HelioDestinationSettings *destination = destinations->pdata[i];
-
-      if (!destination->has_history)
-        continue;
-      n_destinations++;
-      if (!serve (once, destination, buckets, info->hostname, &n_buckets))
-        return;
-    }
-  if (n_destinations > 0 && n_buckets == 0)
-    g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                         "No bucket of ActivityWatch is switched on: enable some with "
-                         "heliographctl, or set HELIOGRAPH_BUCKETS");
+  serve_all (once, destinations, buckets, info->hostname);
 }
 
 static void

@@ -137,7 +137,33 @@ def refuses_a_token_that_belongs_nowhere():
         assert world.call("GetPage", identity) == world.url + "/"
 
 
+def publishes_once_to_all_that_answer():
+    with World(events=300) as world:
+        agent, other = begin(world)
+        for name, token in (("desk", other), ("laptop", world.token)):
+            with open(world.path(name + ".token"), "w", encoding="utf-8") as file:
+                os.chmod(file.fileno(), 0o600)
+                file.write(token)
+        with Front(port_of(world)) as front:
+            for name, url in (("desk", front.url), ("laptop", world.url)):
+                world.call("AddDestination", url, "",
+                           {"token-file": world.path(name + ".token"), "name": name})
+        until(lambda: any(b["id"] == WINDOW for b in world.get("Buckets")), "buckets")
+        # A receiver that is not there keeps the agent from it, too.
+        world.stop_server()
+        world.call("SetBucket", WINDOW, True, "")
+        world.stop_agent(agent)
+        world.start_server()
+        assert world.held(WINDOW) == 0
+        done = world.run_agent("--once")
+        assert done.returncode == 1, done
+        assert "agent: desk: " in done.stderr and "1 of 2 destinations" in done.stderr, done.stderr
+        assert "agent: laptop" not in done.stderr, done.stderr
+        assert world.held(WINDOW) == world.in_aw(WINDOW), done
+
+
 TESTS = [
+    ("/agent/destinations/publishes-once-to-all-that-answer", publishes_once_to_all_that_answer),
     ("/agent/destinations/tells-the-page-to-who-asks", tells_the_page_to_who_asks),
     ("/agent/destinations/refuses-a-token-that-belongs-nowhere",
      refuses_a_token_that_belongs_nowhere),
