@@ -89,6 +89,8 @@ helio_destination_settings_change (HelioDestinationSettings *settings,
                                    GVariant *options,
                                    GError **error)
 {
+  g_autofree char *old_url = g_strdup (settings->url);
+  g_autoptr (GVariant) plain = NULL;
   GVariantIter iter;
   const char *key;
   GVariant *value;
@@ -120,6 +122,10 @@ helio_destination_settings_change (HelioDestinationSettings *settings,
       if (!is_taken)
         return FALSE;
     }
+  /* What was allowed was allowed for the old address. */
+  plain = g_variant_lookup_value (options, "allow-plain-http", NULL);
+  if (plain == NULL && strcmp (old_url, settings->url) != 0)
+    settings->allows_plain_http = FALSE;
   return TRUE;
 }
 

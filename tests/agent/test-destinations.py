@@ -162,8 +162,28 @@ def publishes_once_to_all_that_answer():
         assert world.held(WINDOW) == world.in_aw(WINDOW), done
 
 
+def allows_plain_http_to_the_address_it_was_said_of():
+    with World() as world:
+        begin(world)
+        identity, _ = world.call("AddDestination", world.url, "",
+                                 {"token-file": world.token_file, "allow-plain-http": True})
+        message = world.fails("Insecure", "SetDestination", identity,
+                              {"url": "http://192.0.2.1:5680"})
+        assert "allow plain http" in message, message
+        assert world.call("GetPage", identity) == world.url + "/"
+        world.call("SetDestination", identity, {"url": world.url, "name": "Same"})
+        assert world.get("Destinations")[0]["allow-plain-http"]
+        world.call("SetDestination", identity, {"url": world.url + "/"})
+        assert not world.get("Destinations")[0]["allow-plain-http"]
+        world.call("SetDestination", identity,
+                   {"allow-plain-http": True, "url": "http://192.0.2.1:5680"})
+        assert world.get("Destinations")[0]["allow-plain-http"]
+
+
 TESTS = [
     ("/agent/destinations/publishes-once-to-all-that-answer", publishes_once_to_all_that_answer),
+    ("/agent/destinations/allows-plain-http-to-one-address",
+     allows_plain_http_to_the_address_it_was_said_of),
     ("/agent/destinations/tells-the-page-to-who-asks", tells_the_page_to_who_asks),
     ("/agent/destinations/refuses-a-token-that-belongs-nowhere",
      refuses_a_token_that_belongs_nowhere),
