@@ -34,12 +34,15 @@ add_questions (GPtrArray *notices, HelioAgent *agent)
     {
       g_autoptr (GVariant) question = g_variant_get_child_value (questions, i);
       g_autofree char *cause = NULL;
-      const char *id, *text;
+      const char *kind, *destination, *bucket, *text;
 
-      if (!g_variant_lookup (question, "id", "&s", &id)
+      if (!g_variant_lookup (question, "kind", "&s", &kind)
+          || !g_variant_lookup (question, "destination", "&s", &destination)
+          || !g_variant_lookup (question, "bucket", "&s", &bucket)
           || !g_variant_lookup (question, "text", "&s", &text))
         continue;
-      cause = g_strconcat ("question:", id, NULL);
+      /* Not its id: one notification, however the count in it changes. */
+      cause = g_strjoin (":", "question", kind, destination, bucket, NULL);
       g_ptr_array_add (notices, helio_notice_new (cause, _ ("Heliograph has a question"), text));
     }
 }

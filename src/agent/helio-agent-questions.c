@@ -54,7 +54,9 @@ add_target_questions (GVariantBuilder *builder, HelioTarget *target)
 
       if (!track->is_asking)
         continue;
-      g_autofree char *question = g_strconcat ("deletions:", id, ":", track->bucket, NULL);
+      /* With the count, so that an answer is to what was shown. */
+      g_autofree char *question = g_strdup_printf ("deletions:%s:%" G_GINT64_FORMAT ":%s", id,
+                                                   track->missing, track->bucket);
       g_autofree char *text = g_strdup_printf (
           "%" G_GINT64_FORMAT " events of bucket %s are no longer in ActivityWatch. Keep them at "
           "%s, or delete them there too?",
@@ -113,16 +115,28 @@ reply_end (Reply *reply, GError *error)
   helio_agent_wake (agent);
 }
 
-static GError *
-answer_deletions (HelioAgent *agent, const char *subject, const char *choice)
+/* The track that the question, now or earlier, was about; NULL if nothing is asked of it. */
+static HelioAgentTrack *
+find_asking (HelioAgent *agent, const char *question, HelioTarget **target)
 {
-  const char *colon = strchr (subject, ':');
-  g_autofree char *id = colon != NULL ? g_strndup (subject, (gsize) (colon - subject)) : NULL;
-  HelioTarget *target = id != NULL ? helio_agent_find_target (agent, id) : NULL;
-  HelioAgentTrack *track = target != NULL ? helio_target_find_track (target, colon + 1) : NULL;
+  g_auto (GStrv) parts = g_strsplit (question, ":", 4);
+  HelioAgentTrack *track;
+
+  if (g_strv_length (parts) != 4 || strcmp (parts[0], "deletions") != 0)
+    return NULL;
+  *target = helio_agent_find_target (agent, parts[1]);
+  track = *target != NULL ? helio_target_find_track (*target, parts[3]) : NULL;
+  return track != NULL && track->is_asking ? track : NULL;
+}
+
+static GError *
+answer_deletions (HelioAgent *agent, const char *question, const char *choice)
+{
+  HelioTarget *target = NULL;
+  HelioAgentTrack *track = find_asking (agent, question, &target);
   GError *error = NULL;
 
-  if (track == NULL || !track->is_asking)
+  if (track == NULL)
     return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
                                 "This question is not asked any more");
 
@@ -176,6 +190,13 @@ answer_renamed (HelioAgent *agent, const char *choice)
 static gboolean
 is_choice (HelioAgent *agent, const char *question, const char *choice, GError **error)
 {
+  HelioTarget *target = NULL;
+  HelioAgentTrack *track = find_asking (agent, question, &target);
+
+  /* The job that was joined may have found more. */
+  if (track != NULL)
+    helio_scheduler_refresh (agent, target, track);
+
   g_autoptr (GVariant) questions = g_variant_ref_sink (helio_agent_list_questions (agent));
 
   for (gsize i = 0; i < g_variant_n_children (questions); i++)
@@ -194,7 +215,10 @@ is_choice (HelioAgent *agent, const char *question, const char *choice, GError *
       return FALSE;
     }
   g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                       "This question is not asked (any more)");
+                       track != NULL && track->is_asking
+                           ? "Not as many events are missing now as when you were asked: look "
+                             "again"
+                           : "This question is not asked (any more)");
   return FALSE;
 }
 
@@ -212,7 +236,7 @@ on_joined (gpointer data)
       return;
     }
   if (g_str_has_prefix (reply->question, "deletions:"))
-    error = answer_deletions (agent, reply->question + strlen ("deletions:"), reply->choice);
+    error = answer_deletions (agent, reply->question, reply->choice);
   else if (g_str_has_prefix (reply->question, "adopt:"))
     error = answer_adopt (agent, reply->question + strlen ("adopt:"), reply->choice);
   else

@@ -448,7 +448,12 @@ apply_group (HelioApply *apply,
 
   was_deferred = g_hash_table_contains (apply->deferred, &start);
   if (missing > 0 && apply->held == HELIO_HELD_ASKING)
-    return TRUE;
+    {
+      /* The answer is to the number that was shown, so what joins it counts. */
+      if (GPOINTER_TO_SIZE (g_hash_table_lookup (apply->deferred, &start)) != missing)
+        note_deferred (apply, start, missing);
+      return TRUE;
+    }
   if (missing > 0
       && (apply->held == HELIO_HELD_NO || (apply->held == HELIO_HELD_FEW && !was_deferred)))
     {

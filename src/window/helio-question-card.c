@@ -67,6 +67,16 @@ get_label (const char *choice)
 
 /* -- callbacks ---------------------------------------------------------------------------- */
 
+/* The card goes when its question is another one, even while the answer is on its way. */
+static GtkWidget *
+find_place_to_complain (HelioQuestionCard *card)
+{
+  if (gtk_widget_get_root (GTK_WIDGET (card)) != NULL)
+    return GTK_WIDGET (card);
+  return GTK_WIDGET (
+      gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ())));
+}
+
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -74,8 +84,12 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   gtk_widget_set_sensitive (GTK_WIDGET (card), TRUE);
-  if (!helio_agent1_call_answer_finish (HELIO_AGENT1 (source), result, &error))
-    helio_toast_error (GTK_WIDGET (card), error);
+  if (helio_agent1_call_answer_finish (HELIO_AGENT1 (source), result, &error))
+    return;
+
+  GtkWidget *place = find_place_to_complain (card);
+  if (place != NULL)
+    helio_toast_error (place, error);
 }
 
 static void
@@ -109,6 +123,8 @@ confirm_delete (HelioQuestionCard *card)
 
   g_object_set (dialog, "body", body, NULL);
   gtk_window_set_transient_for (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (card))));
+  /* It holds the card, whose question may become another one: the agent then says so. */
+  g_object_set_data_full (G_OBJECT (dialog), "card", g_object_ref (card), g_object_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_delete_response), card,
                            G_CONNECT_SWAPPED);
   gtk_window_present (dialog);

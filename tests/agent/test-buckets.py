@@ -108,7 +108,39 @@ def asks_nothing_while_a_bucket_of_ours_is_fresh():
         assert world.get("Questions") == [], world.get("Questions")
 
 
+def lose(world, count):
+    for event in world.aw.api("buckets/%s/events?limit=%d" % (WINDOW, count)):
+        answer = world.aw.request("DELETE", "/api/0/buckets/%s/events/%d" % (WINDOW, event["id"]))
+        assert answer.status == 200, answer.status
+    world.call("Verify", WINDOW)
+
+
+def deletes_no_more_than_it_asked_about():
+    with World(events=2000) as world:
+        world.start_all()
+        world.start_agent()
+        world.publish_all()
+        lose(world, 150)
+        held = world.held(WINDOW)
+        question = world.get("Questions")[0]
+        assert question["count"] == 150 and held == world.in_aw(WINDOW) + 150, question
+        lose(world, 20)
+        now = until(lambda: (one := world.get("Questions")[0])["count"] == 170 and one,
+                    "what joined is counted")
+        message = world.fails("NotFound", "Answer", question["id"], "delete")
+        assert "look again" in message, message
+        world.call("Verify", WINDOW)
+        assert world.held(WINDOW) == held, "nothing is deleted"
+        assert world.get("Questions")[0]["id"] == now["id"] != question["id"]
+        world.fails("NotFound", "Answer", now["id"].rpartition(":")[0], "delete")
+        world.call("Answer", now["id"], "delete")
+        until(lambda: world.held(WINDOW) == world.in_aw(WINDOW), "now they are deleted")
+        assert world.get("Questions") == []
+        assert "not asked" in world.fails("NotFound", "Answer", now["id"], "delete")
+
+
 run_tests([
+    ("/agent/buckets/deletes-no-more-than-it-asked-about", deletes_no_more_than_it_asked_about),
     ("/agent/buckets/loses-one-and-nothing-else", loses_a_bucket_and_nothing_else),
     ("/agent/buckets/asks-whether-the-host-was-renamed", asks_whether_the_host_was_renamed),
     ("/agent/buckets/asks-no-more-once-ignored", asks_no_more_once_ignored),

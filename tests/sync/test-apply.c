@@ -254,9 +254,10 @@ test_deletes_on_the_users_word (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   begin_page (fixture, 0, 100);
   add (fixture, 50, 1, "{\"b\":1}");
   fixture->apply.held = HELIO_HELD_ASKING;
+  apply (fixture, "?50:1", "[0,100]");
   apply (fixture, "", "[0,100]");
   fixture->apply.held = HELIO_HELD_DELETE;
-  apply (fixture, "-50/1 +50/0", "[0,100]");
+  apply (fixture, "-50/1 +50/0 ?50:0", "[0,100]");
   apply (fixture, "", "[0,100]");
 }
 
