@@ -202,8 +202,8 @@ void helio_step_start (HelioAgent *agent,
 /* Starts whatever may and should run now. */
 void helio_scheduler_kick (HelioAgent *agent);
 
-/* Whether history waits because the network is metered. */
-gboolean helio_scheduler_is_metered (HelioAgent *agent);
+/* Whether history waits because the network to the target is metered. */
+gboolean helio_scheduler_is_metered (HelioAgent *agent, const HelioTarget *target);
 
 /* Makes [lo, hi] of the track uncovered. */
 gboolean helio_scheduler_uncover (

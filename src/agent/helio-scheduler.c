@@ -48,7 +48,8 @@ static gboolean
 may_send (HelioAgent *agent, HelioTarget *target, int64_t now_us)
 {
   return target->state == HELIO_TARGET_OPEN && target->token != NULL
-         && now_us >= target->retry_at_us && helio_agent_can_reach (agent, target);
+         && now_us >= target->retry_at_us && helio_agent_can_reach (agent, target)
+         && !helio_scheduler_is_metered (agent, target);
 }
 
 /* What is due at one destination besides history. Returns TRUE if it is busy with it. */
@@ -187,9 +188,7 @@ helio_scheduler_kick (HelioAgent *agent)
       helio_waiter_check (agent);
       return;
     }
-  gboolean is_metered = helio_scheduler_is_metered (agent);
-
-  for (guint i = 0; i < agent->targets->len && !is_metered; i++)
+  for (guint i = 0; i < agent->targets->len; i++)
     {
       HelioTarget *target = agent->targets->pdata[i];
 
@@ -199,16 +198,16 @@ helio_scheduler_kick (HelioAgent *agent)
       if (agent->is_source_reachable && agent->ledger_error == NULL)
         look_again (agent, target, now);
     }
-  if (!is_metered && agent->history_work == NULL && agent->is_source_reachable
-      && agent->ledger_error == NULL && !start_history (agent, now_us))
+  if (agent->history_work == NULL && agent->is_source_reachable && agent->ledger_error == NULL
+      && !start_history (agent, now_us))
     start_checks (agent, now_us);
   helio_waiter_check (agent);
 }
 
 gboolean
-helio_scheduler_is_metered (HelioAgent *agent)
+helio_scheduler_is_metered (HelioAgent *agent, const HelioTarget *target)
 {
-  return helio_settings_get_options (agent->settings)->pause_on_metered
+  return !target->is_local && helio_settings_get_options (agent->settings)->pause_on_metered
          && helio_network_is_metered (agent->network);
 }
 

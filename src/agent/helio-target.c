@@ -56,6 +56,7 @@ helio_target_set_settings (HelioTarget *target, const HelioDestinationSettings *
   target->settings = helio_destination_settings_copy (settings);
   g_free (target->address);
   target->address = g_strdup (address != NULL ? address->name : "");
+  target->is_local = address != NULL && address->is_local;
   if (address != NULL && settings->allows_plain_http
       && !helio_address_check_secure (address, FALSE, NULL))
     g_warning ("Your activity and the token go to %s unencrypted: others on the way can read them",

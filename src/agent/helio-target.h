@@ -67,6 +67,7 @@ typedef enum
  * HelioTarget:
  * @settings: (owned)
  * @address: host and port
+ * @is_local: it is on this machine
  * @server: (nullable): name and version of the backend, once it told
  * @token: (nullable)
  * @is_moving: a token for another address is on its way into the secret store, whose answer is not
@@ -90,6 +91,7 @@ typedef struct
 {
   HelioDestinationSettings *settings;
   char *address;
+  gboolean is_local;
   char *server;
   char *token;
   HelioWork *token_work;

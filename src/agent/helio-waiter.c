@@ -177,6 +177,10 @@ helio_waiter_take_verdict (HelioAgent *agent,
 static char *
 find_obstacle (HelioAgent *agent, HelioTarget *target)
 {
+  /* It may stay so for days: nobody waits for an answer that long. */
+  if (target->settings->has_history && helio_scheduler_is_metered (agent, target))
+    return g_strdup ("This network is metered: history waits for another one. To publish it all "
+                     "the same, switch “pause-on-metered” off");
   if (target->error != NULL && target->events_work == NULL && target->status_work == NULL)
     return strstr (target->error, target->address) != NULL
                ? g_strdup (target->error)
@@ -199,10 +203,6 @@ find_any_obstacle (HelioAgent *agent)
     return g_strdup (agent->ledger_error);
   if (agent->is_source_known && agent->source_error != NULL && agent->poll_work == NULL)
     return g_strdup (agent->source_error);
-  /* It may stay so for days: nobody waits for an answer that long. */
-  if (helio_scheduler_is_metered (agent))
-    return g_strdup ("This network is metered: history waits for another one. To publish it all "
-                     "the same, switch “pause-on-metered” off");
   for (guint i = 0; i < agent->targets->len; i++)
     {
       char *obstacle = find_obstacle (agent, agent->targets->pdata[i]);

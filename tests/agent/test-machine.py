@@ -113,6 +113,9 @@ def waits_with_history_while_metered():
     with World(events=2000) as world, Machine(world) as machine:
         start(world)
         machine.start_network(Metered=METERED)
+        # Anything but 127.0.0.1 and its like is in the network.
+        world.environment["HELIOGRAPH_URL"] = world.url.replace("127.0.0.1", "0.0.0.0")
+        world.environment["HELIOGRAPH_ALLOW_PLAIN_HTTP"] = "1"
         world.start_agent("--settings", world.path("agent.ini"))
         world.call("SetOption", "pause-on-metered", True)
         until(lambda: world.has_state("active"), "what is happening now is published")
@@ -133,6 +136,19 @@ def waits_with_history_while_metered():
         assert world.held(WINDOW) == world.in_aw(WINDOW) - 1
         world.call("SetOption", "pause-on-metered", False)
         until(lambda: world.held(WINDOW) == world.in_aw(WINDOW), "metered or not", 10)
+
+
+def publishes_to_this_machine_while_metered():
+    with World(events=2000) as world, Machine(world) as machine:
+        start(world)
+        machine.start_network(Metered=METERED)
+        world.start_agent("--settings", world.path("agent.ini"))
+        world.call("SetOption", "pause-on-metered", True)
+        assert world.get("Machine")["metered"]
+        world.heartbeat(WINDOW, {"app": "Browser", "title": "on the train"})
+        world.call("SyncNow")
+        assert world.held(WINDOW) == world.in_aw(WINDOW)
+        until(lambda: world.get("Machine")["metered"], "still metered")
 
 
 def tries_at_once_on_another_network():
@@ -163,6 +179,8 @@ run_tests([
     ("/agent/machine/locked-by-its-hint", is_locked_by_its_hint),
     ("/agent/machine/tells-nothing-before-the-lock-is-known",
      tells_nothing_before_the_lock_is_known),
+    ("/agent/machine/publishes-to-this-machine-while-metered",
+     publishes_to_this_machine_while_metered),
     ("/agent/machine/waits-with-history-while-metered", waits_with_history_while_metered),
     ("/agent/machine/tries-at-once-on-another-network", tries_at_once_on_another_network),
 ])
