@@ -337,22 +337,36 @@ helio_receiver_set_level (const char *device,
   return printed != NULL;
 }
 
-gboolean
-helio_receiver_delete (GError **error)
+/* It has files only. */
+static gboolean
+delete_folder (const char *folder)
 {
-  g_autofree char *folder = helio_receiver_get_folder ();
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
-  /* It has files only. */
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
       g_unlink (path);
     }
-  if (g_rmdir (folder) == 0 || errno == ENOENT)
-    return TRUE;
+  return g_rmdir (folder) == 0 || errno == ENOENT;
+}
+
+gboolean
+helio_receiver_delete (GError **error)
+{
+  g_autofree char *folder = helio_receiver_get_folder ();
+  g_autofree char *deleted = g_strconcat (folder, ".deleted", NULL);
+
+  /* All or nothing: what can't be moved away is as it was. */
+  if (delete_folder (deleted) && (g_rename (folder, deleted) == 0 || errno == ENOENT))
+    {
+      if (!delete_folder (deleted))
+        g_warning ("The folder %s can't be deleted: %s. Delete it yourself", deleted,
+                   g_strerror (errno));
+      return TRUE;
+    }
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED,
                "The folder %s of the receiver can't be deleted: %s", folder, g_strerror (errno));
   return FALSE;

@@ -329,8 +329,15 @@ def is_kept_or_deleted():
         assert again == device
         assert held(world, page_of(world)) > 0, "what was kept is there"
         world.publish_all()
+        os.makedirs(folder + ".deleted/in/the/way")
+        message = world.fails("Failed", "RemoveDestination", identity, "delete")
+        assert "can't be deleted" in message, message
+        world.call("SyncNow")
+        assert held(world, page_of(world)) == world.in_aw(WINDOW), "nothing is lost"
+        shutil.rmtree(folder + ".deleted")
         world.call("RemoveDestination", identity, "delete")
         assert world.get("Destinations") == [] and children(agent) == {}
+        assert not os.path.exists(folder + ".deleted")
         assert not os.path.exists(folder) and not os.path.exists(token_path(world))
 
 
