@@ -13,6 +13,9 @@
 /* How often Verify looks again at a track whose sums differed. */
 #define MAX_TRIES 3
 
+/* How long the receiver on this computer may take until it listens. */
+#define LISTEN_US (20 * G_USEC_PER_SEC)
+
 /* A track that Verify waits for. */
 typedef struct
 {
@@ -27,6 +30,7 @@ struct _HelioWaiter
   GDBusMethodInvocation *invocation;
   gboolean is_verify;
   int64_t began;
+  int64_t began_us;
   GPtrArray *pending; /* Pending, of Verify */
   GVariantBuilder verdicts;
 };
@@ -55,6 +59,7 @@ add (HelioAgent *agent, GDBusMethodInvocation *invocation, gboolean is_verify)
   waiter->invocation = invocation;
   waiter->is_verify = is_verify;
   waiter->began = helio_time_now ();
+  waiter->began_us = g_get_monotonic_time ();
   waiter->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) pending_free);
   g_variant_builder_init (&waiter->verdicts, G_VARIANT_TYPE ("aa{sv}"));
   g_ptr_array_add (agent->waiters, waiter);
@@ -272,6 +277,18 @@ end (HelioAgent *agent, HelioWaiter *waiter, const char *why)
   g_ptr_array_remove (agent->waiters, waiter);
 }
 
+/* One that is alive but never says that it listens has no error of its own. */
+static gboolean
+is_receiver_silent (HelioAgent *agent, HelioWaiter *waiter)
+{
+  if (g_get_monotonic_time () - waiter->began_us < LISTEN_US)
+    return FALSE;
+  for (guint i = 0; i < agent->targets->len; i++)
+    if (!helio_agent_can_reach (agent, agent->targets->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
 void
 helio_waiter_check (HelioAgent *agent)
 {
@@ -290,6 +307,8 @@ helio_waiter_check (HelioAgent *agent)
 
       if (is_done || obstacle != NULL)
         end (agent, waiter, is_done ? NULL : obstacle);
+      else if (is_receiver_silent (agent, waiter))
+        end (agent, waiter, "The receiver does not begin: see its messages in the journal");
     }
 }
 

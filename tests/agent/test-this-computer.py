@@ -303,6 +303,32 @@ def fails_when_the_receiver_ends_at_once():
             assert world.get("Destinations") == [] and not os.path.exists(token_path(world))
 
 
+def play_silent_receiver(world):
+    """Makes tokens, but never says that it listens."""
+    program = world.path("programs", "heliograph-server")
+    os.makedirs(os.path.dirname(program), exist_ok=True)
+    with open(program, "w", encoding="utf-8") as file:
+        file.write('#!/bin/sh\ncase "$*" in\n*" token "*) echo hg_1 ;;\n'
+                   '*" device "*) ;;\n*) exec cat "$(dirname "$0")/silence" ;;\nesac\n')
+    os.chmod(program, 0o700)
+    os.mkfifo(world.path("programs", "silence"))
+    return os.path.dirname(program)
+
+
+def says_that_the_receiver_does_not_begin():
+    with World(events=300) as world:
+        agent = begin(world)
+        world.call("AddThisComputer", KEEP)
+        world.call("SetBucket", WINDOW, True, "")
+        world.publish_all()
+        world.stop_agent(agent)
+        world.heartbeat(WINDOW, {"app": "Later", "title": "later"})
+        world.environment["HELIOGRAPH_PROGRAMS"] = play_silent_receiver(world)
+        world.start_agent()
+        message = world.fails("Failed", "SyncNow")
+        assert "does not begin" in message, message
+
+
 def is_removed_twice():
     with World(events=300) as world:
         begin(world)
@@ -388,6 +414,7 @@ TESTS = [
     ("/agent/this-computer/waits-for-its-port", waits_for_its_port),
     ("/agent/this-computer/tells-its-token-to-nobody-else", tells_its_token_to_nobody_else),
     ("/agent/this-computer/the-receiver-ends-at-once", fails_when_the_receiver_ends_at_once),
+    ("/agent/this-computer/the-receiver-does-not-begin", says_that_the_receiver_does_not_begin),
     ("/agent/this-computer/removed-twice", is_removed_twice),
     ("/agent/this-computer/kept-or-deleted", is_kept_or_deleted),
     ("/agent/this-computer/tests-before-it-adds", tests_before_it_adds),
