@@ -22,7 +22,9 @@ typedef struct
   GVariant *options; /* of a change */
   char *token;
   gboolean keeps_token; /* in the secret store */
+  gboolean may_be_kept; /* it is there, perhaps */
   HelioBackendInfo *info;
+  GError *error; /* of one that is undone */
 } Task;
 
 static Task *
@@ -47,6 +49,7 @@ task_free (gpointer data)
   g_clear_pointer (&task->options, g_variant_unref);
   g_free (task->token);
   g_clear_pointer (&task->info, helio_backend_info_free);
+  g_clear_error (&task->error);
   g_free (task);
 }
 
@@ -80,55 +83,10 @@ connect_in_thread (gpointer data, GCancellable *cancellable, GError **error)
       g_autofree char *label
           = g_strdup_printf ("Heliograph's token for %s", helio_destination_get_name (destination));
 
-      helio_secrets_store (task->settings->id, label, task->token, cancellable, error);
+      task->may_be_kept
+          = helio_secrets_store (task->settings->id, label, task->token, cancellable, error)
+            || g_cancellable_is_cancelled (cancellable);
     }
-}
-
-/* -- add ---------------------------------------------------------------------------------- */
-
-static void
-on_joined_for_add (gpointer data)
-{
-  Task *task = data;
-  HelioAgent *agent = task->agent;
-  GError *error = NULL;
-
-  if (helio_settings_put_destination (agent->settings, task->settings, &error))
-    {
-      helio_agent_load_targets (agent);
-      HelioTarget *target = helio_agent_find_target (agent, task->settings->id);
-
-      if (target != NULL && target->token == NULL)
-        target->token = g_strdup (task->token);
-      if (target != NULL)
-        target->server = g_strdup (task->info->server);
-      g_message ("Destination %s is added", target != NULL ? target->address : "");
-    }
-  helio_works_release (agent->works);
-  helio_agent_update_now (agent);
-  if (error != NULL)
-    g_dbus_method_invocation_take_error (task->invocation, error);
-  else
-    helio_agent1_complete_add_destination (agent->skeleton, task->invocation, task->settings->id,
-                                           task->settings->device);
-  task_free (task);
-  helio_agent_wake (agent);
-}
-
-static void
-on_connected_for_add (gpointer data, const GError *error, gpointer owner)
-{
-  HelioAgent *agent = owner;
-  Task *task = data;
-
-  if (error != NULL)
-    {
-      helio_agent_fail_call (task->agent, task->invocation, error);
-      return;
-    }
-  g_free (task->settings->device);
-  task->settings->device = g_strdup (task->info->device);
-  helio_works_join (agent->works, on_joined_for_add, task_take (task));
 }
 
 /* Two of them with one token would be two writers, and each would stop the other. */
@@ -151,6 +109,96 @@ is_new (HelioAgent *agent,
         }
     }
   return TRUE;
+}
+
+/* -- add ---------------------------------------------------------------------------------- */
+
+static void
+end_add (Task *task)
+{
+  HelioAgent *agent = task->agent;
+
+  agent->n_adds--;
+  helio_agent_update_now (agent);
+  if (task->error == NULL)
+    helio_agent1_complete_add_destination (agent->skeleton, task->invocation, task->settings->id,
+                                           task->settings->device);
+  else if (agent->is_quitting)
+    g_dbus_method_invocation_return_error_literal (task->invocation, HELIO_ERROR,
+                                                   HELIO_ERROR_FAILED, "The agent ends");
+  else
+    helio_agent_fail_call (agent, task->invocation, task->error);
+  task_free (task);
+  helio_agent_wake (agent);
+  helio_agent_leave (agent);
+}
+
+static void
+forget_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  /* Not cancelled by the agent's end, which waits for it. */
+  helio_secrets_clear (((Task *) data)->settings->id, NULL, NULL);
+}
+
+static void
+on_forgotten (gpointer data, const GError *error, gpointer owner)
+{
+  end_add (task_take (data));
+}
+
+/* Leaves nothing behind. */
+static void
+undo_add (Task *task, const GError *error)
+{
+  task->error = error != NULL ? g_error_copy (error)
+                              : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
+  if (task->may_be_kept)
+    helio_works_start (task->agent->works, FALSE, forget_in_thread, on_forgotten, task, task_free);
+  else
+    end_add (task);
+}
+
+static void
+on_joined_for_add (gpointer data)
+{
+  Task *task = data;
+  HelioAgent *agent = task->agent;
+  g_autoptr (GError) error = NULL;
+
+  /* An equal one may have been added while this one was tried. */
+  if (is_new (agent, task->settings, task->token, &error)
+      && helio_settings_put_destination (agent->settings, task->settings, &error))
+    {
+      helio_agent_load_targets (agent);
+      HelioTarget *target = helio_agent_find_target (agent, task->settings->id);
+
+      if (target != NULL && target->token == NULL)
+        target->token = g_strdup (task->token);
+      if (target != NULL)
+        target->server = g_strdup (task->info->server);
+      g_message ("Destination %s is added", target != NULL ? target->address : "");
+    }
+  helio_works_release (agent->works);
+  if (error != NULL)
+    undo_add (task, error);
+  else
+    end_add (task);
+}
+
+static void
+on_connected_for_add (gpointer data, const GError *error, gpointer owner)
+{
+  HelioAgent *agent = owner;
+  Task *task = data;
+
+  if (error != NULL || agent->is_quitting)
+    {
+      undo_add (task_take (task), error);
+      return;
+    }
+  g_free (task->settings->device);
+  task->settings->device = g_strdup (task->info->device);
+  helio_works_join (agent->works, on_joined_for_add, task_take (task));
 }
 
 static gboolean
@@ -180,6 +228,7 @@ on_add (HelioAgent1 *skeleton,
       task_free (task);
       return TRUE;
     }
+  agent->n_adds++;
   helio_works_start (agent->works, FALSE, connect_in_thread, on_connected_for_add, task, task_free);
   return TRUE;
 }

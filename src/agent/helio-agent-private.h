@@ -99,6 +99,7 @@ struct _HelioAgent
 
   HelioReceiver *receiver; /* NULL unless this computer is a destination */
   HelioAdding *adding;     /* NULL unless it becomes one */
+  guint n_adds;            /* calls of AddDestination under way */
 
   /* the machine */
   HelioTrayChild *tray;    /* NULL without a session bus */
@@ -110,6 +111,7 @@ struct _HelioAgent
   int64_t locked_since;
   gboolean is_asleep;
   gboolean is_quitting;
+  gboolean has_said_goodbye;
   int64_t secrets_tried_us;
 
   GPtrArray *waiters; /* HelioWaiter: methods that answer when their work is done */
@@ -150,6 +152,9 @@ void helio_agent_uncover_left_behind (HelioAgent *agent,
                                       HelioTarget *target,
                                       HelioAgentTrack *track,
                                       const HelioPage *page);
+
+/* Ends the loop if everything is said, and nothing is half added. */
+void helio_agent_leave (HelioAgent *agent);
 
 /* Looks at everything anew, at once. */
 void helio_agent_wake (HelioAgent *agent);
@@ -280,6 +285,9 @@ void helio_change_free (HelioChange *change);
 void helio_change_make (HelioChange *change);
 
 /* -- helio-agent-receiver.c --------------------------------------------------------------- */
+
+/* Gives up what is half added, as the agent ends. */
+void helio_agent_give_up_adding (HelioAgent *agent);
 
 /* Runs the receiver exactly if this computer is a destination. */
 void helio_agent_match_receiver (HelioAgent *agent);

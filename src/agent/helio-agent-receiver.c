@@ -71,7 +71,9 @@ keep (gpointer data)
 static void
 adding_free (HelioAdding *adding)
 {
-  adding->agent->adding = NULL;
+  HelioAgent *agent = adding->agent;
+
+  agent->adding = NULL;
   g_clear_handle_id (&adding->bound_id, g_source_remove);
   helio_destination_settings_free (adding->settings);
   if (adding->token != NULL)
@@ -80,6 +82,7 @@ adding_free (HelioAdding *adding)
   g_clear_pointer (&adding->info, helio_backend_info_free);
   g_clear_error (&adding->error);
   g_free (adding);
+  helio_agent_leave (agent);
 }
 
 /* -- back to where it began --------------------------------------------------------------- */
@@ -91,7 +94,8 @@ undo_in_thread (gpointer data, GCancellable *cancellable, GError **error)
 
   forget_token (adding->settings);
   if (adding->token != NULL && *adding->settings->token_file == '\0')
-    helio_secrets_clear (adding->settings->id, cancellable, NULL);
+    /* Not cancelled by the agent's end, which waits for it. */
+    helio_secrets_clear (adding->settings->id, NULL, NULL);
   if (!adding->has_folder)
     helio_receiver_delete (NULL);
 }
@@ -118,13 +122,15 @@ on_stopped_for_undo (gpointer data)
   helio_works_start (adding->agent->works, FALSE, undo_in_thread, on_undone, adding, keep);
 }
 
+/* @error: (nullable): NULL when the agent ends */
 static void
 adding_fail (HelioAdding *adding, const GError *error)
 {
   HelioAgent *agent = adding->agent;
 
   g_clear_handle_id (&adding->bound_id, g_source_remove);
-  adding->error = g_error_copy (error);
+  adding->error = error != NULL ? g_error_copy (error)
+                                : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
   if (agent->receiver != NULL)
     helio_receiver_stop (agent->receiver, on_stopped_for_undo, adding);
   else
@@ -190,7 +196,7 @@ on_connected (gpointer data, const GError *error, gpointer owner)
 {
   HelioAdding *adding = data;
 
-  if (error != NULL)
+  if (error != NULL || adding->agent->is_quitting)
     {
       adding_fail (adding, error);
       return;
@@ -293,7 +299,7 @@ on_prepared (gpointer data, const GError *error, gpointer owner)
   HelioAgent *agent = owner;
   g_autoptr (GError) no_port = NULL;
 
-  if (error != NULL)
+  if (error != NULL || agent->is_quitting)
     {
       adding_fail (adding, error);
       return;
@@ -389,6 +395,14 @@ on_add_this_computer (HelioAgent1 *skeleton,
   agent->adding = adding;
   helio_works_start (agent->works, FALSE, prepare_in_thread, on_prepared, adding, keep);
   return TRUE;
+}
+
+void
+helio_agent_give_up_adding (HelioAgent *agent)
+{
+  /* Where a work is under way, its end is the end of this. */
+  if (agent->adding != NULL && agent->adding->bound_id != 0)
+    adding_fail (agent->adding, NULL);
 }
 
 /* -- later -------------------------------------------------------------------------------- */

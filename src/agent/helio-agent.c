@@ -251,10 +251,21 @@ on_session (HelioSessionEvent event, gpointer data)
 
 /* -- life --------------------------------------------------------------------------------- */
 
+/* A token or a folder that nothing knows of would stay behind. */
+void
+helio_agent_leave (HelioAgent *agent)
+{
+  if (agent->has_said_goodbye && agent->adding == NULL && agent->n_adds == 0)
+    g_main_loop_quit (agent->loop);
+}
+
 static void
 on_receiver_stopped (gpointer data)
 {
-  g_main_loop_quit (((HelioAgent *) data)->loop);
+  HelioAgent *agent = data;
+
+  agent->has_said_goodbye = TRUE;
+  helio_agent_leave (agent);
 }
 
 static void
@@ -263,6 +274,7 @@ on_goodbye_said (gpointer data)
   HelioAgent *agent = data;
 
   helio_works_cancel_all (agent->works);
+  helio_agent_give_up_adding (agent);
   helio_agent_stop_receiver (agent, on_receiver_stopped, agent);
 }
 
@@ -344,9 +356,15 @@ helio_agent_free (HelioAgent *agent)
   g_clear_handle_id (&agent->tick_id, g_source_remove);
   g_clear_handle_id (&agent->progress_id, g_source_remove);
   g_clear_handle_id (&agent->update_id, g_source_remove);
-  if (g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (agent->skeleton))
-      != NULL)
-    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (agent->skeleton));
+
+  GDBusConnection *bus
+      = g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (agent->skeleton));
+  if (bus != NULL)
+    {
+      /* Who still waits for an answer gets it. */
+      g_dbus_connection_flush_sync (bus, NULL, NULL);
+      g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (agent->skeleton));
+    }
   g_clear_object (&agent->skeleton);
   helio_agent_free_desktop (agent);
   g_clear_pointer (&agent->receiver, helio_receiver_free);

@@ -5,6 +5,8 @@
 
 import os
 import shutil
+import socket
+from concurrent.futures import ThreadPoolExecutor
 
 from front import Front
 from secret_store import Keyring
@@ -162,6 +164,37 @@ def publishes_once_to_all_that_answer():
         assert world.held(WINDOW) == world.in_aw(WINDOW), done
 
 
+def adds_equal_ones_once():
+    with World() as world:
+        keyring = Keyring(world) if shutil.which("gnome-keyring-daemon") else None
+        begin(world)
+        # The token is stored without a keyring, too.
+        token = (world.token, {}) if keyring else ("", {"token-file": world.token_file})
+        with ThreadPoolExecutor() as pool:
+            calls = [pool.submit(world.call, "AddDestination", world.url, *token)
+                     for _ in range(4)]
+            errors = [error for error in (call.exception(60) for call in calls) if error]
+        assert len(errors) == 3, errors
+        assert all("already" in str(error) for error in errors), errors
+        assert len(world.get("Destinations")) == 1
+        assert keyring is None or len(keyring.items()) == 1, keyring.items()
+
+
+def ends_while_one_is_added():
+    with World() as world, socket.create_server(("127.0.0.1", 0)) as silent:
+        agent, _ = begin(world)
+        silent.settimeout(30)
+        with ThreadPoolExecutor() as pool:
+            call = pool.submit(world.fails, "Failed", "AddDestination",
+                               "http://127.0.0.1:%d" % silent.getsockname()[1], "",
+                               {"token-file": world.token_file})
+            connection, _ = silent.accept()
+            with connection:
+                world.call("Quit")
+                assert "The agent ends" in call.result(30)
+        assert agent.wait(timeout=10) == 0
+
+
 def allows_plain_http_to_the_address_it_was_said_of():
     with World() as world:
         begin(world)
@@ -181,6 +214,8 @@ def allows_plain_http_to_the_address_it_was_said_of():
 
 
 TESTS = [
+    ("/agent/destinations/adds-equal-ones-once", adds_equal_ones_once),
+    ("/agent/destinations/ends-while-one-is-added", ends_while_one_is_added),
     ("/agent/destinations/publishes-once-to-all-that-answer", publishes_once_to_all_that_answer),
     ("/agent/destinations/allows-plain-http-to-one-address",
      allows_plain_http_to_the_address_it_was_said_of),

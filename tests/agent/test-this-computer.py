@@ -13,6 +13,7 @@ import stat
 import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import dbus
 
@@ -315,6 +316,25 @@ def play_silent_receiver(world):
     return os.path.dirname(program)
 
 
+def leaves_nothing_behind_when_the_agent_ends():
+    with World() as world:
+        has_keyring = shutil.which("gnome-keyring-daemon")
+        keyring = Keyring(world) if has_keyring else None
+        agent = begin(world, programs=play_silent_receiver(world))
+        with ThreadPoolExecutor() as pool:
+            call = pool.submit(world.fails, "Failed", "AddThisComputer",
+                               {"keep-token-file": not has_keyring})
+            until(lambda: children(agent), "the receiver begins")
+            until(lambda: keyring.items() if keyring else os.path.exists(token_path(world)),
+                  "the token is stored")
+            world.call("Quit")
+            assert "The agent ends" in call.result(30)
+        assert agent.wait(timeout=10) == 0
+        assert keyring is None or keyring.items() == [], keyring.items()
+        assert not os.path.exists(token_path(world))
+        assert not os.path.exists(world.path("data", "heliograph", "receiver"))
+
+
 def says_that_the_receiver_does_not_begin():
     with World(events=300) as world:
         agent = begin(world)
@@ -414,6 +434,7 @@ TESTS = [
     ("/agent/this-computer/waits-for-its-port", waits_for_its_port),
     ("/agent/this-computer/tells-its-token-to-nobody-else", tells_its_token_to_nobody_else),
     ("/agent/this-computer/the-receiver-ends-at-once", fails_when_the_receiver_ends_at_once),
+    ("/agent/this-computer/leaves-nothing-behind", leaves_nothing_behind_when_the_agent_ends),
     ("/agent/this-computer/the-receiver-does-not-begin", says_that_the_receiver_does_not_begin),
     ("/agent/this-computer/removed-twice", is_removed_twice),
     ("/agent/this-computer/kept-or-deleted", is_kept_or_deleted),
