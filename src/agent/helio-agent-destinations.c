@@ -322,7 +322,8 @@ set_level_in_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   Task *task = data;
 
-  helio_receiver_set_level (task->settings->device, task->settings->level, cancellable, error);
+  /* Not cancelled by the change that comes next, which waits for it. */
+  helio_receiver_set_level (task->settings->device, task->settings->level, NULL, error);
 }
 
 static void
@@ -331,10 +332,27 @@ on_level_set (gpointer data, const GError *error, gpointer owner)
   HelioAgent *agent = owner;
   Task *task = data;
 
-  if (error != NULL)
-    helio_agent_fail_call (task->agent, task->invocation, error);
+  if (error == NULL)
+    {
+      on_joined_for_set (task_take (task));
+      return;
+    }
+  helio_works_release (agent->works);
+  helio_agent_fail_call (agent, task->invocation, error);
+  helio_agent_wake (agent);
+}
+
+/* A job until it is stored: of two changes the later one waits, and wins. */
+static void
+on_joined_for_level (gpointer data)
+{
+  Task *task = data;
+  HelioAgent *agent = task->agent;
+
+  if (helio_agent_find_target (agent, task->settings->id) != NULL)
+    helio_works_start (agent->works, TRUE, set_level_in_thread, on_level_set, task, task_free);
   else
-    helio_works_join (agent->works, on_joined_for_set, task_take (task));
+    on_joined_for_set (task);
 }
 
 static void
@@ -454,12 +472,11 @@ on_set (HelioAgent1 *skeleton,
                          task_free);
       return TRUE;
     }
-  if (target->settings->is_bundled && task->settings->level != target->settings->level)
-    {
-      helio_works_start (agent->works, FALSE, set_level_in_thread, on_level_set, task, task_free);
-      return TRUE;
-    }
-  helio_works_join (agent->works, on_joined_for_set, task);
+  g_autoptr (GVariant) level = g_variant_lookup_value (task->options, "level", NULL);
+  helio_works_join (agent->works,
+                    target->settings->is_bundled && level != NULL ? on_joined_for_level
+                                                                  : on_joined_for_set,
+                    task);
   return TRUE;
 }
 
@@ -533,25 +550,6 @@ on_set_token (HelioAgent1 *skeleton,
   return TRUE;
 }
 
-/* -- page --------------------------------------------------------------------------------- */
-
-static gboolean
-on_get_page (HelioAgent1 *skeleton,
-             GDBusMethodInvocation *invocation,
-             const char *id,
-             HelioAgent *agent)
-{
-  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
-
-  if (target != NULL)
-    {
-      g_autofree char *page = helio_target_make_page (target);
-
-      helio_agent1_complete_get_page (skeleton, invocation, page);
-    }
-  return TRUE;
-}
-
 /* -- public ------------------------------------------------------------------------------- */
 
 void
@@ -584,6 +582,5 @@ helio_agent_connect_destinations (HelioAgent *agent)
 
   g_signal_connect (skeleton, "handle-add-destination", G_CALLBACK (on_add), agent);
   g_signal_connect (skeleton, "handle-set-destination", G_CALLBACK (on_set), agent);
-  g_signal_connect (skeleton, "handle-get-page", G_CALLBACK (on_get_page), agent);
   g_signal_connect (skeleton, "handle-set-token", G_CALLBACK (on_set_token), agent);
 }

@@ -310,11 +310,29 @@ on_quit (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioAgent *a
   return TRUE;
 }
 
+static gboolean
+on_get_page (HelioAgent1 *skeleton,
+             GDBusMethodInvocation *invocation,
+             const char *id,
+             HelioAgent *agent)
+{
+  HelioTarget *target = helio_agent_find_target_for (agent, invocation, id);
+
+  if (target != NULL)
+    {
+      g_autofree char *page = helio_target_make_page (target);
+
+      helio_agent1_complete_get_page (skeleton, invocation, page);
+    }
+  return TRUE;
+}
+
 void
 helio_agent_connect_methods (HelioAgent *agent)
 {
   HelioAgent1 *skeleton = agent->skeleton;
 
+  g_signal_connect (skeleton, "handle-get-page", G_CALLBACK (on_get_page), agent);
   g_signal_connect (skeleton, "handle-test-source", G_CALLBACK (on_test_source), agent);
   g_signal_connect (skeleton, "handle-pause", G_CALLBACK (on_pause), agent);
   g_signal_connect (skeleton, "handle-resume", G_CALLBACK (on_resume), agent);

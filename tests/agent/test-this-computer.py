@@ -349,6 +349,36 @@ def says_that_the_receiver_does_not_begin():
         assert "does not begin" in message, message
 
 
+def has_its_level_from_the_last_change():
+    with World(events=300) as world:
+        program = world.path("programs", "heliograph-server")
+        gate = world.path("gate")
+        os.mkdir(os.path.dirname(program))
+        os.mkfifo(gate)
+        with open(program, "w", encoding="utf-8") as file:
+            # Once there is a plan, the level "activity" waits at the gate.
+            file.write('#!/bin/sh\ncase "$*" in *" activity") [ ! -e "%s-shut" ] || '
+                       '{ echo > "%s-reached"; cat "%s"; } ;; esac\nexec "%s" "$@"\n'
+                       % (gate, gate, gate, SERVER))
+        os.chmod(program, 0o700)
+        begin(world, programs=os.path.dirname(program))
+        identity, _ = world.call("AddThisComputer", dict(KEEP, level="state"))
+        page = page_of(world)
+        with open(gate + "-shut", "w", encoding="utf-8"):
+            pass
+        with ThreadPoolExecutor() as pool:
+            first = pool.submit(world.call, "SetDestination", identity, {"level": "title"})
+            until(lambda: os.path.exists(gate + "-reached"), "the first is under way")
+            world.send("SetDestination", ("sa{sv}", identity, {"level": "nothing"}))
+            # An agent that does not wait has answered the second before this.
+            world.call("TestDestination", identity)
+            with open(gate, "w", encoding="utf-8"):
+                pass
+            first.result(60)
+        until(lambda: destination(world)["level"] == "nothing", "the second is stored")
+        assert devices(page) == [], devices(page)
+
+
 def is_removed_twice():
     with World(events=300) as world:
         begin(world)
@@ -436,6 +466,7 @@ TESTS = [
     ("/agent/this-computer/the-receiver-ends-at-once", fails_when_the_receiver_ends_at_once),
     ("/agent/this-computer/leaves-nothing-behind", leaves_nothing_behind_when_the_agent_ends),
     ("/agent/this-computer/the-receiver-does-not-begin", says_that_the_receiver_does_not_begin),
+    ("/agent/this-computer/level-of-the-last-change", has_its_level_from_the_last_change),
     ("/agent/this-computer/removed-twice", is_removed_twice),
     ("/agent/this-computer/kept-or-deleted", is_kept_or_deleted),
     ("/agent/this-computer/tests-before-it-adds", tests_before_it_adds),
