@@ -7,6 +7,7 @@
 
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "model/helio-time.h"
@@ -171,6 +172,15 @@ get_target_state (HelioAgent *agent, HelioTarget *target)
   return is_publishing (agent, target) ? "publishing" : "idle";
 }
 
+/* What people call it. */
+static const char *
+get_name (const HelioTarget *target)
+{
+  if (*target->settings->name != '\0')
+    return target->settings->name;
+  return target->settings->is_bundled ? _ ("This computer") : target->address;
+}
+
 static GVariant *
 make_destinations (HelioAgent *agent)
 {
@@ -184,7 +194,7 @@ make_destinations (HelioAgent *agent)
 
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
       put_string (&builder, "id", settings->id);
-      put_string (&builder, "name", *settings->name != '\0' ? settings->name : target->address);
+      put_string (&builder, "name", get_name (target));
       put_string (&builder, "address", target->address);
       put_string (&builder, "device", settings->device);
       put_string (&builder, "level", helio_level_to_string (settings->level));

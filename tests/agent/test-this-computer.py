@@ -118,6 +118,7 @@ def shows_what_the_owner_chose():
     with World(events=300) as world:
         begin(world)
         identity, _ = world.call("AddThisComputer", dict(KEEP, level="nothing"))
+        assert destination(world)["name"] == "This computer", destination(world)
         page = page_of(world)
         assert devices(page) == []
         world.call("SetDestination", identity, {"level": "title"})
