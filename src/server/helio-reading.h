@@ -36,6 +36,8 @@ struct _HelioReading
 
   /* the reading's own */
   char *dir;
+  GCancellable *cancellable;
+  GSource *leave; /* (nullable): the client leaves */
 };
 
 HelioReading *helio_reading_new (HelioReadFunc func, int64_t device, const char *bucket);

@@ -20,6 +20,7 @@
 #define APPLICATION_ID 0x48656c69 /* "Heli" */
 #define VERSION 1
 #define BUSY_TIMEOUT_MS 5000
+#define STEPS_BETWEEN_LOOKS 10000 /* of SQLite, some milliseconds at most */
 #define DATABASE_FILE "receiver.sqlite"
 #define LOCK_FILE "receiver.lock"
 
@@ -400,6 +401,18 @@ helio_store_close (HelioStore *store)
     close (store->lock_fd);
   g_free (store->path);
   g_free (store);
+}
+
+static int
+is_cancelled (void *data)
+{
+  return g_cancellable_is_cancelled (data);
+}
+
+void
+helio_store_set_cancellable (HelioStore *store, GCancellable *cancellable)
+{
+  sqlite3_progress_handler (store->db, STEPS_BETWEEN_LOOKS, is_cancelled, cancellable);
 }
 
 char *

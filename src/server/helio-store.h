@@ -59,6 +59,9 @@ HelioStore *helio_store_open (const char *dir, HelioStoreMode mode, GError **err
 void helio_store_close (HelioStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioStore, helio_store_close)
 
+/* What reads it fails once this is cancelled, in the middle of a statement, too. */
+void helio_store_set_cancellable (HelioStore *store, GCancellable *cancellable);
+
 /* The folder it is in. (transfer full) */
 char *helio_store_get_dir (HelioStore *store);
 
