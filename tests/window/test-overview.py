@@ -133,7 +133,7 @@ def says_that_the_agent_is_gone_and_starts_it():
         with open(desktop.path("start-agent"), "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\nexit 1\n")
         os.kill(desktop.agent_pid(), signal.SIGKILL)
-        desktop.reads("Heliograph is not running", "Nothing is published until it runs again")
+        desktop.reads("Heliograph is not running", "Run heliograph-agent in a terminal")
         for page in ("Buckets", "Destinations", "Logs", "Settings"):
             desktop.go_to(page)
             desktop.reads("Heliograph is not running")

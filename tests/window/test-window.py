@@ -135,9 +135,12 @@ def says_when_the_agent_cannot_be_started():
         with open(desktop.path("start-agent"), "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\nexit 1\n")
         os.kill(desktop.agent_pid(), signal.SIGKILL)
-        desktop.reads("can’t be started")
+        desktop.reads("Heliograph can’t be started", "Run heliograph-agent in a terminal")
         assert window.poll() is None
         assert not desktop.is_on_bus()
+        desktop.allow_agent()
+        desktop.press("button", "Start again")
+        desktop.wait(lambda: "Run heliograph-agent in a terminal" not in desktop.read(), "it runs")
 
 
 def quits_all():
