@@ -170,7 +170,10 @@ show_rest (HelioHero *hero, const char *state)
     }
   else
     {
-      show_text (hero->note, "");
+      /* What there is to complain of without an agent to ask is that there is no bus. */
+      if (hero->complaint != NULL)
+        gtk_label_set_label (hero->title, _ ("Heliograph needs a session bus"));
+      show_text (hero->note, hero->complaint != NULL ? hero->complaint : "");
       show_button (hero, NULL, NULL);
     }
 }
@@ -315,7 +318,10 @@ helio_hero_refresh (HelioHero *hero)
     show_rest (hero, situation.state);
   else
     {
-      show_text (hero->note, "");
+      /* What there is to complain of without an agent to ask is that there is no bus. */
+      if (hero->complaint != NULL)
+        gtk_label_set_label (hero->title, _ ("Heliograph needs a session bus"));
+      show_text (hero->note, hero->complaint != NULL ? hero->complaint : "");
       show_button (hero, NULL, NULL);
     }
 }

@@ -208,8 +208,11 @@ on_agent_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer da
 
   if (agent == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        helio_toast_error (GTK_WIDGET (window), error);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_warning ("No session bus: %s", error->message);
+      complain (window, _ ("It publishes and shows nothing without. Log in to a desktop, or run "
+                           "in a terminal: dbus-run-session heliograph"));
       return;
     }
   window->agent = agent;
@@ -279,7 +282,12 @@ start_agent_action (GtkWidget *widget,
                     const char *name G_GNUC_UNUSED,
                     GVariant *parameter G_GNUC_UNUSED)
 {
-  start_agent (HELIO_WINDOW (widget));
+  HelioWindow *window = HELIO_WINDOW (widget);
+
+  if (window->agent == NULL && window->complaint != NULL)
+    helio_toast (widget, _ ("Heliograph needs a session bus"));
+  else
+    start_agent (window);
 }
 
 static void

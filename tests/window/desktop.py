@@ -167,6 +167,11 @@ class Desktop(World):
         self.windows.append(process)
         return process
 
+    def window_text(self, number):
+        """What the window that was started as that one complained of."""
+        with open(self.path("window-%d.txt" % number), encoding="utf-8") as file:
+            return file.read()
+
     def find_program(self):
         """The window's name on the accessibility bus, or None."""
         registry = self.spied.get_object("org.a11y.atspi.Registry", ROOT, introspect=False)
