@@ -45,6 +45,52 @@ get_title (const char *kind)
   return _ ("A question");
 }
 
+/* Where a destination is, as people know it. (transfer full) */
+static char *
+name_destination (HelioQuestionCard *card, const char *id)
+{
+  g_autoptr (GVariant) one
+      = helio_dicts_find (helio_agent1_get_destinations (card->agent), "id", id);
+
+  return one != NULL ? helio_text_clean (helio_dict_get_text (one, "name"))
+                     : g_strdup (_ ("your server"));
+}
+
+/* What the title says is not said again: the agent's text is for where there is none.
+ * (transfer full) */
+static char *
+get_text (HelioQuestionCard *card, GVariant *question)
+{
+  const char *kind = helio_dict_get_text (question, "kind");
+  int64_t number = helio_dict_get_number (question, "count");
+  g_autofree char *bucket = helio_text_clean (helio_dict_get_text (question, "bucket"));
+  g_autofree char *server = name_destination (card, helio_dict_get_text (question, "destination"));
+  g_autofree char *count = helio_text_count (number);
+
+  if (g_str_equal (kind, "deletions"))
+    return g_strdup_printf (
+        /* Translators: a number, the id of a bucket, and the name of a server */
+        g_dngettext (GETTEXT_PACKAGE,
+                     "%s event of “%s” is no longer there. Keep it at %s, or delete it there too?",
+                     "%s events of “%s” are no longer there. Keep them at %s, or delete them there "
+                     "too?",
+                     (gulong) MAX (number, 0)),
+        count, bucket, server);
+  if (g_str_equal (kind, "adopt"))
+    return g_strdup_printf (
+        /* Translators: %s is the name of a server */
+        _ ("Somebody else wrote to %s with this token, or what this computer remembers of it is "
+           "old. Take over what it holds and go on, or leave it stopped?"),
+        server);
+  if (g_str_equal (kind, "renamed-host"))
+    return g_strdup_printf (
+        /* Translators: %s is the id of a bucket */
+        _ ("ActivityWatch records “%s” now, which is switched off, and none of the buckets that "
+           "are switched on."),
+        bucket);
+  return helio_text_clean (helio_dict_get_text (question, "text"));
+}
+
 /* (transfer full): a choice in words, or the choice itself where it is not known here */
 static char *
 get_label (const char *choice)
@@ -202,10 +248,9 @@ helio_question_card_new (HelioAgent1 *agent, GVariant *question)
 void
 helio_question_card_show (HelioQuestionCard *card, GVariant *question)
 {
-  g_autofree char *text = helio_text_clean (helio_dict_get_text (question, "text"));
-
   g_return_if_fail (HELIO_IS_QUESTION_CARD (card));
 
+  g_autofree char *text = get_text (card, question);
   g_clear_pointer (&card->question, g_variant_unref);
   card->question = g_variant_ref (question);
   gtk_label_set_label (card->title, get_title (helio_dict_get_text (question, "kind")));

@@ -176,6 +176,7 @@ def answers_a_question():
         rename(desktop)
         desktop.open_page("Overview")
         desktop.reads("Was this computer renamed?", RENAMED)
+        assert desktop.read().count("renamed?") == 1, "it is asked once"
         desktop.press("button", "Switch it on")
         until(lambda: {b["id"]: b["enabled"] for b in desktop.get("Buckets")}[RENAMED], "it is on")
         desktop.wait(lambda: "Was this computer renamed?" not in desktop.read(), "it is answered")
