@@ -90,6 +90,7 @@ count (GVariant *dicts)
 static void
 remove_question (HelioOverviewPage *page, GtkWidget *card)
 {
+  helio_question_card_withdraw (HELIO_QUESTION_CARD (card));
   gtk_box_remove (page->questions, card);
 }
 

@@ -183,6 +183,23 @@ def answers_a_question():
         until(lambda: desktop.held(RENAMED) == 1, "it is published")
 
 
+def deletes_nothing_when_the_question_has_changed():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        desktop.open_page("Overview")
+        desktop.aw.request("DELETE", "/api/0/buckets/%s?force=1" % WINDOW)
+        desktop.make_bucket(WINDOW, "currentwindow", "aw-watcher-window")
+        desktop.call("SyncNow")
+        desktop.reads("Events are gone from ActivityWatch", "no longer there. Keep them at Home")
+        desktop.press("button", "Delete them there…")
+        desktop.find("button", "Cancel")
+        desktop.call("Answer", desktop.get("Questions")[0]["id"], "keep")
+        desktop.reads("The question has changed")
+        desktop.gone("button", "Cancel")
+        desktop.wait(lambda: "Events are gone" not in desktop.read(), "it is asked no more")
+        assert desktop.held(WINDOW) > EVENTS / 10
+
+
 run_tests([
     ("/window/overview/sees-what-is-published", sees_what_is_published),
     ("/window/overview/pauses-and-resumes", pauses_and_resumes),
@@ -196,4 +213,6 @@ run_tests([
     ("/window/overview/syncs-now", syncs_now),
     ("/window/overview/shows-progress", shows_progress),
     ("/window/overview/answers-a-question", answers_a_question),
+    ("/window/overview/deletes-nothing-when-the-question-has-changed",
+     deletes_nothing_when_the_question_has_changed),
 ])
