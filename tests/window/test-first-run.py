@@ -122,6 +122,14 @@ def goes_back():
         find_activitywatch(desktop)
         desktop.press("button", "Next")
         step(desktop, 3)
+        # What is switched elsewhere meanwhile is switched here, too.
+        desktop.call("SetBucket", WINDOW, True, "keep")
+        desktop.find("list item", "Active window", is_wanted=lambda row: "sensitive" not in
+                     desktop.switch("Active window").states)
+        desktop.call("SetBucket", WINDOW, False, "keep")
+        desktop.find("list item", "Active window", is_wanted=lambda row: "sensitive" in
+                     desktop.switch("Active window").states)
+        assert "checked" not in desktop.switch("Active window").states
         desktop.press("button", "Back")
         step(desktop, 2)
         desktop.press("button", "Back")
