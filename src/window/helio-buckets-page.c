@@ -98,6 +98,10 @@ show_empty (HelioBucketsPage *page,
     {
       gtk_button_set_label (page->empty_button, button);
       gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (page->empty_button), action);
+      if (g_str_equal (action, "win.start-agent"))
+        gtk_widget_add_css_class (GTK_WIDGET (page->empty_button), "suggested-action");
+      else
+        gtk_widget_remove_css_class (GTK_WIDGET (page->empty_button), "suggested-action");
     }
   gtk_stack_set_visible_child_name (page->views, "empty");
 }
@@ -112,7 +116,7 @@ explain_empty (HelioBucketsPage *page, GVariant *source)
 
   if (owner == NULL)
     show_empty (page, "helio-offline-symbolic", _ ("Heliograph is not running"),
-                _ ("Nothing is published."), _ ("Start"), "win.start-agent");
+                _ ("Nothing is published."), _ ("_Start again"), "win.start-agent");
   else if (*error != '\0')
     show_empty (page, "helio-offline-symbolic", _ ("ActivityWatch can’t be read"), error,
                 _ ("Settings"), "win.show-page('settings')");

@@ -575,26 +575,25 @@ helio_destination_dialog_new_change (GtkWindow *parent, HelioAgent1 *agent, GVar
   g_return_val_if_fail (destination != NULL, NULL);
 
   HelioDestinationDialog *dialog = make (parent, agent, FOR_CHANGE);
+  gboolean is_bundled = helio_dict_get_flag (destination, "bundled");
 
   dialog->destination = g_variant_ref (destination);
   gtk_window_set_title (GTK_WINDOW (dialog), _ ("Change the destination"));
   gtk_button_set_label (dialog->apply_button, _ ("Save"));
   adw_preferences_group_set_description (dialog->server_group,
-                                         _ ("Without a new token the present one stays."));
+                                         _ ("Enter a token only to replace the one in use."));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->token_row), _ ("New token"));
   /* The agent makes address and token of its own receiver. */
-  gtk_widget_set_visible (GTK_WIDGET (dialog->server_group),
-                          !helio_dict_get_flag (destination, "bundled"));
+  gtk_widget_set_visible (GTK_WIDGET (dialog->server_group), !is_bundled);
   gtk_widget_set_visible (GTK_WIDGET (dialog->test_row), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (dialog->level_row), FALSE);
   gtk_widget_set_visible (dialog->history_row, FALSE);
   show_leave (dialog);
-  if (!helio_dict_get_flag (destination, "bundled"))
+  if (!is_bundled)
     helio_agent1_call_get_page (agent, helio_dict_get_text (destination, "id"), dialog->cancellable,
                                 on_page_told, g_object_ref (dialog));
   gtk_editable_set_text (dialog->name_row, helio_dict_get_text (destination, "name"));
   show_buttons (dialog);
-  gtk_widget_grab_focus (GTK_WIDGET (
-      helio_dict_get_flag (destination, "bundled") ? dialog->name_row : dialog->address_row));
+  gtk_widget_grab_focus (GTK_WIDGET (is_bundled ? dialog->name_row : dialog->address_row));
   return GTK_WINDOW (dialog);
 }

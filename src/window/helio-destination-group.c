@@ -69,21 +69,34 @@ get_window (HelioDestinationGroup *group)
 
 /* -- how it is ---------------------------------------------------------------------------- */
 
+/* Where it is, unless its name says that already. (transfer full) */
+static char *
+describe_place (HelioDestinationGroup *group)
+{
+  g_autofree char *device = helio_text_clean (get_text (group, "device"));
+  g_autofree char *address = helio_text_clean (helio_dict_get_flag (group->destination, "bundled")
+                                                   ? _ ("The receiver on this computer")
+                                                   : get_text (group, "address"));
+
+  if (!helio_dict_get_flag (group->destination, "bundled")
+      && g_str_equal (get_text (group, "name"), get_text (group, "address")))
+    g_clear_pointer (&address, g_free);
+  if (*device == '\0')
+    return address != NULL ? g_steal_pointer (&address) : g_strdup ("");
+  if (address == NULL)
+    /* Translators: the name of this device at a server */
+    return g_strdup_printf (_ ("Knows this device as “%s”"), device);
+  /* Translators: an address, and the name of this device at the server there */
+  return g_strdup_printf (_ ("%s · knows this device as “%s”"), address, device);
+}
+
 static void
 show_head (HelioDestinationGroup *group)
 {
   g_autofree char *name = helio_text_clean (get_text (group, "name"));
-  g_autofree char *device = helio_text_clean (get_text (group, "device"));
-  const char *address = helio_dict_get_flag (group->destination, "bundled")
-                            ? _ ("The receiver on this computer")
-                            : get_text (group, "address");
-  /* Translators: an address, and the name of this device at the server there */
-  g_autofree char *text
-      = *device != '\0' ? g_strdup_printf (_ ("%s · knows this device as “%s”"), address, device)
-                        : g_strdup (address);
-  g_autofree char *clean = helio_text_clean (text);
+  g_autofree char *text = describe_place (group);
   g_autofree char *title = g_markup_escape_text (name, -1);
-  g_autofree char *description = g_markup_escape_text (clean, -1);
+  g_autofree char *description = g_markup_escape_text (text, -1);
 
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), description);
@@ -97,7 +110,7 @@ get_state_title (HelioDestinationGroup *group, int64_t now)
   if (is_in_state (group, "publishing"))
     return g_strdup (_ ("Publishing"));
   if (is_in_state (group, "idle"))
-    return g_strdup (_ ("Up to date"));
+    return g_strdup (_ ("Everything is published"));
   if (is_in_state (group, "paused"))
     return g_strdup (_ ("Paused"));
   if (is_in_state (group, "stopped"))
@@ -133,8 +146,8 @@ show_state (HelioDestinationGroup *group, int64_t now)
   g_autofree char *title = get_state_title (group, now);
   g_autofree char *ago = helio_text_ago (success, now);
   /* Translators: %s is "12 min ago" or a day and time */
-  g_autofree char *subtitle = success > 0 ? g_strdup_printf (_ ("Last success %s"), ago)
-                                          : g_strdup (_ ("No success yet"));
+  g_autofree char *subtitle
+      = success > 0 ? g_strdup_printf (_ ("Last answer %s"), ago) : g_strdup (_ ("No answer yet"));
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (group->state_row), title);
   adw_action_row_set_subtitle (group->state_row, subtitle);

@@ -150,6 +150,26 @@ add_missing_rows (HelioFirstRunBuckets *step, GVariant *buckets)
       }
 }
 
+/* One that was switched elsewhere meanwhile is not switched back from here. */
+static void
+update_rows (HelioFirstRunBuckets *step, GVariant *buckets)
+{
+  for (gsize i = 0; i < g_variant_n_children (buckets); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (buckets, i);
+      gboolean is_enabled = helio_dict_get_flag (one, "enabled");
+      gpointer row = g_hash_table_lookup (step->rows, helio_dict_get_text (one, "id"));
+      GtkWidget *toggle = row != NULL ? GTK_WIDGET (get_switch (row)) : NULL;
+
+      if (toggle == NULL || is_enabled != gtk_widget_get_sensitive (toggle))
+        continue;
+      g_autofree char *subtitle = describe (one);
+      adw_action_row_set_subtitle (row, subtitle);
+      gtk_switch_set_active (GTK_SWITCH (toggle), is_enabled);
+      gtk_widget_set_sensitive (toggle, !is_enabled);
+    }
+}
+
 static void
 remove_gone_rows (HelioFirstRunBuckets *step, GVariant *buckets)
 {
@@ -179,6 +199,7 @@ on_buckets_changed (HelioFirstRunBuckets *step)
   if (buckets == NULL || source == NULL || helio_dict_get_text (source, "hostname")[0] == '\0')
     return;
   remove_gone_rows (step, buckets);
+  update_rows (step, buckets);
   add_missing_rows (step, buckets);
   gtk_widget_set_visible (step->empty_row, g_hash_table_size (step->rows) == 0);
   on_switched (step);

@@ -428,6 +428,36 @@ helio_first_run_destination_get_place (HelioFirstRunDestination *step)
 }
 
 char *
+helio_first_run_destination_describe (HelioFirstRunDestination *step)
+{
+  switch (helio_first_run_destination_get_place (step))
+    {
+    case HELIO_FIRST_RUN_MY_SERVER:
+      return get_text (step->address);
+    case HELIO_FIRST_RUN_THIS_COMPUTER:
+      return g_strdup ("bundled");
+    case HELIO_FIRST_RUN_AS_IT_IS:
+    default:
+      return g_strdup ("");
+    }
+}
+
+char *
+helio_first_run_destination_find_bundled (HelioFirstRunDestination *step)
+{
+  GVariant *destinations = step->agent != NULL ? helio_agent1_get_destinations (step->agent) : NULL;
+
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+
+      if (helio_dict_get_flag (one, "bundled"))
+        return g_strdup (helio_dict_get_text (one, "id"));
+    }
+  return NULL;
+}
+
+char *
 helio_first_run_destination_get_address (HelioFirstRunDestination *step)
 {
   return get_text (step->address);
@@ -442,6 +472,8 @@ helio_first_run_destination_get_token (HelioFirstRunDestination *step)
 void
 helio_first_run_destination_add_options (HelioFirstRunDestination *step, GVariantBuilder *options)
 {
+  if (gtk_check_button_get_active (step->this_computer))
+    g_variant_builder_add (options, "{sv}", "name", g_variant_new_string (_ ("This computer")));
   if (gtk_check_button_get_active (step->my_server) && gtk_widget_get_visible (step->plain_row))
     g_variant_builder_add (options, "{sv}", "allow-plain-http",
                            g_variant_new_boolean (gtk_switch_get_active (step->allow_plain)));

@@ -26,11 +26,18 @@ typedef enum
 
 HelioFirstRunPlace helio_first_run_destination_get_place (HelioFirstRunDestination *step);
 
+/* What tells one choice from another: "" leaves all as it is. (transfer full) */
+char *helio_first_run_destination_describe (HelioFirstRunDestination *step);
+
+/* The id of this computer's receiver, of which there is one at most: it may have been added before,
+ * by a run that did not come to its end. (transfer full) (nullable) */
+char *helio_first_run_destination_find_bundled (HelioFirstRunDestination *step);
+
 /* What was typed, without spaces around it. (transfer full) */
 char *helio_first_run_destination_get_address (HelioFirstRunDestination *step);
 char *helio_first_run_destination_get_token (HelioFirstRunDestination *step);
 
-/* Adds to the options of AddDestination or AddThisComputer what was switched here. */
+/* Adds to the options of AddDestination or AddThisComputer what was chosen here. */
 void helio_first_run_destination_add_options (HelioFirstRunDestination *step,
                                               GVariantBuilder *options);
 

@@ -33,10 +33,12 @@ struct _HelioFirstRun
   GCancellable *cancellable;
   char *added_place; /* what was added as a destination already, or NULL */
   char *added_id;
-  GStrv chosen; /* buckets, while they are switched on */
+  char *left_id; /* of what this run added at a place that was not chosen in the end, or NULL */
+  GStrv chosen;  /* buckets, while they are switched on */
 
   /* values */
   gboolean is_starting;
+  gboolean is_ours;   /* added by this run, and not there before */
   gboolean is_placed; /* the destination is there, and as it was chosen */
   guint n_switched;   /* of those chosen */
 
@@ -228,31 +230,14 @@ on_bucket_set (GObject *source, GAsyncResult *result, gpointer data)
   go_on (page);
 }
 
-/* What tells one choice of step two from another. */
-static char *
-describe_place (HelioFirstRun *page)
-{
-  g_autofree char *address = helio_first_run_destination_get_address (page->destination);
-
-  switch (helio_first_run_destination_get_place (page->destination))
-    {
-    case HELIO_FIRST_RUN_MY_SERVER:
-      return g_steal_pointer (&address);
-    case HELIO_FIRST_RUN_THIS_COMPUTER:
-      return g_strdup ("bundled");
-    case HELIO_FIRST_RUN_AS_IT_IS:
-    default:
-      return g_strdup ("");
-    }
-}
-
 static void
-take_added (HelioFirstRun *page, const char *id)
+take_added (HelioFirstRun *page, const char *id, gboolean is_ours)
 {
   g_free (page->added_place);
-  page->added_place = describe_place (page);
+  page->added_place = helio_first_run_destination_describe (page->destination);
   g_free (page->added_id);
   page->added_id = g_strdup (id);
+  page->is_ours = is_ours;
   page->is_placed = TRUE;
   go_on (page);
 }
@@ -265,7 +250,7 @@ on_this_computer_added (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *id = NULL;
 
   if (helio_agent1_call_add_this_computer_finish (HELIO_AGENT1 (source), &id, NULL, result, &error))
-    take_added (page, id);
+    take_added (page, id, TRUE);
   else
     stop (page, error);
 }
@@ -278,7 +263,7 @@ on_server_added (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *id = NULL;
 
   if (helio_agent1_call_add_destination_finish (HELIO_AGENT1 (source), &id, NULL, result, &error))
-    take_added (page, id);
+    take_added (page, id, TRUE);
   else
     stop (page, error);
 }
@@ -291,7 +276,7 @@ on_destination_set (GObject *source, GAsyncResult *result, gpointer data)
   g_autofree char *id = g_strdup (page->added_id);
 
   if (helio_agent1_call_set_destination_finish (HELIO_AGENT1 (source), result, &error))
-    take_added (page, id);
+    take_added (page, id, page->is_ours);
   else
     stop (page, error);
 }
@@ -307,30 +292,42 @@ make_options (HelioFirstRun *page, gboolean is_new)
   g_variant_builder_add (
       &options, "{sv}", "history",
       g_variant_new_boolean (helio_first_run_buckets_has_history (page->buckets)));
-  if (is_new
-      && helio_first_run_destination_get_place (page->destination) == HELIO_FIRST_RUN_THIS_COMPUTER)
-    g_variant_builder_add (&options, "{sv}", "name", g_variant_new_string (_ ("This computer")));
   if (is_new)
     helio_first_run_destination_add_options (page->destination, &options);
   return g_variant_builder_end (&options);
 }
 
-/* The receiver of this computer may have been added before, by a run that did not come to its end:
- * there is one at most. */
-static void
-find_bundled (HelioFirstRun *page)
+static gboolean
+has_destination (HelioFirstRun *page, const char *id)
 {
-  GVariant *destinations = helio_agent1_get_destinations (page->agent);
+  g_autoptr (GVariant) one
+      = helio_dicts_find (helio_agent1_get_destinations (page->agent), "id", id);
 
-  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+  return one != NULL;
+}
+
+static void
+on_left_removed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioFirstRun) page = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_agent1_call_remove_destination_finish (HELIO_AGENT1 (source), result, &error))
     {
-      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-
-      if (!helio_dict_get_flag (one, "bundled"))
-        continue;
-      g_free (page->added_id);
-      page->added_id = g_strdup (helio_dict_get_text (one, "id"));
+      stop (page, error);
+      return;
     }
+  g_clear_pointer (&page->left_id, g_free);
+  go_on (page);
+}
+
+/* Nothing stays at a place that the person thought better of. */
+static void
+remove_left (HelioFirstRun *page)
+{
+  gtk_label_set_label (page->progress_text, _ ("Removing what was chosen before…"));
+  helio_agent1_call_remove_destination (page->agent, page->left_id, "delete", page->cancellable,
+                                        on_left_removed, g_object_ref (page));
 }
 
 static void
@@ -340,14 +337,14 @@ add_destination (HelioFirstRun *page)
 
   if (place == HELIO_FIRST_RUN_AS_IT_IS)
     {
-      take_added (page, "");
+      take_added (page, "", FALSE);
       return;
     }
   gtk_label_set_label (page->progress_text, place == HELIO_FIRST_RUN_THIS_COMPUTER
                                                 ? _ ("Preparing this computer…")
                                                 : _ ("Connecting to your server…"));
-  if (place == HELIO_FIRST_RUN_THIS_COMPUTER)
-    find_bundled (page);
+  if (place == HELIO_FIRST_RUN_THIS_COMPUTER && page->added_id == NULL)
+    page->added_id = helio_first_run_destination_find_bundled (page->destination);
   if (page->added_id != NULL)
     helio_agent1_call_set_destination (page->agent, page->added_id, make_options (page, FALSE),
                                        page->cancellable, on_destination_set, g_object_ref (page));
@@ -370,7 +367,9 @@ go_on (HelioFirstRun *page)
 {
   gboolean starts = helio_first_run_buckets_starts_at_login (page->buckets);
 
-  if (!page->is_placed)
+  if (page->left_id != NULL && has_destination (page, page->left_id))
+    remove_left (page);
+  else if (!page->is_placed)
     add_destination (page);
   else if (page->chosen[page->n_switched] != NULL)
     {
@@ -384,16 +383,32 @@ go_on (HelioFirstRun *page)
                                   page->cancellable, on_login_set, g_object_ref (page));
 }
 
+/* Another place may have been chosen since the last start; else its level may have been, and is set
+ * again. What is left as it is stays. */
+static void
+take_place (HelioFirstRun *page)
+{
+  g_autofree char *place = helio_first_run_destination_describe (page->destination);
+  gboolean is_other = g_strcmp0 (page->added_place, place) != 0;
+
+  if (is_other && page->is_ours && *place != '\0')
+    {
+      g_free (page->left_id);
+      page->left_id = g_steal_pointer (&page->added_id);
+    }
+  if (!is_other && (page->added_id == NULL || has_destination (page, page->added_id)))
+    return;
+  g_clear_pointer (&page->added_id, g_free);
+  g_clear_pointer (&page->added_place, g_free);
+  page->is_ours = FALSE;
+}
+
 static void
 start (HelioFirstRun *page)
 {
-  g_autofree char *place = describe_place (page);
-
   if (page->agent == NULL || page->is_starting)
     return;
-  /* Another place was chosen since; else its level may have been, and is set again. */
-  if (g_strcmp0 (page->added_place, place) != 0)
-    g_clear_pointer (&page->added_id, g_free);
+  take_place (page);
   page->is_placed = FALSE;
   g_strfreev (page->chosen);
   page->chosen = helio_first_run_buckets_list_chosen (page->buckets);
@@ -480,6 +495,7 @@ helio_first_run_finalize (GObject *object)
   g_clear_object (&page->cancellable);
   g_free (page->added_place);
   g_free (page->added_id);
+  g_free (page->left_id);
   g_strfreev (page->chosen);
   G_OBJECT_CLASS (helio_first_run_parent_class)->finalize (object);
 }

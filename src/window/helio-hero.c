@@ -28,6 +28,7 @@ struct _HelioHero
   /* owned */
   HelioAgent1 *agent;
   GSignalGroup *watch;
+  char *complaint; /* why there is no agent, and what to do, or NULL */
 
   /* template widgets */
   GtkWidget *disc;
@@ -43,9 +44,10 @@ G_DEFINE_FINAL_TYPE (HelioHero, helio_hero, ADW_TYPE_BIN)
 typedef enum
 {
   PROP_AGENT = 1,
+  PROP_COMPLAINT,
 } HelioHeroProperty;
 
-static GParamSpec *properties[PROP_AGENT + 1];
+static GParamSpec *properties[PROP_COMPLAINT + 1];
 
 static void
 show_look (HelioHero *hero, HelioLook look)
@@ -142,7 +144,9 @@ show_rest (HelioHero *hero, const char *state)
 
   if (state == NULL)
     {
-      show_text (hero->note, _ ("Nothing is published until it runs again"));
+      show_text (hero->note, hero->complaint != NULL
+                                 ? hero->complaint
+                                 : _ ("Nothing is published until it runs again"));
       show_button (hero, _ ("_Start again"), "win.start-agent");
     }
   else if (g_str_equal (state, "setup"))
@@ -166,7 +170,10 @@ show_rest (HelioHero *hero, const char *state)
     }
   else
     {
-      show_text (hero->note, "");
+      /* What there is to complain of without an agent to ask is that there is no bus. */
+      if (hero->complaint != NULL)
+        gtk_label_set_label (hero->title, _ ("Heliograph needs a session bus"));
+      show_text (hero->note, hero->complaint != NULL ? hero->complaint : "");
       show_button (hero, NULL, NULL);
     }
 }
@@ -193,6 +200,15 @@ helio_hero_dispose (GObject *object)
 }
 
 static void
+helio_hero_finalize (GObject *object)
+{
+  HelioHero *hero = HELIO_HERO (object);
+
+  g_free (hero->complaint);
+  G_OBJECT_CLASS (helio_hero_parent_class)->finalize (object);
+}
+
+static void
 helio_hero_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   HelioHero *hero = HELIO_HERO (object);
@@ -201,6 +217,9 @@ helio_hero_get_property (GObject *object, guint prop_id, GValue *value, GParamSp
     {
     case PROP_AGENT:
       g_value_set_object (value, hero->agent);
+      break;
+    case PROP_COMPLAINT:
+      g_value_set_string (value, hero->complaint);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -221,6 +240,11 @@ helio_hero_set_property (GObject *object, guint prop_id, const GValue *value, GP
       helio_hero_refresh (hero);
       g_object_notify_by_pspec (object, properties[PROP_AGENT]);
       break;
+    case PROP_COMPLAINT:
+      g_free (hero->complaint);
+      hero->complaint = g_value_dup_string (value);
+      helio_hero_refresh (hero);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -233,12 +257,15 @@ helio_hero_class_init (HelioHeroClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = helio_hero_dispose;
+  object_class->finalize = helio_hero_finalize;
   object_class->get_property = helio_hero_get_property;
   object_class->set_property = helio_hero_set_property;
 
   properties[PROP_AGENT] = g_param_spec_object (
       "agent", NULL, NULL, HELIO_TYPE_AGENT1,
       (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+  properties[PROP_COMPLAINT] = g_param_spec_string (
+      "complaint", NULL, NULL, NULL, (GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -291,7 +318,10 @@ helio_hero_refresh (HelioHero *hero)
     show_rest (hero, situation.state);
   else
     {
-      show_text (hero->note, "");
+      /* What there is to complain of without an agent to ask is that there is no bus. */
+      if (hero->complaint != NULL)
+        gtk_label_set_label (hero->title, _ ("Heliograph needs a session bus"));
+      show_text (hero->note, hero->complaint != NULL ? hero->complaint : "");
       show_button (hero, NULL, NULL);
     }
 }

@@ -31,6 +31,7 @@ struct _HelioOverviewPage
   /* owned */
   HelioAgent1 *agent;
   GSignalGroup *watch;
+  char *complaint;            /* of the window, for the hero */
   GHashTable *question_cards; /* id of the question -> borrowed HelioQuestionCard */
   GHashTable *history_rows;   /* id of the destination -> borrowed HelioProgressRow */
   GHashTable *health_rows;    /* id of the destination -> borrowed HelioHealthRow */
@@ -51,9 +52,10 @@ G_DEFINE_FINAL_TYPE (HelioOverviewPage, helio_overview_page, ADW_TYPE_BIN)
 typedef enum
 {
   PROP_AGENT = 1,
+  PROP_COMPLAINT,
 } HelioOverviewPageProperty;
 
-static GParamSpec *properties[PROP_AGENT + 1];
+static GParamSpec *properties[PROP_COMPLAINT + 1];
 
 typedef void (*RemoveFunc) (HelioOverviewPage *page, GtkWidget *row);
 
@@ -88,6 +90,7 @@ count (GVariant *dicts)
 static void
 remove_question (HelioOverviewPage *page, GtkWidget *card)
 {
+  helio_question_card_withdraw (HELIO_QUESTION_CARD (card));
   gtk_box_remove (page->questions, card);
 }
 
@@ -291,6 +294,15 @@ helio_overview_page_dispose (GObject *object)
 }
 
 static void
+helio_overview_page_finalize (GObject *object)
+{
+  HelioOverviewPage *page = HELIO_OVERVIEW_PAGE (object);
+
+  g_free (page->complaint);
+  G_OBJECT_CLASS (helio_overview_page_parent_class)->finalize (object);
+}
+
+static void
 helio_overview_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   HelioOverviewPage *page = HELIO_OVERVIEW_PAGE (object);
@@ -299,6 +311,9 @@ helio_overview_page_get_property (GObject *object, guint prop_id, GValue *value,
     {
     case PROP_AGENT:
       g_value_set_object (value, page->agent);
+      break;
+    case PROP_COMPLAINT:
+      g_value_set_string (value, page->complaint);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -322,6 +337,10 @@ helio_overview_page_set_property (GObject *object,
       show_all (page);
       g_object_notify_by_pspec (object, properties[PROP_AGENT]);
       break;
+    case PROP_COMPLAINT:
+      g_free (page->complaint);
+      page->complaint = g_value_dup_string (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -334,6 +353,7 @@ helio_overview_page_class_init (HelioOverviewPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = helio_overview_page_dispose;
+  object_class->finalize = helio_overview_page_finalize;
   object_class->get_property = helio_overview_page_get_property;
   object_class->set_property = helio_overview_page_set_property;
   widget_class->map = helio_overview_page_map;
@@ -342,6 +362,8 @@ helio_overview_page_class_init (HelioOverviewPageClass *klass)
   properties[PROP_AGENT] = g_param_spec_object (
       "agent", NULL, NULL, HELIO_TYPE_AGENT1,
       (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+  properties[PROP_COMPLAINT] = g_param_spec_string (
+      "complaint", NULL, NULL, NULL, (GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   g_type_ensure (HELIO_TYPE_HERO);

@@ -22,8 +22,11 @@ struct _HelioQuestionCard
 
   /* owned */
   HelioAgent1 *agent;
-  GCancellable *cancellable;
   GVariant *question;
+
+  /* borrowed, weak */
+  GtkWidget *window; /* which outlives the card, and tells of its answer */
+  GtkWindow *dialog; /* that asks once more, or NULL */
 
   /* template widgets */
   GtkLabel *title;
@@ -43,6 +46,52 @@ get_title (const char *kind)
   if (g_str_equal (kind, "renamed-host"))
     return _ ("Was this computer renamed?");
   return _ ("A question");
+}
+
+/* Where a destination is, as people know it. (transfer full) */
+static char *
+name_destination (HelioQuestionCard *card, const char *id)
+{
+  g_autoptr (GVariant) one
+      = helio_dicts_find (helio_agent1_get_destinations (card->agent), "id", id);
+
+  return one != NULL ? helio_text_clean (helio_dict_get_text (one, "name"))
+                     : g_strdup (_ ("your server"));
+}
+
+/* What the title says is not said again: the agent's text is for where there is none.
+ * (transfer full) */
+static char *
+get_text (HelioQuestionCard *card, GVariant *question)
+{
+  const char *kind = helio_dict_get_text (question, "kind");
+  int64_t number = helio_dict_get_number (question, "count");
+  g_autofree char *bucket = helio_text_clean (helio_dict_get_text (question, "bucket"));
+  g_autofree char *server = name_destination (card, helio_dict_get_text (question, "destination"));
+  g_autofree char *count = helio_text_count (number);
+
+  if (g_str_equal (kind, "deletions"))
+    return g_strdup_printf (
+        /* Translators: a number, the id of a bucket, and the name of a server */
+        g_dngettext (GETTEXT_PACKAGE,
+                     "%s event of “%s” is no longer there. Keep it at %s, or delete it there too?",
+                     "%s events of “%s” are no longer there. Keep them at %s, or delete them there "
+                     "too?",
+                     (gulong) MAX (number, 0)),
+        count, bucket, server);
+  if (g_str_equal (kind, "adopt"))
+    return g_strdup_printf (
+        /* Translators: %s is the name of a server */
+        _ ("Somebody else wrote to %s with this token, or what this computer remembers of it is "
+           "old. Take over what it holds and go on, or leave it stopped?"),
+        server);
+  if (g_str_equal (kind, "renamed-host"))
+    return g_strdup_printf (
+        /* Translators: %s is the id of a bucket */
+        _ ("ActivityWatch records “%s” now, which is switched off, and none of the buckets that "
+           "are switched on."),
+        bucket);
+  return helio_text_clean (helio_dict_get_text (question, "text"));
 }
 
 /* (transfer full): a choice in words, or the choice itself where it is not known here */
@@ -67,37 +116,27 @@ get_label (const char *choice)
 
 /* -- callbacks ---------------------------------------------------------------------------- */
 
-/* The card goes when its question is another one, even while the answer is on its way. */
-static GtkWidget *
-find_place_to_complain (HelioQuestionCard *card)
-{
-  if (gtk_widget_get_root (GTK_WIDGET (card)) != NULL)
-    return GTK_WIDGET (card);
-  return GTK_WIDGET (
-      gtk_application_get_active_window (GTK_APPLICATION (g_application_get_default ())));
-}
-
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HelioQuestionCard) card = data;
   g_autoptr (GError) error = NULL;
 
+  /* Of a question that has changed the agent takes no answer: the new one is there by then, in the
+   * place of this card. */
   gtk_widget_set_sensitive (GTK_WIDGET (card), TRUE);
-  if (helio_agent1_call_answer_finish (HELIO_AGENT1 (source), result, &error))
-    return;
-
-  GtkWidget *place = find_place_to_complain (card);
-  if (place != NULL)
-    helio_toast_error (place, error);
+  if (!helio_agent1_call_answer_finish (HELIO_AGENT1 (source), result, &error)
+      && card->window != NULL)
+    helio_toast_error (card->window, error);
 }
 
 static void
 answer (HelioQuestionCard *card, const char *choice)
 {
+  g_set_weak_pointer (&card->window, GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (card))));
   gtk_widget_set_sensitive (GTK_WIDGET (card), FALSE);
-  helio_agent1_call_answer (card->agent, helio_dict_get_text (card->question, "id"), choice,
-                            card->cancellable, on_answered, g_object_ref (card));
+  helio_agent1_call_answer (card->agent, helio_dict_get_text (card->question, "id"), choice, NULL,
+                            on_answered, g_object_ref (card));
 }
 
 static void
@@ -123,10 +162,9 @@ confirm_delete (HelioQuestionCard *card)
 
   g_object_set (dialog, "body", body, NULL);
   gtk_window_set_transient_for (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (card))));
-  /* It holds the card, whose question may become another one: the agent then says so. */
-  g_object_set_data_full (G_OBJECT (dialog), "card", g_object_ref (card), g_object_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_delete_response), card,
                            G_CONNECT_SWAPPED);
+  g_set_weak_pointer (&card->dialog, dialog);
   gtk_window_present (dialog);
 }
 
@@ -157,12 +195,43 @@ add_choice (HelioQuestionCard *card, const char *choice)
   gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
 }
 
+static gboolean
+has_choices (HelioQuestionCard *card, GVariant *question)
+{
+  g_autoptr (GVariant) shown = NULL;
+  g_autoptr (GVariant) asked = g_variant_lookup_value (question, "choices", NULL);
+
+  if (card->question == NULL)
+    return FALSE;
+  shown = g_variant_lookup_value (card->question, "choices", NULL);
+  return shown == asked || (shown != NULL && asked != NULL && g_variant_equal (shown, asked));
+}
+
+/* The keyboard stays with the choices if it was there. */
+static void
+show_choices (HelioQuestionCard *card, GVariant *question)
+{
+  GtkWidget *flow = GTK_WIDGET (card->choices);
+  gboolean has_focus = (gtk_widget_get_state_flags (flow) & GTK_STATE_FLAG_FOCUS_WITHIN) != 0;
+  g_autofree const char **choices = NULL;
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (flow)) != NULL)
+    gtk_flow_box_remove (card->choices, child);
+  g_variant_lookup (question, "choices", "^a&s", &choices);
+  for (gsize i = 0; choices != NULL && choices[i] != NULL; i++)
+    add_choice (card, choices[i]);
+  if (has_focus)
+    gtk_widget_child_focus (flow, GTK_DIR_TAB_FORWARD);
+}
+
 static void
 helio_question_card_dispose (GObject *object)
 {
   HelioQuestionCard *card = HELIO_QUESTION_CARD (object);
 
-  g_cancellable_cancel (card->cancellable);
+  g_clear_weak_pointer (&card->window);
+  g_clear_weak_pointer (&card->dialog);
   gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_QUESTION_CARD);
   G_OBJECT_CLASS (helio_question_card_parent_class)->dispose (object);
 }
@@ -172,7 +241,6 @@ helio_question_card_finalize (GObject *object)
 {
   HelioQuestionCard *card = HELIO_QUESTION_CARD (object);
 
-  g_clear_object (&card->cancellable);
   g_clear_object (&card->agent);
   g_clear_pointer (&card->question, g_variant_unref);
   G_OBJECT_CLASS (helio_question_card_parent_class)->finalize (object);
@@ -197,7 +265,6 @@ helio_question_card_class_init (HelioQuestionCardClass *klass)
 static void
 helio_question_card_init (HelioQuestionCard *card)
 {
-  card->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (card));
 }
 
@@ -205,12 +272,8 @@ HelioQuestionCard *
 helio_question_card_new (HelioAgent1 *agent, GVariant *question)
 {
   HelioQuestionCard *card = g_object_new (HELIO_TYPE_QUESTION_CARD, NULL);
-  g_autofree const char **choices = NULL;
 
   card->agent = g_object_ref (agent);
-  g_variant_lookup (question, "choices", "^a&s", &choices);
-  for (gsize i = 0; choices != NULL && choices[i] != NULL; i++)
-    add_choice (card, choices[i]);
   helio_question_card_show (card, question);
   return card;
 }
@@ -218,12 +281,26 @@ helio_question_card_new (HelioAgent1 *agent, GVariant *question)
 void
 helio_question_card_show (HelioQuestionCard *card, GVariant *question)
 {
-  g_autofree char *text = helio_text_clean (helio_dict_get_text (question, "text"));
-
   g_return_if_fail (HELIO_IS_QUESTION_CARD (card));
 
+  g_autofree char *text = get_text (card, question);
+  if (card->question != NULL && !g_variant_equal (card->question, question))
+    helio_question_card_withdraw (card);
+  if (!has_choices (card, question))
+    show_choices (card, question);
   g_clear_pointer (&card->question, g_variant_unref);
   card->question = g_variant_ref (question);
   gtk_label_set_label (card->title, get_title (helio_dict_get_text (question, "kind")));
   gtk_label_set_label (card->text, text);
+}
+
+void
+helio_question_card_withdraw (HelioQuestionCard *card)
+{
+  g_return_if_fail (HELIO_IS_QUESTION_CARD (card));
+
+  if (card->dialog == NULL)
+    return;
+  helio_toast (GTK_WIDGET (card), _ ("The question has changed: nothing was deleted"));
+  gtk_window_destroy (card->dialog);
 }

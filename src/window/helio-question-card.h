@@ -17,4 +17,8 @@ HelioQuestionCard *helio_question_card_new (HelioAgent1 *agent, GVariant *questi
 
 void helio_question_card_show (HelioQuestionCard *card, GVariant *question);
 
+/* The agent does not ask that any more: before the card is taken away, closes what asks once more,
+ * which would be an answer to another question. */
+void helio_question_card_withdraw (HelioQuestionCard *card);
+
 G_END_DECLS

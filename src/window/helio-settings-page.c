@@ -38,6 +38,8 @@ struct _HelioSettingsPage
   HelioOption *address_option;
 
   /* values */
+  gboolean has_failed;  /* the test that is shown */
+  int64_t last_success; /* of the agent, when it failed: ms, to the minute */
   gboolean is_setting_key;
 
   /* template widgets */
@@ -132,8 +134,13 @@ update_connection (HelioSettingsPage *page)
     }
   else
     text = *error != '\0' ? helio_text_clean (error) : g_strdup (_ ("Not tried yet"));
-  if (g_strcmp0 (text, page->known) == 0)
+  /* The agent says what it said before; but it reached what the test could not. */
+  gboolean is_mended = page->has_failed && is_reachable
+                       && helio_dict_get_number (source, "last-success") > page->last_success;
+
+  if (g_strcmp0 (text, page->known) == 0 && !is_mended)
     return;
+  page->has_failed = FALSE;
   g_free (page->known);
   page->known = g_steal_pointer (&text);
   if (!gtk_spinner_get_spinning (page->spinner))
@@ -166,6 +173,9 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
     }
   else
     verdict = helio_error_get_text (error);
+  GVariant *known = helio_agent1_get_source (HELIO_AGENT1 (source));
+  page->has_failed = !is_good;
+  page->last_success = known != NULL ? helio_dict_get_number (known, "last-success") : 0;
   show_connection (page, verdict, is_good, !is_good);
 }
 

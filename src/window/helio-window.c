@@ -35,6 +35,7 @@ struct _HelioWindow
   /* owned */
   HelioAgent1 *agent; /* NULL until the bus answered */
   GCancellable *cancellable;
+  char *complaint; /* why there is no agent, and what to do, or NULL */
   guint reveal_id; /* GSource */
 
   /* values */
@@ -54,9 +55,10 @@ G_DEFINE_FINAL_TYPE (HelioWindow, helio_window, ADW_TYPE_APPLICATION_WINDOW)
 typedef enum
 {
   PROP_AGENT = 1,
+  PROP_COMPLAINT,
 } HelioWindowProperty;
 
-static GParamSpec *properties[PROP_AGENT + 1];
+static GParamSpec *properties[PROP_COMPLAINT + 1];
 
 static gboolean
 is_running (HelioWindow *window)
@@ -67,6 +69,16 @@ is_running (HelioWindow *window)
     return FALSE;
   owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (window->agent));
   return owner != NULL;
+}
+
+static void
+complain (HelioWindow *window, const char *complaint)
+{
+  if (g_strcmp0 (window->complaint, complaint) == 0)
+    return;
+  g_free (window->complaint);
+  window->complaint = g_strdup (complaint);
+  g_object_notify_by_pspec (G_OBJECT (window), properties[PROP_COMPLAINT]);
 }
 
 static void
@@ -81,8 +93,9 @@ on_agent_started (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_dbus_error_strip_remote_error (error);
       g_warning ("The agent can't be started: %s", error->message);
-      helio_toast (GTK_WIDGET (window), _ ("Heliograph can’t be started. Start heliograph-agent "
-                                           "in a terminal: it says why"));
+      /* A narrow window shows the beginning of a toast only: what to do is said elsewhere. */
+      helio_toast (GTK_WIDGET (window), _ ("Heliograph can’t be started"));
+      complain (window, _ ("It can’t be started. Run heliograph-agent in a terminal: it says why"));
     }
 }
 
@@ -121,6 +134,8 @@ fill_page (HelioWindow *window)
     type = HELIO_TYPE_SETTINGS_PAGE;
   page = g_object_new (type, NULL);
   g_object_bind_property (window, "agent", page, "agent", G_BINDING_SYNC_CREATE);
+  if (type == HELIO_TYPE_OVERVIEW_PAGE)
+    g_object_bind_property (window, "complaint", page, "complaint", G_BINDING_SYNC_CREATE);
   adw_bin_set_child (bin, page);
 }
 
@@ -176,6 +191,8 @@ on_agent_owner_changed (HelioWindow *window)
 {
   int64_t now = g_get_monotonic_time ();
 
+  if (is_running (window))
+    complain (window, NULL);
   if (is_running (window) || (window->revived_at != 0 && now - window->revived_at < REVIVAL_US))
     return;
   window->revived_at = now;
@@ -191,8 +208,11 @@ on_agent_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer da
 
   if (agent == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        helio_toast_error (GTK_WIDGET (window), error);
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+      g_warning ("No session bus: %s", error->message);
+      complain (window, _ ("It publishes and shows nothing without. Log in to a desktop, or run "
+                           "in a terminal: dbus-run-session heliograph"));
       return;
     }
   window->agent = agent;
@@ -262,7 +282,12 @@ start_agent_action (GtkWidget *widget,
                     const char *name G_GNUC_UNUSED,
                     GVariant *parameter G_GNUC_UNUSED)
 {
-  start_agent (HELIO_WINDOW (widget));
+  HelioWindow *window = HELIO_WINDOW (widget);
+
+  if (window->agent == NULL && window->complaint != NULL)
+    helio_toast (widget, _ ("Heliograph needs a session bus"));
+  else
+    start_agent (window);
 }
 
 static void
@@ -349,6 +374,7 @@ helio_window_finalize (GObject *object)
   HelioWindow *window = HELIO_WINDOW (object);
 
   g_clear_object (&window->cancellable);
+  g_free (window->complaint);
   G_OBJECT_CLASS (helio_window_parent_class)->finalize (object);
 }
 
@@ -361,6 +387,9 @@ helio_window_get_property (GObject *object, guint prop_id, GValue *value, GParam
     {
     case PROP_AGENT:
       g_value_set_object (value, window->agent);
+      break;
+    case PROP_COMPLAINT:
+      g_value_set_string (value, window->complaint);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -380,6 +409,9 @@ helio_window_class_init (HelioWindowClass *klass)
 
   properties[PROP_AGENT] = g_param_spec_object (
       "agent", NULL, NULL, HELIO_TYPE_AGENT1,
+      (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+  properties[PROP_COMPLAINT] = g_param_spec_string (
+      "complaint", NULL, NULL, NULL,
       (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 

@@ -87,12 +87,12 @@ class Desktop(World):
         with open(os.path.join(self.services, name + ".service"), "w", encoding="utf-8") as file:
             file.write("[D-BUS Service]\nName=%s\nExec=%s\n" % (name, command))
 
-    def allow_agent(self, *arguments):
-        """Who asks for it on the bus starts it, as where it is installed."""
+    def allow_agent(self, *arguments, before=""):
+        """Who asks for it on the bus starts it, as where it is installed; `before`: variables."""
         program = self.path("start-agent")
         with open(program, "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\nexec %s %s >>%s 2>&1\n"
-                       % (AGENT, " ".join(arguments), self.agent_log))
+            file.write("#!/bin/sh\n%s exec %s %s >>%s 2>&1\n"
+                       % (before, AGENT, " ".join(arguments), self.agent_log))
         os.chmod(program, 0o755)
         self.write_service(NAME, program)
 
@@ -166,6 +166,11 @@ class Desktop(World):
                                        env=self.environment)
         self.windows.append(process)
         return process
+
+    def window_text(self, number):
+        """What the window that was started as that one complained of."""
+        with open(self.path("window-%d.txt" % number), encoding="utf-8") as file:
+            return file.read()
 
     def find_program(self):
         """The window's name on the accessibility bus, or None."""

@@ -44,7 +44,7 @@ def adds_a_server():
         desktop.press("button", "Add")
         until(lambda: desktop.get("Destinations"), "it is added")
         desktop.gone("text box")
-        desktop.reads("knows this device as “laptop”")
+        desktop.reads("Knows this device as “laptop”")
 
 
 def says_that_the_token_is_wrong():

@@ -4,6 +4,7 @@
 """The first run: from nothing to publishing, as somebody goes through it who knows nothing."""
 
 import os
+import re
 import socket
 import urllib.request
 
@@ -121,6 +122,14 @@ def goes_back():
         find_activitywatch(desktop)
         desktop.press("button", "Next")
         step(desktop, 3)
+        # What is switched elsewhere meanwhile is switched here, too.
+        desktop.call("SetBucket", WINDOW, True, "keep")
+        desktop.find("list item", "Active window", is_wanted=lambda row: "sensitive" not in
+                     desktop.switch("Active window").states)
+        desktop.call("SetBucket", WINDOW, False, "keep")
+        desktop.find("list item", "Active window", is_wanted=lambda row: "sensitive" in
+                     desktop.switch("Active window").states)
+        assert "checked" not in desktop.switch("Active window").states
         desktop.press("button", "Back")
         step(desktop, 2)
         desktop.press("button", "Back")
@@ -179,6 +188,43 @@ def asks_for_a_key():
         assert "secret-of-mine" not in desktop.log_text()
 
 
+def leaves_nothing_at_a_place_thought_better_of():
+    with Desktop(events=EVENTS) as desktop:
+        # Buckets are given by the environment: switching one on fails, after the destination is
+        # there.
+        desktop.allow_agent(before="HELIOGRAPH_BUCKETS=none")
+        desktop.start_aw()
+        desktop.use_computer()
+        desktop.start_server()
+        desktop.make_token()
+        desktop.start_window()
+        find_activitywatch(desktop)
+
+        def start_and_fail(is_bundled):
+            desktop.press("button", "Next")
+            step(desktop, 3)
+            desktop.press("button", "Start publishing")
+            desktop.reads("HELIOGRAPH_BUCKETS", seconds=60)
+            desktop.wait(lambda: [d["bundled"] for d in desktop.get("Destinations")]
+                         == [is_bundled], "that place only")
+            desktop.press("button", "Back")
+            step(desktop, 2)
+
+        desktop.press("checkbox|radio button|check box", "This computer")
+        start_and_fail(True)
+        desktop.press("checkbox|radio button|check box", "My server")
+        desktop.write(desktop.find("text box", "Address, like https://example.org"), desktop.url)
+        desktop.write(desktop.find("text box", "Token"), desktop.token)
+        start_and_fail(False)
+        desktop.press("checkbox|radio button|check box", "This computer")
+        start_and_fail(True)
+        # What is left as it is stays.
+        kept = desktop.get("Destinations")[0]["id"]
+        desktop.press("checkbox|radio button|check box", re.compile("^As it is"))
+        start_and_fail(True)
+        assert desktop.get("Destinations")[0]["id"] == kept
+
+
 def keeps_the_token_in_a_file_only_when_told_to():
     with Desktop(events=EVENTS, has_secrets=False) as desktop:
         desktop.start_aw()
@@ -202,6 +248,8 @@ def keeps_the_token_in_a_file_only_when_told_to():
 
 
 run_tests([
+    ("/window/first-run/leaves-nothing-at-a-place-thought-better-of",
+     leaves_nothing_at_a_place_thought_better_of),
     ("/window/first-run/publishes-to-this-computer", publishes_to_this_computer),
     ("/window/first-run/publishes-to-a-server", publishes_to_a_server),
     ("/window/first-run/can-be-put-off", can_be_put_off),

@@ -133,7 +133,7 @@ def says_that_the_agent_is_gone_and_starts_it():
         with open(desktop.path("start-agent"), "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\nexit 1\n")
         os.kill(desktop.agent_pid(), signal.SIGKILL)
-        desktop.reads("Heliograph is not running", "Nothing is published until it runs again")
+        desktop.reads("Heliograph is not running", "Run heliograph-agent in a terminal")
         for page in ("Buckets", "Destinations", "Logs", "Settings"):
             desktop.go_to(page)
             desktop.reads("Heliograph is not running")
@@ -176,10 +176,28 @@ def answers_a_question():
         rename(desktop)
         desktop.open_page("Overview")
         desktop.reads("Was this computer renamed?", RENAMED)
+        assert desktop.read().count("renamed?") == 1, "it is asked once"
         desktop.press("button", "Switch it on")
         until(lambda: {b["id"]: b["enabled"] for b in desktop.get("Buckets")}[RENAMED], "it is on")
         desktop.wait(lambda: "Was this computer renamed?" not in desktop.read(), "it is answered")
         until(lambda: desktop.held(RENAMED) == 1, "it is published")
+
+
+def deletes_nothing_when_the_question_has_changed():
+    with Desktop(events=EVENTS) as desktop:
+        publish(desktop)
+        desktop.open_page("Overview")
+        desktop.aw.request("DELETE", "/api/0/buckets/%s?force=1" % WINDOW)
+        desktop.make_bucket(WINDOW, "currentwindow", "aw-watcher-window")
+        desktop.call("SyncNow")
+        desktop.reads("Events are gone from ActivityWatch", "no longer there. Keep them at Home")
+        desktop.press("button", "Delete them there…")
+        desktop.find("button", "Cancel")
+        desktop.call("Answer", desktop.get("Questions")[0]["id"], "keep")
+        desktop.reads("The question has changed")
+        desktop.gone("button", "Cancel")
+        desktop.wait(lambda: "Events are gone" not in desktop.read(), "it is asked no more")
+        assert desktop.held(WINDOW) > EVENTS / 10
 
 
 run_tests([
@@ -195,4 +213,6 @@ run_tests([
     ("/window/overview/syncs-now", syncs_now),
     ("/window/overview/shows-progress", shows_progress),
     ("/window/overview/answers-a-question", answers_a_question),
+    ("/window/overview/deletes-nothing-when-the-question-has-changed",
+     deletes_nothing_when_the_question_has_changed),
 ])

@@ -135,9 +135,27 @@ def says_when_the_agent_cannot_be_started():
         with open(desktop.path("start-agent"), "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\nexit 1\n")
         os.kill(desktop.agent_pid(), signal.SIGKILL)
-        desktop.reads("can’t be started")
+        desktop.reads("Heliograph can’t be started", "Run heliograph-agent in a terminal")
         assert window.poll() is None
         assert not desktop.is_on_bus()
+        desktop.allow_agent()
+        desktop.press("button", "Start again")
+        desktop.wait(lambda: "Run heliograph-agent in a terminal" not in desktop.read(), "it runs")
+
+
+def lives_without_a_session_bus():
+    """What it shows then is in no tree: GTK fails to publish one without the bus."""
+    with Desktop() as desktop:
+        desktop.environment.update({
+            "GTK_A11Y": "none",
+            "DBUS_SESSION_BUS_ADDRESS": "unix:path=" + desktop.path("no-bus")})
+        window = desktop.spawn_window()
+        until(lambda: desktop.list_open() or window.poll() is not None, "the window", 60)
+        until(lambda: "No session bus" in desktop.window_text(0), "it noticed")
+        desktop.keys(*("alt+%d" % (page + 1) for page in range(len(PAGES))))
+        desktop.keys("alt+1")
+        desktop.keys("ctrl+w")
+        assert window.wait(timeout=20) == 0, window.returncode
 
 
 def quits_all():
@@ -173,6 +191,7 @@ run_tests([
     ("/window/leaves-an-agent-alone-that-keeps-falling",
      leaves_an_agent_alone_that_keeps_falling),
     ("/window/says-when-the-agent-cannot-be-started", says_when_the_agent_cannot_be_started),
+    ("/window/lives-without-a-session-bus", lives_without_a_session_bus),
     ("/window/quits-all", quits_all),
     ("/window/goes-with-an-agent-that-says-goodbye", goes_with_an_agent_that_says_goodbye),
 ])
