@@ -237,7 +237,9 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
   gboolean has_gap = FALSE;
   int64_t gap_lo, gap_hi;
 
-  if (agent->ledger == NULL || agent->rules == NULL
+  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+
+  if (agent->ledger == NULL || agent->rules == NULL || watch == NULL
       || !helio_ledger_get_track (agent->ledger, target->ledger_id, track->bucket, &row, NULL))
     return;
   track->held = row.held_rows;
@@ -246,8 +248,8 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
   track->is_asking = row.held == HELIO_HELD_ASKING;
   if (track->known_hi > options->history_from
       && helio_ledger_get_gap (agent->ledger, row.id, options->history_from, track->known_hi,
-                               helio_rules_get_hash (agent->rules), &has_gap, &gap_lo, &gap_hi,
-                               NULL))
+                               helio_rules_get_hash (agent->rules, watch->bucket), &has_gap,
+                               &gap_lo, &gap_hi, NULL))
     {
       gboolean has_any = FALSE;
       int64_t first = 0, last;
