@@ -38,7 +38,8 @@ is_keep_up_due (HelioAgent *agent, HelioAgentTrack *track, int64_t now_us)
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
   const HelioPage *page = watch != NULL && watch->live != NULL ? watch->live->tail.page : NULL;
 
-  if (page == NULL || page == track->kept || watch->is_gone)
+  if (page == NULL || page == track->kept || watch->is_gone
+      || helio_agent_is_stopped (agent, watch))
     return FALSE;
   return track->kept == NULL || now_us - track->kept_at_us >= GROW_US
          || !only_grows (track->kept, page);
@@ -111,7 +112,8 @@ may_read (HelioAgent *agent, HelioAgentTrack *track, int64_t now_us)
 {
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
-  return watch != NULL && watch->is_enabled && !watch->is_gone && now_us >= track->retry_at_us;
+  return watch != NULL && watch->is_enabled && !watch->is_gone && now_us >= track->retry_at_us
+         && !helio_agent_is_stopped (agent, watch);
 }
 
 /* The newest uncovered range of all comes first: a website is useful at once. */
