@@ -5,23 +5,42 @@
 
 #include "rules/helio-pattern.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <string.h>
 
 #include "model/helio-error.h"
 
-/* What one search may cost: far above what an honest pattern needs for a title or an address. Of
- * several limits in a pattern the last one counts, so a pattern may bring none of its own. */
-#define LIMITS "(*LIMIT_MATCH=20000)(*LIMIT_HEAP=8192)"
+/* What one search may cost, at each place of the text, in steps; and in all, in KiB: far above what
+ * an honest pattern needs for a title or an address. A pattern can ask for less, never for more. */
+#define MATCH_LIMIT 20000
+#define HEAP_LIMIT 8192
 
+/* A piece of what is made of captures: a text, or else a group. */
+typedef struct
+{
+  char *text;
+  int group;
+} Part;
+
+/* PCRE2 is used as it is, not through GRegex, which takes several times as long for a short text,
+ * and can't be told a limit but in the pattern. */
 struct _HelioPattern
 {
   HelioPatternKind kind;
   gboolean matches_case;
   char *text;
   gsize length;
-  char *with;
-  GRegex *regex;
+  GArray *with; /* Part */
+  pcre2_code *regex;
+  pcre2_match_context *limits;
 };
+
+static void
+part_clear (gpointer data)
+{
+  g_free (((Part *) data)->text);
+}
 
 /* -- glob --------------------------------------------------------------------------------- */
 
@@ -86,68 +105,167 @@ is_equal (const HelioPattern *pattern, const char *text, gsize length)
 
 /* -- regular expressions ------------------------------------------------------------------ */
 
-/* The message of GRegex without the pattern it quotes: "at char 3: missing )". */
-static void
-set_error (GError **error, const GError *problem, const char *pattern)
-{
-  const char *quoted = strstr (problem->message, pattern);
-  const char *rest = quoted != NULL ? strchr (quoted + strlen (pattern), ' ') : NULL;
-
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "the pattern is no regular expression%s",
-               rest != NULL ? rest : "");
-}
-
 static gboolean
 compile (HelioPattern *pattern, GError **error)
 {
-  g_autofree char *bounded = g_strconcat (LIMITS, pattern->text, NULL);
-  g_autoptr (GRegex) plain = NULL;
-  g_autoptr (GError) problem = NULL;
-  GRegexCompileFlags flags = G_REGEX_DOTALL;
+  uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C;
+  int code;
+  PCRE2_SIZE at;
 
   if (!pattern->matches_case)
-    flags |= G_REGEX_CASELESS;
-  if (strstr (pattern->text, "(*LIMIT_") != NULL)
-    {
-      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "the pattern may not set limits of its own: remove “(*LIMIT_…)”");
-      return FALSE;
-    }
-  /* By itself first: then the place of an error is that in the pattern as it was written. */
-  plain = g_regex_new (pattern->text, flags, 0, &problem);
-  if (plain != NULL)
-    pattern->regex = g_regex_new (bounded, flags | G_REGEX_OPTIMIZE, 0, &problem);
+    options |= PCRE2_CASELESS;
+  pattern->regex
+      = pcre2_compile ((PCRE2_SPTR) pattern->text, pattern->length, options, &code, &at, NULL);
   if (pattern->regex == NULL)
     {
-      set_error (error, problem, pattern->text);
+      PCRE2_UCHAR message[256];
+
+      pcre2_get_error_message (code, message, sizeof message);
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                   "the pattern is no regular expression at byte %" G_GSIZE_FORMAT ": %s", at,
+                   (const char *) message);
       return FALSE;
     }
-  if (pattern->with != NULL && !g_regex_check_replacement (pattern->with, NULL, NULL))
-    {
-      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "“with” holds a “\\” that names no capture; write “\\\\” for the "
-                           "character itself");
-      return FALSE;
-    }
+  /* Where that can't be done, the search is only slower. */
+  pcre2_jit_compile (pattern->regex, PCRE2_JIT_COMPLETE);
+  pattern->limits = pcre2_match_context_create (NULL);
+  pcre2_set_match_limit (pattern->limits, MATCH_LIMIT);
+  pcre2_set_heap_limit (pattern->limits, HEAP_LIMIT);
   return TRUE;
 }
 
-static HelioMatch
-match_regex (const HelioPattern *pattern, const char *text, gsize length, char **made)
+static void
+add_text (HelioPattern *pattern, const char *text, gsize length)
 {
-  g_autoptr (GMatchInfo) info = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean wants_info = made != NULL && pattern->with != NULL;
+  Part part = { .text = g_strndup (text, length) };
+
+  if (length > 0)
+    g_array_append_val (pattern->with, part);
+  else
+    g_free (part.text);
+}
+
+/* The number of the group that "\1" or "\g<name>" at @at names, or -1; @end: what follows. */
+static int
+find_group (const HelioPattern *pattern, const char *at, const char **end)
+{
+  g_autofree char *name = NULL;
+  guint64 number;
+  uint32_t count;
+  const char *close;
+
+  pcre2_pattern_info (pattern->regex, PCRE2_INFO_CAPTURECOUNT, &count);
+  *end = at + 2;
+  if (g_ascii_isdigit (at[1]))
+    name = g_strndup (at + 1, 1);
+  else if (at[1] == 'g' && at[2] == '<' && (close = strchr (at, '>')) != NULL)
+    {
+      name = g_strndup (at + 3, (gsize) (close - at - 3));
+      *end = close + 1;
+    }
+  else
+    return -1;
+  if (g_ascii_string_to_unsigned (name, 10, 0, count, &number, NULL))
+    return (int) number;
+  return pcre2_substring_number_from_name (pattern->regex, (PCRE2_SPTR) name);
+}
+
+/* Takes apart what is made of captures. */
+static gboolean
+take_with (HelioPattern *pattern, const char *with, GError **error)
+{
+  const char *begin = with, *at = with;
+
+  while ((at = strchr (at, '\\')) != NULL)
+    {
+      const char *end = at + 2;
+      Part part = { 0 };
+
+      add_text (pattern, begin, (gsize) (at - begin));
+      if (at[1] == '\\')
+        add_text (pattern, "\\", 1);
+      else
+        {
+          part.group = find_group (pattern, at, &end);
+          if (part.group < 0)
+            {
+              g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                                   "“with” holds a “\\” that names no group of the pattern; write "
+                                   "“\\\\” for the character itself");
+              return FALSE;
+            }
+          g_array_append_val (pattern->with, part);
+        }
+      begin = at = end;
+    }
+  add_text (pattern, begin, strlen (begin));
+  return TRUE;
+}
+
+static char *
+make (const HelioPattern *pattern, const char *text, pcre2_match_data *found)
+{
+  g_autoptr (GString) made = g_string_new (NULL);
+  const PCRE2_SIZE *places = pcre2_get_ovector_pointer (found);
+
+  for (guint i = 0; i < pattern->with->len; i++)
+    {
+      const Part *part = &g_array_index (pattern->with, Part, i);
+      PCRE2_SIZE from = places[2 * part->group];
+
+      if (part->text != NULL)
+        g_string_append (made, part->text);
+      /* A group that took no part is empty; "\\K" may put the end before the beginning. */
+      else if (from != PCRE2_UNSET && places[2 * part->group + 1] > from)
+        g_string_append_len (made, text + from, (gssize) (places[2 * part->group + 1] - from));
+    }
+  return g_string_free (g_steal_pointer (&made), FALSE);
+}
+
+/* The text is known to be UTF-8. */
+static int
+search (const HelioPattern *pattern, const char *text, gsize length, pcre2_match_data *found)
+{
+  int code = pcre2_match (pattern->regex, (PCRE2_SPTR) text, length, 0, PCRE2_NO_UTF_CHECK, found,
+                          pattern->limits);
+
+  /* The fast way has a small stack. */
+  if (code == PCRE2_ERROR_JIT_STACKLIMIT)
+    code = pcre2_match (pattern->regex, (PCRE2_SPTR) text, length, 0,
+                        PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, found, pattern->limits);
+  return code;
+}
+
+static HelioMatch
+match_regex (const HelioPattern *pattern,
+             const char *text,
+             gsize length,
+             HelioPatternRoom *room,
+             char **made)
+{
+  gboolean makes = made != NULL && pattern->with->len > 0;
+  pcre2_match_data *found;
+  int code;
 
   if (length > HELIO_PATTERN_MAX_TEXT)
     return HELIO_MATCH_UNDECIDED;
-  if (!g_regex_match_full (pattern->regex, text, (gssize) length, 0, 0, wants_info ? &info : NULL,
-                           &error))
-    return error != NULL ? HELIO_MATCH_UNDECIDED : HELIO_MATCH_NO;
-  if (!wants_info)
-    return HELIO_MATCH_YES;
-  *made = g_match_info_expand_references (info, pattern->with, NULL);
-  return *made != NULL ? HELIO_MATCH_YES : HELIO_MATCH_UNDECIDED;
+  if (room->found == NULL)
+    room->found = pcre2_match_data_create (1, NULL);
+  found = makes ? pcre2_match_data_create_from_pattern (pattern->regex, NULL) : room->found;
+  code = search (pattern, text, length, found);
+  if (code >= 0 && made != NULL)
+    *made = makes ? make (pattern, text, found) : g_strdup ("");
+  if (makes)
+    pcre2_match_data_free (found);
+  return code >= 0                     ? HELIO_MATCH_YES
+         : code == PCRE2_ERROR_NOMATCH ? HELIO_MATCH_NO
+                                       : HELIO_MATCH_UNDECIDED;
+}
+
+void
+helio_pattern_room_clear (HelioPatternRoom *room)
+{
+  g_clear_pointer (&room->found, pcre2_match_data_free);
 }
 
 /* -- pattern ------------------------------------------------------------------------------ */
@@ -167,14 +285,17 @@ helio_pattern_new (HelioPatternKind kind,
   pattern->matches_case = matches_case;
   pattern->text = g_strdup (text);
   pattern->length = strlen (text);
-  pattern->with = g_strdup (with);
+  pattern->with = g_array_new (FALSE, FALSE, sizeof (Part));
+  g_array_set_clear_func (pattern->with, part_clear);
   if (pattern->length == 0 || pattern->length > HELIO_PATTERN_MAX_LENGTH)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "the pattern must have 1 to %d bytes",
                    HELIO_PATTERN_MAX_LENGTH);
       return NULL;
     }
-  if (kind == HELIO_PATTERN_REGEX && !compile (pattern, error))
+  if (kind != HELIO_PATTERN_REGEX)
+    add_text (pattern, with != NULL ? with : "", with != NULL ? strlen (with) : 0);
+  else if (!compile (pattern, error) || (with != NULL && !take_with (pattern, with, error)))
     return NULL;
   return g_steal_pointer (&pattern);
 }
@@ -182,23 +303,28 @@ helio_pattern_new (HelioPatternKind kind,
 void
 helio_pattern_free (HelioPattern *pattern)
 {
-  g_clear_pointer (&pattern->regex, g_regex_unref);
+  g_clear_pointer (&pattern->regex, pcre2_code_free);
+  g_clear_pointer (&pattern->limits, pcre2_match_context_free);
   g_free (pattern->text);
-  g_free (pattern->with);
+  g_array_unref (pattern->with);
   g_free (pattern);
 }
 
 HelioMatch
-helio_pattern_match (const HelioPattern *pattern, const char *text, gsize length, char **made)
+helio_pattern_match (const HelioPattern *pattern,
+                     const char *text,
+                     gsize length,
+                     HelioPatternRoom *room,
+                     char **made)
 {
   gboolean is_match;
 
   if (pattern->kind == HELIO_PATTERN_REGEX)
-    return match_regex (pattern, text, length, made);
+    return match_regex (pattern, text, length, room, made);
   is_match = pattern->kind == HELIO_PATTERN_EXACT
                  ? is_equal (pattern, text, length)
                  : helio_glob_matches (pattern->text, text, length, pattern->matches_case);
   if (is_match && made != NULL)
-    *made = g_strdup (pattern->with);
+    *made = g_strdup (pattern->with->len > 0 ? g_array_index (pattern->with, Part, 0).text : "");
   return is_match ? HELIO_MATCH_YES : HELIO_MATCH_NO;
 }

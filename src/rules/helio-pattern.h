@@ -46,17 +46,33 @@ HelioPattern *helio_pattern_new (HelioPatternKind kind,
 void helio_pattern_free (HelioPattern *pattern);
 
 /**
+ * HelioPatternRoom:
+ *
+ * What searching needs, zeroed at first and kept from search to search; for one thread.
+ */
+typedef struct
+{
+  struct pcre2_real_match_data_8 *found;
+} HelioPatternRoom;
+
+void helio_pattern_room_clear (HelioPatternRoom *room);
+
+/**
  * helio_pattern_match:
- * @text: UTF-8, not ended by NUL
+ * @text: UTF-8, which was checked; not ended by NUL
  * @made: (out) (optional) (transfer full): @with with its captures filled in
  */
-HelioMatch
-helio_pattern_match (const HelioPattern *pattern, const char *text, gsize length, char **made);
+HelioMatch helio_pattern_match (const HelioPattern *pattern,
+                                const char *text,
+                                gsize length,
+                                HelioPatternRoom *room,
+                                char **made);
 
 /* `*` stands for anything, `?` for one character; there is no other special character. */
 gboolean
 helio_glob_matches (const char *glob, const char *text, gsize length, gboolean matches_case);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioPattern, helio_pattern_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HelioPatternRoom, helio_pattern_room_clear)
 
 G_END_DECLS

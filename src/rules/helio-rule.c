@@ -414,7 +414,7 @@ helio_rule_concerns (const HelioRule *rule, const HelioBucket *bucket)
 }
 
 HelioOutcome
-helio_rule_apply (const HelioRule *rule, HelioForm *form)
+helio_rule_apply (const HelioRule *rule, HelioForm *form, HelioPatternRoom *room)
 {
   g_autofree char *made = NULL;
   const char *text;
@@ -425,7 +425,8 @@ helio_rule_apply (const HelioRule *rule, HelioForm *form)
     {
       if (!helio_form_get (form, rule->field, rule->field_length, &text, &length))
         return HELIO_OUTCOME_NOTHING;
-      match = helio_pattern_match (rule->pattern, text, length, &made);
+      match
+          = helio_pattern_match (rule->pattern, text, length, room, rule->has_with ? &made : NULL);
     }
   if (match == HELIO_MATCH_NO)
     return HELIO_OUTCOME_NOTHING;

@@ -75,7 +75,7 @@ void helio_rule_break (HelioRule *rule, char *reason);
 gboolean helio_rule_concerns (const HelioRule *rule, const HelioBucket *bucket);
 
 /* A rule that is not broken. What it can't decide is dropped. */
-HelioOutcome helio_rule_apply (const HelioRule *rule, HelioForm *form);
+HelioOutcome helio_rule_apply (const HelioRule *rule, HelioForm *form, HelioPatternRoom *room);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioRule, helio_rule_free)
 

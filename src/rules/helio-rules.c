@@ -263,6 +263,7 @@ work (const HelioRules *rules,
       HelioMemory *made)
 {
   g_auto (HelioForm) form = { 0 };
+  g_auto (HelioPatternRoom) room = { 0 };
 
   *made = (HelioMemory){ .rule = -1 };
   for (guint i = 0; i < rules->enabled->len && !made->is_dropped; i++)
@@ -274,7 +275,7 @@ work (const HelioRules *rules,
         continue;
       /* Data that is no object has nothing a rule could look at: it stays here. */
       if (form.fields != NULL || helio_form_init (&form, data, length))
-        outcome = helio_rule_apply (rule, &form);
+        outcome = helio_rule_apply (rule, &form, &room);
       if (outcome != HELIO_OUTCOME_NOTHING)
         made->rule = (int) i;
       made->is_dropped = outcome == HELIO_OUTCOME_DROPPED;

@@ -22,9 +22,10 @@ make (HelioPatternKind kind, const char *text, gboolean matches_case, const char
 static HelioMatch
 match (HelioPatternKind kind, const char *text, gboolean matches_case, const char *subject)
 {
+  g_auto (HelioPatternRoom) room = { 0 };
   g_autoptr (HelioPattern) pattern = make (kind, text, matches_case, NULL);
 
-  return helio_pattern_match (pattern, subject, strlen (subject), NULL);
+  return helio_pattern_match (pattern, subject, strlen (subject), &room, NULL);
 }
 
 static void
@@ -94,29 +95,33 @@ test_regex (void)
 static void
 test_captures (void)
 {
+  g_auto (HelioPatternRoom) room = { 0 };
   g_autoptr (HelioPattern) pattern
       = make (HELIO_PATTERN_REGEX, "^(\\w+) - (?<app>\\w+)", FALSE, "\\g<app>: \\1");
   g_autofree char *made = NULL;
   const char *text = "letter - Editor and more";
 
-  g_assert_cmpint (helio_pattern_match (pattern, text, strlen (text), &made), ==, HELIO_MATCH_YES);
+  g_assert_cmpint (helio_pattern_match (pattern, text, strlen (text), &room, &made), ==,
+                   HELIO_MATCH_YES);
   g_assert_cmpstr (made, ==, "Editor: letter");
 }
 
 static void
 test_literal_with (void)
 {
+  g_auto (HelioPatternRoom) room = { 0 };
   g_autoptr (HelioPattern) pattern = make (HELIO_PATTERN_GLOB, "*", FALSE, "\\1");
   g_autofree char *made = NULL;
 
-  g_assert_cmpint (helio_pattern_match (pattern, "x", 1, &made), ==, HELIO_MATCH_YES);
+  g_assert_cmpint (helio_pattern_match (pattern, "x", 1, &room, &made), ==, HELIO_MATCH_YES);
   g_assert_cmpstr (made, ==, "\\1");
 }
 
 static void
 test_broken (void)
 {
-  static const char *const patterns[] = { "secret(", "secret[", "(?<secret", "secret{2,1}", "*" };
+  static const char *const patterns[]
+      = { "secret(", "secret[", "(?<secret", "secret{2,1}", "*", "secret\\C" };
 
   for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
     {
@@ -126,47 +131,50 @@ test_broken (void)
       g_assert_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS);
       g_test_message ("%s", error->message);
       g_assert_null (strstr (error->message, "secret"));
-      g_assert_nonnull (strstr (error->message, "regular expression at char"));
+      g_assert_nonnull (strstr (error->message, "regular expression at byte"));
     }
 }
 
 static void
 test_bounds (void)
 {
+  g_auto (HelioPatternRoom) room = { 0 };
   g_autofree char *fits = g_strnfill (HELIO_PATTERN_MAX_LENGTH, 'a');
   g_autofree char *too_long = g_strnfill (HELIO_PATTERN_MAX_LENGTH + 1, 'a');
   g_autoptr (HelioPattern) pattern = make (HELIO_PATTERN_REGEX, fits, FALSE, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GError) with_error = NULL;
   g_autofree char *text = g_strnfill (HELIO_PATTERN_MAX_TEXT + 1, 'a');
 
   g_assert_null (helio_pattern_new (HELIO_PATTERN_EXACT, too_long, FALSE, NULL, &error));
   g_assert_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS);
-  g_assert_cmpint (helio_pattern_match (pattern, text, HELIO_PATTERN_MAX_TEXT, NULL), ==,
+  g_assert_cmpint (helio_pattern_match (pattern, text, HELIO_PATTERN_MAX_TEXT, &room, NULL), ==,
                    HELIO_MATCH_YES);
-  g_assert_cmpint (helio_pattern_match (pattern, text, HELIO_PATTERN_MAX_TEXT + 1, NULL), ==,
+  g_assert_cmpint (helio_pattern_match (pattern, text, HELIO_PATTERN_MAX_TEXT + 1, &room, NULL), ==,
                    HELIO_MATCH_UNDECIDED);
-  g_assert_null (helio_pattern_new (HELIO_PATTERN_REGEX, "a", FALSE, "\\q", &with_error));
-  g_assert_error (with_error, HELIO_ERROR, HELIO_ERROR_SETTINGS);
 }
 
-/* It would count instead of ours. */
+/* Groups that are there, and those that are not. */
 static void
-test_own_limits (void)
+test_with (void)
 {
-  static const char *const patterns[]
-      = { "(*LIMIT_MATCH=4000000000)^(a+)+$", "(*UTF)(*LIMIT_HEAP=4000000)a" };
+  static const char *const bad[] = { "\\q", "\\2", "\\g<name>", "\\g<1", "x\\" };
+  g_auto (HelioPatternRoom) room = { 0 };
+  g_autoptr (HelioPattern) pattern
+      = make (HELIO_PATTERN_REGEX, "(a)|(?<b>b)", FALSE, "[\\1|\\g<b>|\\0|\\g<2>|\\\\]");
+  g_autofree char *made = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+  g_assert_cmpint (helio_pattern_match (pattern, "xbx", 3, &room, &made), ==, HELIO_MATCH_YES);
+  g_assert_cmpstr (made, ==, "[|b|b|b|\\]");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (helio_pattern_new (HELIO_PATTERN_REGEX, patterns[i], FALSE, NULL, &error));
+      g_assert_null (helio_pattern_new (HELIO_PATTERN_REGEX, "(a)", FALSE, bad[i], &error));
       g_assert_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS);
     }
 }
 
-/* Patterns that would take longer than the universe is old. */
+/* Patterns that would take longer than the universe is old, also one that asks to be let. */
 static void
 test_catastrophes (void)
 {
@@ -178,7 +186,8 @@ test_catastrophes (void)
     "(a*)*(a*)*(a*)*(a*)*b",
     "^(?:(?:a{1,30}){1,30}){1,30}$",
     "(*NO_JIT)^(a+)+$",
-    "(*NO_JIT)^((((((((a+)+)+)+)+)+)+)+)+$",
+    "(*LIMIT_MATCH=4000000000)^(a+)+$",
+    "(*LIMIT_HEAP=4000000)(*NO_JIT)^((((((((a+)+)+)+)+)+)+)+)+$",
     "^(a(?1)?)+$",
   };
   g_autofree char *many = g_strnfill (HELIO_PATTERN_MAX_TEXT - 1, 'a');
@@ -194,6 +203,9 @@ test_catastrophes (void)
       g_assert_cmpint (found, !=, HELIO_MATCH_YES);
       g_assert_cmpint (took, <, 2 * SECOND);
     }
+  /* An honest one that only needs much room. */
+  g_assert_cmpint (match (HELIO_PATTERN_REGEX, "^(?:a|b|c)*!$", FALSE, text + 12000), ==,
+                   HELIO_MATCH_YES);
   /* The worst of those that go on at each place of the text. */
   int64_t begun = g_get_monotonic_time ();
   match (HELIO_PATTERN_REGEX, "(*NO_JIT)\\w*@", FALSE, text);
@@ -214,7 +226,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/pattern/other-patterns-have-no-captures", test_literal_with);
   g_test_add_func ("/rules/pattern/says-what-is-broken-but-not-the-pattern", test_broken);
   g_test_add_func ("/rules/pattern/has-bounds", test_bounds);
-  g_test_add_func ("/rules/pattern/has-no-limits-of-its-own", test_own_limits);
+  g_test_add_func ("/rules/pattern/knows-its-groups", test_with);
   g_test_add_func ("/rules/pattern/no-pattern-takes-long", test_catastrophes);
   return g_test_run ();
 }
