@@ -35,6 +35,7 @@ helio_form_init (HelioForm *form, const char *data, gsize length)
   g_array_set_clear_func (form->fields, field_clear);
   form->text = NULL;
   form->is_changed = FALSE;
+  form->asked = NULL;
 
   helio_json_init (&json, data, length);
   if (!helio_json_enter_object (&json))
@@ -75,34 +76,61 @@ find (const HelioForm *form, const char *key, gsize key_length)
   return NULL;
 }
 
-gboolean
-helio_form_get (
-    HelioForm *form, const char *key, gsize key_length, const char **text, gsize *length)
+static gboolean
+is_ascii (const char *text, gsize length)
 {
-  const Field *field = find (form, key, key_length);
-  HelioJson json;
+  guchar bits = 0;
 
-  if (field == NULL)
-    return FALSE;
-  *text = field->value;
-  *length = field->value_length;
-  if (*field->value != '"')
-    return TRUE;
-  if (memchr (field->value, '\\', field->value_length) == NULL)
-    {
-      *text = field->value + 1;
-      *length = field->value_length - 2;
-      return TRUE;
-    }
+  for (gsize i = 0; i < length; i++)
+    bits |= (guchar) text[i];
+  return bits < 0x80;
+}
+
+/* The text of a JSON string that has escapes. */
+static void
+undo_escapes (HelioForm *form, const Field *field)
+{
+  HelioJson json;
 
   if (form->text == NULL)
     form->text = g_string_new (NULL);
   g_string_truncate (form->text, 0);
   helio_json_init (&json, field->value, field->value_length);
   helio_json_take_string (&json, form->text);
-  *text = form->text->str;
-  *length = form->text->len;
-  return TRUE;
+  form->answer.text = form->text->str;
+  form->answer.length = form->text->len;
+}
+
+const HelioFormText *
+helio_form_get (HelioForm *form, const char *key, gsize key_length)
+{
+  HelioFormText *answer = &form->answer;
+  const Field *field;
+
+  if (form->asked != NULL && form->asked_length == key_length
+      && memcmp (form->asked, key, key_length) == 0)
+    return answer->text != NULL ? answer : NULL;
+
+  form->asked = key;
+  form->asked_length = key_length;
+  field = find (form, key, key_length);
+  answer->text = NULL;
+  if (field == NULL)
+    return NULL;
+  if (*field->value != '"')
+    {
+      answer->text = field->value;
+      answer->length = field->value_length;
+    }
+  else if (memchr (field->value, '\\', field->value_length) == NULL)
+    {
+      answer->text = field->value + 1;
+      answer->length = field->value_length - 2;
+    }
+  else
+    undo_escapes (form, field);
+  answer->is_ascii = is_ascii (answer->text, answer->length);
+  return answer;
 }
 
 void
@@ -111,6 +139,7 @@ helio_form_set (HelioForm *form, const char *key, gsize key_length, const char *
   Field *field = find (form, key, key_length);
   GString *value;
 
+  form->asked = NULL;
   if (field == NULL)
     return;
   value = g_string_new (NULL);
@@ -126,6 +155,7 @@ helio_form_hide (HelioForm *form, const char *key, gsize key_length)
 {
   const Field *field = find (form, key, key_length);
 
+  form->asked = NULL;
   if (field == NULL)
     return;
   g_array_remove_index (form->fields, (guint) (field - (const Field *) form->fields->data));
@@ -135,6 +165,7 @@ helio_form_hide (HelioForm *form, const char *key, gsize key_length)
 void
 helio_form_keep (HelioForm *form, const char *key, gsize key_length)
 {
+  form->asked = NULL;
   for (guint i = form->fields->len; i > 0; i--)
     if (!has_key (&g_array_index (form->fields, Field, i - 1), key, key_length))
       {

@@ -10,16 +10,29 @@
 
 G_BEGIN_DECLS
 
+/* A field's value: a text as it is, anything else as its JSON; not ended by NUL. */
+typedef struct
+{
+  const char *text;
+  gsize length;
+  gboolean is_ascii;
+} HelioFormText;
+
 /**
  * HelioForm:
  * @fields: the fields that are left
  * @is_changed: whether it differs from what it was made of
+ * @asked: (nullable): the field that was asked for last, and its value: rule after rule asks for
+ *   the same
  */
 typedef struct
 {
   GArray *fields;
   GString *text;
   gboolean is_changed;
+  const char *asked;
+  gsize asked_length;
+  HelioFormText answer;
 } HelioForm;
 
 /* @data: canonical, must live as long as the form. FALSE: it is no object; the form is empty. */
@@ -28,13 +41,11 @@ void helio_form_clear (HelioForm *form);
 
 /**
  * helio_form_get:
- * @key: as canonical JSON, without its quotes
- * @text: (out): a text as it is, anything else as its JSON; valid until the next call
+ * @key: as canonical JSON, without its quotes; lives as long as the form
  *
- * Returns: FALSE if there is no such field
+ * Returns: (nullable): valid until the next call; NULL if there is no such field
  */
-gboolean helio_form_get (
-    HelioForm *form, const char *key, gsize key_length, const char **text, gsize *length);
+const HelioFormText *helio_form_get (HelioForm *form, const char *key, gsize key_length);
 
 /* Replaces a field that is there by a text. */
 void helio_form_set (HelioForm *form, const char *key, gsize key_length, const char *text);

@@ -29,6 +29,7 @@ struct _HelioMemo
   gconstpointer rules;
   const char *bucket;
   int scope;
+  uint64_t hash; /* of what was looked for last */
 };
 
 HelioMemo *
@@ -85,7 +86,7 @@ hash_bytes (const char *data, gsize length)
 gboolean
 helio_memo_find (HelioMemo *memo, const char *data, gsize length, HelioMemory *memory)
 {
-  uint64_t hash = hash_bytes (data, length);
+  uint64_t hash = memo->hash = hash_bytes (data, length);
   const Slot *slot;
 
   if (memo->slots == NULL)
@@ -107,7 +108,7 @@ helio_memo_find (HelioMemo *memo, const char *data, gsize length, HelioMemory *m
 void
 helio_memo_keep (HelioMemo *memo, const char *data, gsize length, const HelioMemory *memory)
 {
-  uint64_t hash = hash_bytes (data, length);
+  uint64_t hash = memo->hash;
   gsize made_length = memory->is_changed ? memory->length : 0;
   Slot *slot;
 

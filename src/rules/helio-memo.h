@@ -38,6 +38,7 @@ void helio_memo_begin (HelioMemo *memo, gconstpointer rules, const char *bucket,
 
 /* @memory: (out): valid until the next call */
 gboolean helio_memo_find (HelioMemo *memo, const char *data, gsize length, HelioMemory *memory);
+/* Right after it was not found. */
 void helio_memo_keep (HelioMemo *memo, const char *data, gsize length, const HelioMemory *memory);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioMemo, helio_memo_free)

@@ -33,6 +33,8 @@ struct _HelioPattern
   gsize length;
   GArray *with; /* Part */
   pcre2_code *regex;
+  gboolean is_fast;  /* both were compiled to machine code */
+  pcre2_code *ascii; /* the same for ASCII texts, which need no Unicode; NULL if it can't be had */
   pcre2_match_context *limits;
 };
 
@@ -126,8 +128,16 @@ compile (HelioPattern *pattern, GError **error)
                    (const char *) message);
       return FALSE;
     }
+  /* Characters, classes and cases that ASCII has are the same there with Unicode and without; a
+   * pattern that names others as characters may have some that equal ASCII ones but for case. */
+  if (g_str_is_ascii (pattern->text))
+    pattern->ascii
+        = pcre2_compile ((PCRE2_SPTR) pattern->text, pattern->length,
+                         options & ~(uint32_t) (PCRE2_UTF | PCRE2_UCP), &code, &at, NULL);
   /* Where that can't be done, the search is only slower. */
-  pcre2_jit_compile (pattern->regex, PCRE2_JIT_COMPLETE);
+  pattern->is_fast
+      = pcre2_jit_compile (pattern->regex, PCRE2_JIT_COMPLETE) == 0
+        && (pattern->ascii == NULL || pcre2_jit_compile (pattern->ascii, PCRE2_JIT_COMPLETE) == 0);
   pattern->limits = pcre2_match_context_create (NULL);
   pcre2_set_match_limit (pattern->limits, MATCH_LIMIT);
   pcre2_set_heap_limit (pattern->limits, HEAP_LIMIT);
@@ -224,15 +234,21 @@ make (const HelioPattern *pattern, const char *text, pcre2_match_data *found)
 
 /* The text is known to be UTF-8. */
 static int
-search (const HelioPattern *pattern, const char *text, gsize length, pcre2_match_data *found)
+search (const HelioPattern *pattern,
+        const char *text,
+        gsize length,
+        gboolean is_ascii,
+        pcre2_match_data *found)
 {
-  int code = pcre2_match (pattern->regex, (PCRE2_SPTR) text, length, 0, PCRE2_NO_UTF_CHECK, found,
-                          pattern->limits);
+  const pcre2_code *regex = is_ascii && pattern->ascii != NULL ? pattern->ascii : pattern->regex;
+  int code = PCRE2_ERROR_JIT_STACKLIMIT;
 
-  /* The fast way has a small stack. */
-  if (code == PCRE2_ERROR_JIT_STACKLIMIT)
-    code = pcre2_match (pattern->regex, (PCRE2_SPTR) text, length, 0,
-                        PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, found, pattern->limits);
+  if (pattern->is_fast)
+    code = pcre2_jit_match (regex, (PCRE2_SPTR) text, length, 0, 0, found, pattern->limits);
+  /* The fast way has a small stack, and a pattern may forbid it. */
+  if (code == PCRE2_ERROR_JIT_STACKLIMIT || code == PCRE2_ERROR_JIT_BADOPTION)
+    code = pcre2_match (regex, (PCRE2_SPTR) text, length, 0, PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT,
+                        found, pattern->limits);
   return code;
 }
 
@@ -240,6 +256,7 @@ static HelioMatch
 match_regex (const HelioPattern *pattern,
              const char *text,
              gsize length,
+             gboolean is_ascii,
              HelioPatternRoom *room,
              char **made)
 {
@@ -252,7 +269,7 @@ match_regex (const HelioPattern *pattern,
   if (room->found == NULL)
     room->found = pcre2_match_data_create (1, NULL);
   found = makes ? pcre2_match_data_create_from_pattern (pattern->regex, NULL) : room->found;
-  code = search (pattern, text, length, found);
+  code = search (pattern, text, length, is_ascii, found);
   if (code >= 0 && made != NULL)
     *made = makes ? make (pattern, text, found) : g_strdup ("");
   if (makes)
@@ -304,6 +321,7 @@ void
 helio_pattern_free (HelioPattern *pattern)
 {
   g_clear_pointer (&pattern->regex, pcre2_code_free);
+  g_clear_pointer (&pattern->ascii, pcre2_code_free);
   g_clear_pointer (&pattern->limits, pcre2_match_context_free);
   g_free (pattern->text);
   g_array_unref (pattern->with);
@@ -314,13 +332,14 @@ HelioMatch
 helio_pattern_match (const HelioPattern *pattern,
                      const char *text,
                      gsize length,
+                     gboolean is_ascii,
                      HelioPatternRoom *room,
                      char **made)
 {
   gboolean is_match;
 
   if (pattern->kind == HELIO_PATTERN_REGEX)
-    return match_regex (pattern, text, length, room, made);
+    return match_regex (pattern, text, length, is_ascii, room, made);
   is_match = pattern->kind == HELIO_PATTERN_EXACT
                  ? is_equal (pattern, text, length)
                  : helio_glob_matches (pattern->text, text, length, pattern->matches_case);

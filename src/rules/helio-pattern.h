@@ -60,11 +60,13 @@ void helio_pattern_room_clear (HelioPatternRoom *room);
 /**
  * helio_pattern_match:
  * @text: UTF-8, which was checked; not ended by NUL
+ * @is_ascii: whether all of it is ASCII
  * @made: (out) (optional) (transfer full): @with with its captures filled in
  */
 HelioMatch helio_pattern_match (const HelioPattern *pattern,
                                 const char *text,
                                 gsize length,
+                                gboolean is_ascii,
                                 HelioPatternRoom *room,
                                 char **made);
 

@@ -417,16 +417,16 @@ HelioOutcome
 helio_rule_apply (const HelioRule *rule, HelioForm *form, HelioPatternRoom *room)
 {
   g_autofree char *made = NULL;
-  const char *text;
-  gsize length;
   HelioMatch match = HELIO_MATCH_YES;
 
   if (rule->pattern != NULL)
     {
-      if (!helio_form_get (form, rule->field, rule->field_length, &text, &length))
+      const HelioFormText *value = helio_form_get (form, rule->field, rule->field_length);
+
+      if (value == NULL)
         return HELIO_OUTCOME_NOTHING;
-      match
-          = helio_pattern_match (rule->pattern, text, length, room, rule->has_with ? &made : NULL);
+      match = helio_pattern_match (rule->pattern, value->text, value->length, value->is_ascii, room,
+                                   rule->has_with ? &made : NULL);
     }
   if (match == HELIO_MATCH_NO)
     return HELIO_OUTCOME_NOTHING;

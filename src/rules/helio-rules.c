@@ -17,6 +17,7 @@ struct _HelioRules
   GArray *pauses;      /* HelioPause, oldest first */
   HelioRuleList *list; /* NULL if there is none */
   GPtrArray *enabled;  /* HelioRule, of the list, in order */
+  gboolean has_broken; /* one of these, or the list */
 };
 
 static const char *const level_names[] = {
@@ -74,12 +75,15 @@ helio_rules_new_from_json (const char *json, const GArray *pauses)
 
   rules->list = *json != '\0' ? helio_rule_list_new (json) : NULL;
   rules->enabled = g_ptr_array_new ();
+  rules->has_broken = rules->list != NULL && rules->list->error != NULL;
   for (guint i = 0; rules->list != NULL && i < rules->list->rules->len; i++)
     {
       HelioRule *rule = rules->list->rules->pdata[i];
 
-      if (rule->is_enabled)
-        g_ptr_array_add (rules->enabled, rule);
+      if (!rule->is_enabled)
+        continue;
+      g_ptr_array_add (rules->enabled, rule);
+      rules->has_broken |= rule->error != NULL;
     }
   return rules;
 }
@@ -173,7 +177,7 @@ helio_rules_explain (const HelioRules *rules, const HelioBucket *bucket)
 gboolean
 helio_rules_is_stopped (const HelioRules *rules, const HelioBucket *bucket)
 {
-  if (rules->list == NULL)
+  if (!rules->has_broken)
     return FALSE;
   if (rules->list->error != NULL)
     return TRUE;

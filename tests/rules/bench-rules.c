@@ -76,8 +76,8 @@ make_events (int percent_new)
 
   for (int i = 0; i < N_TITLES; i++)
     {
-      events->data[i] = g_strdup_printf ("{\"app\":\"Code\",\"title\":\"helio-rules-%d.c:%d – "
-                                         "heliograph – Visual Studio Code\"}",
+      events->data[i] = g_strdup_printf ("{\"app\":\"Code\",\"title\":\"helio-rules-%d.c:%d - "
+                                         "heliograph - Visual Studio Code\"}",
                                          i, g_rand_int_range (dice, 1, 900));
       events->length[i] = strlen (events->data[i]);
     }

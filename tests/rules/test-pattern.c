@@ -25,7 +25,8 @@ match (HelioPatternKind kind, const char *text, gboolean matches_case, const cha
   g_auto (HelioPatternRoom) room = { 0 };
   g_autoptr (HelioPattern) pattern = make (kind, text, matches_case, NULL);
 
-  return helio_pattern_match (pattern, subject, strlen (subject), &room, NULL);
+  return helio_pattern_match (pattern, subject, strlen (subject), g_str_is_ascii (subject), &room,
+                              NULL);
 }
 
 static void
@@ -88,6 +89,7 @@ test_regex (void)
                    HELIO_MATCH_YES);
   g_assert_cmpint (match (kind, "private browsing$", TRUE, "X - Private Browsing"), ==,
                    HELIO_MATCH_NO);
+  g_assert_cmpint (match (kind, "(*NO_JIT)a.b", FALSE, "xa-bx"), ==, HELIO_MATCH_YES);
   g_assert_cmpint (match (kind, "^a.b$", FALSE, "a\nb"), ==, HELIO_MATCH_YES);
   g_assert_cmpint (match (kind, "^.$", FALSE, "ü"), ==, HELIO_MATCH_YES);
 }
@@ -101,7 +103,7 @@ test_captures (void)
   g_autofree char *made = NULL;
   const char *text = "letter - Editor and more";
 
-  g_assert_cmpint (helio_pattern_match (pattern, text, strlen (text), &room, &made), ==,
+  g_assert_cmpint (helio_pattern_match (pattern, text, strlen (text), TRUE, &room, &made), ==,
                    HELIO_MATCH_YES);
   g_assert_cmpstr (made, ==, "Editor: letter");
 }
@@ -113,7 +115,7 @@ test_literal_with (void)
   g_autoptr (HelioPattern) pattern = make (HELIO_PATTERN_GLOB, "*", FALSE, "\\1");
   g_autofree char *made = NULL;
 
-  g_assert_cmpint (helio_pattern_match (pattern, "x", 1, &room, &made), ==, HELIO_MATCH_YES);
+  g_assert_cmpint (helio_pattern_match (pattern, "x", 1, TRUE, &room, &made), ==, HELIO_MATCH_YES);
   g_assert_cmpstr (made, ==, "\\1");
 }
 
@@ -147,10 +149,34 @@ test_bounds (void)
 
   g_assert_null (helio_pattern_new (HELIO_PATTERN_EXACT, too_long, FALSE, NULL, &error));
   g_assert_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS);
-  g_assert_cmpint (helio_pattern_match (pattern, text, HELIO_PATTERN_MAX_TEXT, &room, NULL), ==,
-                   HELIO_MATCH_YES);
-  g_assert_cmpint (helio_pattern_match (pattern, text, HELIO_PATTERN_MAX_TEXT + 1, &room, NULL), ==,
-                   HELIO_MATCH_UNDECIDED);
+  g_assert_cmpint (helio_pattern_match (pattern, text, HELIO_PATTERN_MAX_TEXT, TRUE, &room, NULL),
+                   ==, HELIO_MATCH_YES);
+  g_assert_cmpint (
+      helio_pattern_match (pattern, text, HELIO_PATTERN_MAX_TEXT + 1, TRUE, &room, NULL), ==,
+      HELIO_MATCH_UNDECIDED);
+}
+
+/* What is ASCII is searched in another way, which must not make a difference. */
+static void
+test_ascii (void)
+{
+  static const char *const patterns[]
+      = { "\\bk\\b", "s",         "\\x{17f}",  "[[:punct:]]", "[^a-z]", "\\w+",      "\\x{100}|a",
+          "\\p{Lu}", "(*UCP)\\d", "\\S\\s\\S", "\\xe4|b",     "ſ",      "\\N{U+4b}", "$" };
+  static const char *const texts[] = { "k", "a K b", "S", "$+<=>^`|~", "\x0b", "_", "7", "" };
+
+  for (guint p = 0; p < G_N_ELEMENTS (patterns); p++)
+    for (guint t = 0; t < G_N_ELEMENTS (texts) * 2; t++)
+      {
+        const char *text = texts[t / 2];
+        g_auto (HelioPatternRoom) room = { 0 };
+        g_autoptr (HelioPattern) pattern
+            = make (HELIO_PATTERN_REGEX, patterns[p], t % 2 == 0, NULL);
+
+        g_test_message ("%s over %s", patterns[p], text);
+        g_assert_cmpint (helio_pattern_match (pattern, text, strlen (text), TRUE, &room, NULL), ==,
+                         helio_pattern_match (pattern, text, strlen (text), FALSE, &room, NULL));
+      }
 }
 
 /* Groups that are there, and those that are not. */
@@ -163,7 +189,8 @@ test_with (void)
       = make (HELIO_PATTERN_REGEX, "(a)|(?<b>b)", FALSE, "[\\1|\\g<b>|\\0|\\g<2>|\\\\]");
   g_autofree char *made = NULL;
 
-  g_assert_cmpint (helio_pattern_match (pattern, "xbx", 3, &room, &made), ==, HELIO_MATCH_YES);
+  g_assert_cmpint (helio_pattern_match (pattern, "xbx", 3, TRUE, &room, &made), ==,
+                   HELIO_MATCH_YES);
   g_assert_cmpstr (made, ==, "[|b|b|b|\\]");
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -226,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/pattern/other-patterns-have-no-captures", test_literal_with);
   g_test_add_func ("/rules/pattern/says-what-is-broken-but-not-the-pattern", test_broken);
   g_test_add_func ("/rules/pattern/has-bounds", test_bounds);
+  g_test_add_func ("/rules/pattern/knows-ascii", test_ascii);
   g_test_add_func ("/rules/pattern/knows-its-groups", test_with);
   g_test_add_func ("/rules/pattern/no-pattern-takes-long", test_catastrophes);
   return g_test_run ();
