@@ -8,7 +8,7 @@
 set -u
 
 build=(build-essential meson ninja-build pkg-config gettext libglib2.0-dev libglib2.0-bin
-  libsoup-3.0-dev libjson-glib-dev libsqlite3-dev libsecret-1-dev ca-certificates)
+  libsoup-3.0-dev libjson-glib-dev libpcre2-dev libsqlite3-dev libsecret-1-dev ca-certificates)
 desktop=(libadwaita-1-dev libgtk-4-bin libayatana-appindicator3-dev)
 run=(dbus-daemon curl)
 test=(dbus dbus-bin gnome-keyring python3 python3-dbusmock glib-networking curl chromium

@@ -47,6 +47,14 @@ add_questions (GPtrArray *notices, HelioAgent *agent)
     }
 }
 
+static gboolean
+has_broken_rules (HelioAgent *agent)
+{
+  g_autofree char *problem = agent->rules != NULL ? helio_rules_explain (agent->rules, NULL) : NULL;
+
+  return problem != NULL;
+}
+
 void
 helio_agent_show_notices (HelioAgent *agent)
 {
@@ -71,6 +79,11 @@ helio_agent_show_notices (HelioAgent *agent)
     g_ptr_array_add (notices,
                      helio_notice_new ("source", _ ("ActivityWatch could not be read for an hour"),
                                        agent->source_error != NULL ? agent->source_error : ""));
+  /* Not which rule, nor why: its name may tell what is to be hidden. */
+  if (has_broken_rules (agent))
+    g_ptr_array_add (notices, helio_notice_new ("rules", _ ("A privacy rule is broken"),
+                                                _ ("What it concerns is not published until the "
+                                                   "rule is corrected.")));
   add_questions (notices, agent);
   helio_notifier_show (agent->notifier, notices);
 }

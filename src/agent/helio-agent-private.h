@@ -325,6 +325,13 @@ gboolean helio_agent_set_desktop_option (HelioAgent *agent,
                                          const char *key,
                                          GVariant *value);
 
+/* -- helio-agent-rules.c, -preview.c ------------------------------------------------------ */
+
+/* Makes agent->rules of the settings and the pauses, which must be known. */
+void helio_agent_load_rules (HelioAgent *agent);
+/* Whether a broken rule keeps it from being published. */
+gboolean helio_agent_is_stopped (HelioAgent *agent, const HelioWatch *watch);
+
 /* -- the methods: helio-agent-methods.c, -options.c, -destinations.c, -removal.c, -test.c,
  * -questions.c */
 
@@ -335,6 +342,8 @@ void helio_agent_connect_receiver (HelioAgent *agent);
 void helio_agent_connect_destinations (HelioAgent *agent);
 void helio_agent_connect_removal (HelioAgent *agent);
 void helio_agent_connect_questions (HelioAgent *agent);
+void helio_agent_connect_rules (HelioAgent *agent);
+void helio_agent_connect_preview (HelioAgent *agent);
 
 /* Answers a call with what went wrong. */
 void

@@ -140,6 +140,8 @@ make_buckets (HelioAgent *agent)
   for (guint i = 0; i < agent->watches->len; i++)
     {
       const HelioWatch *watch = agent->watches->pdata[i];
+      g_autofree char *stopped
+          = agent->rules != NULL ? helio_rules_explain (agent->rules, watch->bucket) : NULL;
 
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
       put_string (&builder, "id", watch->bucket->id);
@@ -152,7 +154,7 @@ make_buckets (HelioAgent *agent)
       put_boolean (&builder, "new", watch->is_new);
       put_int (&builder, "last-event", get_last_event (watch));
       put_int (&builder, "in-aw", watch->in_aw);
-      put_string (&builder, "error", watch->error);
+      put_string (&builder, "error", stopped != NULL ? stopped : watch->error);
       g_variant_builder_close (&builder);
     }
   return g_variant_builder_end (&builder);
@@ -250,6 +252,13 @@ find_trouble (HelioAgent *agent)
 {
   if (agent->ledger_error != NULL)
     return g_strdup (agent->ledger_error);
+  if (agent->rules != NULL)
+    {
+      char *problem = helio_rules_explain (agent->rules, NULL);
+
+      if (problem != NULL)
+        return problem;
+    }
   for (guint i = 0; i < agent->targets->len; i++)
     {
       const HelioTarget *target = agent->targets->pdata[i];

@@ -32,6 +32,7 @@ typedef struct
   GCancellable *cancellable;
   GMainLoop *loop;
   HelioRules *rules;
+  gboolean has_stopped; /* a broken rule kept a bucket from being published */
   char *key;
   GError *error;
 } Once;
@@ -197,6 +198,11 @@ serve (Once *once,
       if (!helio_settings_is_enabled (once->settings, bucket, hostname))
         continue;
       (*n_buckets)++;
+      if (helio_rules_is_stopped (once->rules, bucket))
+        {
+          once->has_stopped = TRUE;
+          continue;
+        }
       if (!publish (once, job, bucket, name))
         return FALSE;
     }
@@ -235,11 +241,12 @@ prepare (Once *once)
   g_autoptr (GArray) stored
       = ledger != NULL ? helio_ledger_list_pauses (ledger, &once->error) : NULL;
   g_autoptr (HelioPauses) pauses = helio_pauses_new ();
+  g_autofree char *rules = helio_settings_get_rules (once->settings);
 
   if (stored == NULL)
     return FALSE;
   helio_pauses_load (pauses, stored, helio_time_now (), helio_pauses_boot_now ());
-  once->rules = helio_rules_new (pauses->list);
+  once->rules = helio_rules_new_from_json (rules, pauses->list);
   if (pauses->n_pieces > 0)
     {
       g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_FAILED,
@@ -308,6 +315,12 @@ publish_all (Once *once)
     return;
   name_missing (once, buckets);
   serve_all (once, destinations, buckets, info->hostname);
+  if (once->error == NULL && once->has_stopped)
+    {
+      g_autofree char *why = helio_rules_explain (once->rules, NULL);
+
+      g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS, why);
+    }
 }
 
 static void

@@ -44,8 +44,7 @@ take (HelioAgent *agent)
       agent->pause.start = g_array_index (list, HelioPause, list->len - 1).start;
       agent->pause.end = agent->pauses->until;
     }
-  g_clear_pointer (&agent->rules, helio_rules_unref);
-  agent->rules = helio_rules_new (list);
+  helio_agent_load_rules (agent);
 }
 
 gboolean

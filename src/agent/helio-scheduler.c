@@ -38,7 +38,8 @@ is_keep_up_due (HelioAgent *agent, HelioAgentTrack *track, int64_t now_us)
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
   const HelioPage *page = watch != NULL && watch->live != NULL ? watch->live->tail.page : NULL;
 
-  if (page == NULL || page == track->kept || watch->is_gone)
+  if (page == NULL || page == track->kept || watch->is_gone
+      || helio_agent_is_stopped (agent, watch))
     return FALSE;
   return track->kept == NULL || now_us - track->kept_at_us >= GROW_US
          || !only_grows (track->kept, page);
@@ -112,7 +113,8 @@ may_read (HelioAgent *agent, HelioAgentTrack *track, int64_t now_us)
 {
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
-  return watch != NULL && watch->is_enabled && !watch->is_gone && now_us >= track->retry_at_us;
+  return watch != NULL && watch->is_enabled && !watch->is_gone && now_us >= track->retry_at_us
+         && !helio_agent_is_stopped (agent, watch);
 }
 
 /* The newest uncovered range of all comes first: a website is useful at once. */
@@ -236,7 +238,9 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
   gboolean has_gap = FALSE;
   int64_t gap_lo, gap_hi;
 
-  if (agent->ledger == NULL || agent->rules == NULL
+  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+
+  if (agent->ledger == NULL || agent->rules == NULL || watch == NULL
       || !helio_ledger_get_track (agent->ledger, target->ledger_id, track->bucket, &row, NULL))
     return;
   track->held = row.held_rows;
@@ -245,8 +249,8 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
   track->is_asking = row.held == HELIO_HELD_ASKING;
   if (track->known_hi > options->history_from
       && helio_ledger_get_gap (agent->ledger, row.id, options->history_from, track->known_hi,
-                               helio_rules_get_hash (agent->rules), &has_gap, &gap_lo, &gap_hi,
-                               NULL))
+                               helio_rules_get_hash (agent->rules, watch->bucket), &has_gap,
+                               &gap_lo, &gap_hi, NULL))
     {
       gboolean has_any = FALSE;
       int64_t first = 0, last;

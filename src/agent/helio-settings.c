@@ -366,6 +366,22 @@ helio_settings_set_bucket (HelioSettings *settings,
   return save_root (settings, error);
 }
 
+/* -- privacy rules ------------------------------------------------------------------------ */
+
+char *
+helio_settings_get_rules (HelioSettings *settings)
+{
+  return g_settings_get_string (settings->root, "rules");
+}
+
+gboolean
+helio_settings_set_rules (HelioSettings *settings, const char *json, GError **error)
+{
+  if (!g_settings_set_string (settings->root, "rules", json))
+    return not_writable ("rules", error);
+  return save_root (settings, error);
+}
+
 /* -- destinations ------------------------------------------------------------------------- */
 
 GPtrArray *

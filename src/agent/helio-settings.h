@@ -78,6 +78,12 @@ gboolean helio_settings_set_bucket (HelioSettings *settings,
 /* (transfer full): the ids that are named, without what "default" means */
 GStrv helio_settings_get_buckets (HelioSettings *settings);
 
+/* -- privacy rules ------------------------------------------------------------------------ */
+
+/* (transfer full): as they are stored, "" for none; perhaps broken */
+char *helio_settings_get_rules (HelioSettings *settings);
+gboolean helio_settings_set_rules (HelioSettings *settings, const char *json, GError **error);
+
 /* -- destinations ------------------------------------------------------------------------- */
 
 /* (element-type HelioDestinationSettings) */

@@ -195,6 +195,8 @@ find_obstacle (HelioAgent *agent, HelioTarget *target)
       const HelioAgentTrack *track = target->tracks->pdata[i];
       const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
+      if (watch != NULL && agent->rules != NULL && helio_agent_is_stopped (agent, watch))
+        return helio_rules_explain (agent->rules, watch->bucket);
       if (track->retry_at_us > g_get_monotonic_time () && watch != NULL && watch->error != NULL)
         return g_strdup_printf ("Bucket %s: %s", track->bucket, watch->error);
     }

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "cli/helio-cli-rules-file.h"
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
 
@@ -24,6 +25,27 @@ print_words (GVariant *list)
       if (*id != '\0' && strpbrk (id, " \t\n\"'`$\\") == NULL)
         g_print ("%s\n", id);
     }
+}
+
+static void
+print_rules (HelioAgent1 *agent)
+{
+  g_autofree char *json = NULL;
+  g_autoptr (GPtrArray) rules = NULL;
+
+  if (helio_agent1_call_get_rules_sync (agent, &json, NULL, NULL, NULL))
+    rules = helio_cli_parse_rules (json);
+  for (guint i = 0; rules != NULL && i < rules->len; i++)
+    g_print ("%s\n", helio_cli_rule_get (rules->pdata[i], "id"));
+}
+
+static void
+print_presets (HelioAgent1 *agent)
+{
+  g_autoptr (GVariant) presets = NULL;
+
+  if (helio_agent1_call_list_presets_sync (agent, &presets, NULL, NULL))
+    print_words (presets);
 }
 
 void
@@ -45,4 +67,8 @@ helio_cli_complete (const char *what)
     print_words (helio_agent1_get_destinations (agent));
   else if (strcmp (what, "questions") == 0)
     print_words (helio_agent1_get_questions (agent));
+  else if (strcmp (what, "rules") == 0)
+    print_rules (agent);
+  else if (strcmp (what, "presets") == 0)
+    print_presets (agent);
 }

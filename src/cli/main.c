@@ -82,6 +82,40 @@ static const HelioCommand commands[] = {
     N_ ("Numbers are whole, switches on or off, lists separated by commas, history-from a day\n"
         "like 2026-03-01 or all."),
     helio_cli_option_set },
+  { "rules list", "", N_ ("List the privacy rules"),
+    N_ ("They are applied in this order; each sees what those before it left. Exits with 5 if a\n"
+        "rule is broken.\n"
+        "With --json: {\"rules\": the rules as in “rules export”, or null if they can't be "
+        "understood,\n\"problems\": [{\"id\", \"name\", \"error\", \"stops\"}]}."),
+    helio_cli_rules_list },
+  { "rules add", "", N_ ("Add a privacy rule"),
+    N_ ("Without --exact, --glob and --regex it is for any event. For example:\n"
+        "  heliographctl rules add --field app --exact Signal --drop\n"
+        "  heliographctl rules add --field title --glob '*salary*' --hide title\n"
+        "  heliographctl rules add --type currentwindow --keep app\n"
+        "Small and capital letters are the same unless you say --match-case."),
+    helio_cli_rules_add },
+  { "rules remove", N_ ("RULE…"), N_ ("Remove privacy rules"),
+    N_ ("RULE is an id or a number of “rules list”. What they kept back is published."),
+    helio_cli_rules_remove },
+  { "rules enable", N_ ("RULE…"), N_ ("Switch privacy rules on"), NULL, helio_cli_rules_enable },
+  { "rules disable", N_ ("RULE…"), N_ ("Switch privacy rules off"), NULL, helio_cli_rules_disable },
+  { "rules move", N_ ("RULE PLACE"), N_ ("Put a privacy rule in another place"), NULL,
+    helio_cli_rules_move },
+  { "rules test", N_ ("[FILE]"), N_ ("Try privacy rules over your recent events"),
+    N_ ("Without FILE those in force. Nothing is changed. Exits with 1 if a rule is broken."),
+    helio_cli_rules_test },
+  { "rules import", "FILE", N_ ("Put the privacy rules of a file in place of all there are"),
+    N_ ("“-” is standard input. README.md describes the format."), helio_cli_rules_import },
+  { "rules export", "", N_ ("Print the privacy rules as a file"), NULL, helio_cli_rules_export },
+  { "rules preset", N_ ("[NAME]"), N_ ("Add ready privacy rules, or list what there is"), NULL,
+    helio_cli_rules_preset },
+  { "preview", "", N_ ("Show what leaves of your recent events"),
+    N_ ("What you see stays between you and the agent. What a destination's level hides besides\n"
+        "is not shown.\n"
+        "With --json: [{\"bucket\", \"start\", \"duration\", \"data\", \"leaves\", "
+        "\"rule\", \"published\",\n\"published_duration\"}], data as JSON in a text."),
+    helio_cli_preview },
   { "questions", "", N_ ("What only you can decide"), JSON_NOTE, helio_cli_questions },
   { "answer", N_ ("QUESTION CHOICE"), N_ ("Decide it"), NULL, helio_cli_answer },
   { "log", "", N_ ("What the agent did"), N_ ("Exits with 3 when the agent ends meanwhile."),

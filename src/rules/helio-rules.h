@@ -11,6 +11,7 @@
 #include "model/helio-bucket.h"
 #include "model/helio-event.h"
 #include "model/helio-pause.h"
+#include "rules/helio-memo.h"
 
 G_BEGIN_DECLS
 
@@ -42,16 +43,51 @@ typedef struct _HelioRules HelioRules;
 
 /* @pauses: (element-type HelioPause) (nullable): copied */
 HelioRules *helio_rules_new (const GArray *pauses);
+/* @json: the rules as README.md describes them, "" for none. Never fails: what can't be understood
+ * stops what it concerns. */
+HelioRules *helio_rules_new_from_json (const char *json, const GArray *pauses);
 HelioRules *helio_rules_ref (HelioRules *rules);
 void helio_rules_unref (HelioRules *rules);
 
 /**
+ * HelioRuleProblem:
+ * @id: of the broken rule; "" if it has none, or if the rules as a whole can't be understood
+ * @name: of the rule, "" if it is the whole
+ * @error: what is wrong; never repeats a pattern
+ * @is_enabled: whether it stops anything: a rule that is switched off does not
+ */
+typedef struct
+{
+  char *id;
+  char *name;
+  char *error;
+  gboolean is_enabled;
+} HelioRuleProblem;
+
+/* (transfer full) (element-type HelioRuleProblem) */
+GPtrArray *helio_rules_list_problems (const HelioRules *rules);
+
+/* Whether a broken rule keeps the bucket from being published: it then stays at the destinations
+ * as it is. */
+gboolean helio_rules_is_stopped (const HelioRules *rules, const HelioBucket *bucket);
+
+/**
+ * helio_rules_explain:
+ * @bucket: (nullable): NULL for any
+ *
+ * Returns: (transfer full) (nullable): a sentence for the user: why it is stopped
+ */
+char *helio_rules_explain (const HelioRules *rules, const HelioBucket *bucket);
+
+/**
  * helio_rules_get_hash:
  *
- * Tags covered ranges: under another hash they are uncovered. Pauses are not in it: a pause
- * concerns a range of time, and who adds or removes one uncovers that range.
+ * Stands for everything that changes the published form of the bucket's history, so that a rule
+ * that does not concern a bucket leaves it alone. Tags covered ranges: under another hash they are
+ * uncovered. Pauses are not in it: a pause concerns a range of time, and who adds or removes one
+ * uncovers that range.
  */
-uint64_t helio_rules_get_hash (const HelioRules *rules);
+uint64_t helio_rules_get_hash (const HelioRules *rules, const HelioBucket *bucket);
 
 /**
  * helio_rules_get_pause:
@@ -67,6 +103,8 @@ gboolean helio_rules_get_pause (const HelioRules *rules, int64_t time, HelioPaus
  *   the pause ended
  * @duration: ms
  * @data: canonical data; borrowed from the event or from the scratch
+ * @rule: (nullable): name of the last rule that changed it, or that dropped it; borrowed from the
+ *   rules
  */
 typedef struct
 {
@@ -74,12 +112,14 @@ typedef struct
   int64_t duration;
   const char *data;
   gsize length;
+  const char *rule;
 } HelioPublished;
 
 /**
  * helio_rules_publish:
  * @data: canonical data of the event
- * @scratch: room for a changed form; must live as long as @published
+ * @scratch: empty, room for a changed form; must live as long as @published
+ * @memo: (nullable): where many events of one bucket come one after the other
  * @published: (out): what may leave
  *
  * In history, what starts in a pause is dropped, and what runs into one is cut at its beginning.
@@ -92,6 +132,7 @@ gboolean helio_rules_publish (const HelioRules *rules,
                               const HelioEvent *event,
                               const char *data,
                               GByteArray *scratch,
+                              HelioMemo *memo,
                               HelioPublished *published);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioRules, helio_rules_unref)

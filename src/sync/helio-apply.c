@@ -72,6 +72,7 @@ helio_apply_init (HelioApply *apply,
     .forms = g_array_new (FALSE, FALSE, sizeof (Form)),
     .wanted = g_array_new (FALSE, FALSE, sizeof (Wanted)),
     .scratches = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref),
+    .memo = helio_memo_new (),
   };
 }
 
@@ -82,6 +83,7 @@ helio_apply_clear (HelioApply *apply)
   g_clear_pointer (&apply->forms, g_array_unref);
   g_clear_pointer (&apply->wanted, g_array_unref);
   g_clear_pointer (&apply->scratches, g_ptr_array_unref);
+  g_clear_pointer (&apply->memo, helio_memo_free);
   g_clear_pointer (&apply->batch, helio_batch_free);
 }
 
@@ -142,7 +144,7 @@ make_form (HelioApply *apply,
   HelioPublished published;
 
   if (!helio_rules_publish (apply->rules, apply->bucket, HELIO_SCOPE_HISTORY, event,
-                            helio_page_event_data (page, event), scratch, &published))
+                            helio_page_event_data (page, event), scratch, apply->memo, &published))
     return FALSE;
   *form = (Form){
     .data = published.data,

@@ -77,6 +77,7 @@ typedef struct
   GArray *forms;
   GArray *wanted;
   GPtrArray *scratches;
+  HelioMemo *memo;
   HelioBatch *batch;
 } HelioApply;
 

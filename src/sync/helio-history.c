@@ -76,8 +76,8 @@ walk_gaps (HelioRun *run,
       int64_t gap_lo, gap_hi;
 
       if (!helio_ledger_get_gap (run->ledger, run->track.id, job->history_from, hi,
-                                 helio_rules_get_hash (job->rules), &has_gap, &gap_lo, &gap_hi,
-                                 &run->error))
+                                 helio_rules_get_hash (job->rules, run->bucket), &has_gap, &gap_lo,
+                                 &gap_hi, &run->error))
         return FALSE;
       if (!has_gap)
         break;
@@ -218,17 +218,17 @@ open_track (const HelioJob *job,
 
 /* Whether only the last hours are uncovered: a repair, of which mostly nothing is sent. */
 static gboolean
-is_small (const HelioJob *job, const char *bucket, int64_t now)
+is_small (const HelioJob *job, const HelioBucket *bucket, int64_t now)
 {
   g_autoptr (HelioLedger) ledger = NULL;
   g_auto (HelioTrack) track = { 0 };
   gboolean has_gap = TRUE;
   int64_t gap_lo, gap_hi;
 
-  return open_track (job, bucket, &ledger, &track, NULL)
+  return open_track (job, bucket->id, &ledger, &track, NULL)
          && helio_ledger_get_gap (ledger, track.id, job->history_from, now - SMALL,
-                                  helio_rules_get_hash (job->rules), &has_gap, &gap_lo, &gap_hi,
-                                  NULL)
+                                  helio_rules_get_hash (job->rules, bucket), &has_gap, &gap_lo,
+                                  &gap_hi, NULL)
          && !has_gap;
 }
 
@@ -249,7 +249,7 @@ helio_history_run (const HelioJob *job,
   g_return_val_if_fail (job != NULL && bucket != NULL && cost != NULL, FALSE);
 
   result_init (result, job->is_checked);
-  checks = !job->is_checked || !is_small (job, bucket->id, now);
+  checks = !job->is_checked || !is_small (job, bucket, now);
   while (!result->is_done)
     {
       gboolean is_covered = FALSE;

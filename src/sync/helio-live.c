@@ -166,7 +166,7 @@ find_newest (const HelioLiveInput *input, const char *type, Newest *newest)
       event = helio_page_event (live->tail.page, 0);
       if ((newest->has_event && event->start + event->duration <= newest->end)
           || !helio_rules_publish (input->rules, live->bucket, HELIO_SCOPE_PRESENCE, event,
-                                   helio_page_event_data (live->tail.page, event), scratch,
+                                   helio_page_event_data (live->tail.page, event), scratch, NULL,
                                    &published))
         continue;
       newest_clear (newest);

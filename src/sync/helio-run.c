@@ -160,6 +160,14 @@ helio_run_begin (HelioRun *run,
   g_autoptr (HelioDestination) destination = NULL;
 
   *run = (HelioRun){ .job = job, .bucket = bucket, .result = result, .is_checked = checks };
+  /* To such a run all its events would be forbidden, and the destination would lose them. */
+  if (helio_rules_is_stopped (job->rules, bucket))
+    {
+      g_autofree char *why = helio_rules_explain (job->rules, bucket);
+
+      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, why);
+      return FALSE;
+    }
   if (checks ? !helio_run_open (job, &run->ledger, &row, &destination, &run->info, cancellable,
                                 result, error)
              : !open_unasked (job, &run->ledger, &row, &destination, &run->info, error))
@@ -181,7 +189,7 @@ helio_run_begin (HelioRun *run,
       run_free (run);
       return FALSE;
     }
-  run->sender = helio_sender_new (job, g_steal_pointer (&destination), run->info, row.id,
+  run->sender = helio_sender_new (job, bucket, g_steal_pointer (&destination), run->info, row.id,
                                   run->track.id, now, cancellable);
   return TRUE;
 }

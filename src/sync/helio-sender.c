@@ -318,6 +318,7 @@ run_sender (gpointer data)
 
 HelioSender *
 helio_sender_new (const HelioJob *job,
+                  const HelioBucket *bucket,
                   HelioDestination *destination,
                   const HelioBackendInfo *info,
                   int64_t destination_id,
@@ -338,7 +339,7 @@ helio_sender_new (const HelioJob *job,
   sender->destination_id = destination_id;
   sender->track = track;
   sender->now = now;
-  sender->rules_hash = helio_rules_get_hash (job->rules);
+  sender->rules_hash = helio_rules_get_hash (job->rules, bucket);
   sender->seq = -1;
   sender->thread = g_thread_new ("helio-sender", run_sender, sender);
   return sender;

@@ -28,6 +28,7 @@ typedef struct _HelioSender HelioSender;
  * @now: ms, noted with what is refused
  */
 HelioSender *helio_sender_new (const HelioJob *job,
+                               const HelioBucket *bucket,
                                HelioDestination *destination,
                                const HelioBackendInfo *info,
                                int64_t destination_id,

@@ -54,11 +54,11 @@ def start_window(world):
     return Mock(world, APP, APP_PATH, "org.freedesktop.Application", Activate=("a{sv}", "", ""))
 
 
-def begin(world):
+def begin(world, *arguments):
     world.start_aw()
     world.start_server()
     world.make_token()
-    agent = world.start_agent()
+    agent = world.start_agent(*arguments)
     world.call("SetOption", "aw-url", "http://127.0.0.1:%d" % world.aw_port())
     world.call("AddDestination", world.url, "",
                {"token-file": world.token_file, "name": "<Home>", "level": "title"})
@@ -130,6 +130,25 @@ def asks_its_questions():
         until(lambda: daemon.calls("CloseNotification"), "it is closed with the answer")
 
 
+def tells_of_a_broken_rule():
+    with World(events=300) as world:
+        daemon = start_daemon(world)
+        agent = begin(world, "--settings", world.path("agent.ini"))
+        world.stop_agent(agent)
+        with open(world.path("agent.ini"), encoding="utf-8") as file:
+            text = file.read()
+        rule = '{"id":"a","name":"Secret project","match":"any","action":"burn"}'
+        with open(world.path("agent.ini"), "w", encoding="utf-8") as file:
+            file.write(text.replace("[heliograph]", "[heliograph]\nrules='{\"version\":1,"
+                                    "\"rules\":[%s]}'" % rule, 1))
+        world.start_agent("--settings", world.path("agent.ini"))
+        shown = until(lambda: daemon.calls("Notify"), "a notification")
+        assert len(shown) == 1 and "rule is broken" in shown[0][3], shown
+        assert "Secret" not in str(shown) and "corrected" in shown[0][4], shown
+        world.call("SetRules", "")
+        until(lambda: daemon.calls("CloseNotification"), "it is closed with its cause")
+
+
 def opens_the_window_that_does_not_run():
     with World(events=300) as world:
         os.mkdir(world.path("programs"))
@@ -168,6 +187,7 @@ run_tests([
     ("/agent/notices/the-token-was-refused", says_that_the_token_was_refused),
     ("/agent/notices/closes-all-when-it-ends", closes_all_when_it_ends),
     ("/agent/notices/asks-its-questions", asks_its_questions),
+    ("/agent/notices/tells-of-a-broken-rule", tells_of_a_broken_rule),
     ("/agent/notices/opens-the-window", opens_the_window_that_does_not_run),
     ("/agent/notices/asks-the-portal-from-a-sandbox", asks_the_portal_from_a_sandbox),
 ])

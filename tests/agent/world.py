@@ -253,7 +253,8 @@ class World:
             proxy = connection.get_object(NAME, PATH, introspect=False)
             types = {"SetOption": "sv", "SetBucket": "sbs", "AddDestination": "ssa{sv}",
                      "SetDestination": "sa{sv}", "Pause": "x", "ListLog": "u",
-                     "AddThisComputer": "a{sv}", "TestNewDestination": "ssa{sv}"}.get(method)
+                     "AddThisComputer": "a{sv}", "TestNewDestination": "ssa{sv}",
+                     "Preview": "ssus"}.get(method)
             return plain(proxy.get_dbus_method(method, INTERFACE)(
                 *arguments, **({"signature": types} if types else {}), timeout=60))
         finally:

@@ -276,7 +276,7 @@ test_help_of_every_command (CliFixture *f, gconstpointer data)
       assert_has (f->out, expected);
       seen++;
     }
-  g_assert_cmpuint (seen, ==, 26);
+  g_assert_cmpuint (seen, ==, 37);
 }
 
 static void
@@ -353,6 +353,9 @@ test_completion (CliFixture *f, gconstpointer data)
     { "heliographctl destination add --token", "--token-file" },
     { "heliographctl log --level w", "warning" },
     { "heliographctl verify --j", "--json" },
+    { "heliographctl rules e", "enable export" },
+    { "heliographctl rules add --dr", "--drop" },
+    { "heliographctl preview --scope p", "presence" },
     { "heliograph-agent --o", "--once" },
     { "heliograph-server --data /tmp d", "device" },
     { "heliograph-server token r", "rotate revoke" },

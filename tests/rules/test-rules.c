@@ -14,7 +14,7 @@ publish (const HelioRules *rules,
   g_autoptr (GByteArray) scratch = g_byte_array_new ();
   HelioEvent event = { .start = start, .duration = duration, .data_len = 2 };
 
-  return helio_rules_publish (rules, bucket, scope, &event, "{}", scratch, published);
+  return helio_rules_publish (rules, bucket, scope, &event, "{}", scratch, NULL, published);
 }
 
 static HelioRules *

@@ -72,8 +72,8 @@ refresh (World *world, Track *track)
   g_assert_no_error (error);
   track->is_asking = row.held == HELIO_HELD_ASKING;
   helio_ledger_get_gap (ledger, row.id, world->fixture.job->history_from, track->known_hi,
-                        helio_rules_get_hash (world->fixture.job->rules), &has_gap, &lo, &hi,
-                        &error);
+                        helio_rules_get_hash (world->fixture.job->rules, track->bucket), &has_gap,
+                        &lo, &hi, &error);
   g_assert_no_error (error);
   track->needs_history |= has_gap;
 }

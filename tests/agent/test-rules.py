@@ -1,0 +1,366 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Privacy rules from end to end: what they forbid never leaves, and what left before is taken
+back."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+
+from front import Front
+from world import AFK, WINDOW, World, run_tests, until
+
+WEB = "aw-watcher-web-firefox_laptop"
+# What must not leave. It is in no name and no pattern of a rule.
+SECRET = "Plan Nine"
+HIDE = {"id": "hide-plans", "name": "Hide plans", "field": "title", "match": "glob",
+        "pattern": "*plan ????*", "action": "hide"}
+DROP = dict(HIDE, id="drop-plans", name="Drop plans", action="drop")
+BROKEN = {"id": "broken", "name": "My broken rule", "where": {"type": "currentwindow"},
+          "field": "title", "match": "regex", "pattern": "(unclosed-private-word",
+          "action": "drop"}
+
+
+def rules(*some):
+    return json.dumps({"version": 1, "rules": list(some)})
+
+
+class Recorder(Front):
+    """Hands everything on, and remembers what was sent."""
+
+    def __init__(self, port):
+        self.sent = bytearray()
+        super().__init__(port)
+
+    def pump(self, source, sink):
+        try:
+            while part := source.recv(65536):
+                if source.getsockname()[1] == self.socket.getsockname()[1]:
+                    self.sent += part
+                sink.sendall(part)
+            sink.shutdown(2)
+        except OSError:
+            pass
+
+
+class Monitor:
+    """All messages of the bus but the answers to Preview."""
+
+    def __init__(self, world):
+        self.path = world.path("messages.txt")
+        self.file = open(self.path, "w", encoding="utf-8")
+        self.process = subprocess.Popen(["dbus-monitor", "--address", world.bus.address],
+                                        stdout=self.file, env=world.environment)
+        world.others.append(self.process)
+        until(lambda: "NameLost" in self.read(), "the monitor listens")
+
+    def read(self):
+        with open(self.path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def others(self):
+        """(all but Preview's answers, Preview's answers)"""
+        asked = set()
+        others, previews = "", ""
+        for message in re.split(r"\n(?=\S)", self.read()):
+            head = message.split("\n", 1)[0]
+            sender = re.search(r"sender=(\S+)", head)
+            serial = re.search(r" serial=(\d+)", head)
+            if "member=Preview" in head:
+                asked.add((sender.group(1), serial.group(1)))
+            reply = re.search(r"destination=(\S+) .*reply_serial=(\d+)", head)
+            if reply and reply.groups() in asked:
+                previews += message
+            else:
+                others += message
+        return others, previews
+
+
+def start(world, *initial, recorder=None):
+    world.start_aw()
+    world.make_bucket(WINDOW, "currentwindow", "aw-watcher-window")
+    world.make_bucket(AFK, "afkstatus", "aw-watcher-afk")
+    world.make_bucket(WEB, "web.tab.current", "aw-client-web")
+    for number in range(40):
+        title = SECRET + " letter %d" % number if number % 4 == 0 else "letter %d" % number
+        world.heartbeat(WINDOW, {"app": "Editor", "title": title}, 900 - 10 * number, 5)
+        world.heartbeat(WEB, {"incognito": number % 2 == 0, "title": "page %d" % number,
+                              "url": "https://example.org/%d" % number}, 900 - 10 * number, 5)
+    if not world.server:
+        world.start_server()
+    world.make_token()
+    world.use_environment(",".join((WINDOW, AFK, WEB)))
+    if recorder:
+        world.environment["HELIOGRAPH_URL"] = recorder.url
+    if initial:
+        write_rules(world, rules(*initial))
+    return world.start_agent("--settings", world.path("agent.ini"))
+
+
+def write_rules(world, text):
+    """As somebody's editor, or another version of the program, left them."""
+    path = world.path("agent.ini")
+    lines = open(path, encoding="utf-8").read().splitlines() if os.path.exists(path) else []
+    lines = [line for line in lines if not line.startswith(("rules=", "[heliograph]"))]
+    value = text.replace("\\", "\\\\").replace("'", "\\'")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(["[heliograph]", "rules='%s'" % value] + lines) + "\n")
+
+
+def held(world, bucket):
+    """The data of all events that the receiver holds of the bucket."""
+    lines = world.server_command("export", "--format", "jsonl", "--device", "laptop").splitlines()
+    events = [json.loads(line) for line in lines]
+    return [event["data"] for event in events if event["bucket"] == bucket]
+
+
+def secrets(world):
+    return sum(SECRET in json.dumps(data) for data in held(world, WINDOW))
+
+
+def takes_back_what_is_forbidden():
+    with World() as world:
+        start(world)
+        world.publish_all()
+        assert len(held(world, WINDOW)) == 40 and secrets(world) == 10
+        world.use_computer("Editor", SECRET + " today")
+        until(lambda: (world.device()["activity"] or {}).get("title") == SECRET + " today",
+              "the title is shown")
+
+        # Hidden: the event stays, the title goes; presence is corrected within one poll.
+        world.call("SetRules", rules(HIDE))
+        until(lambda: (world.device()["activity"] or {"title": ""})["title"] is None,
+              "the title is no longer shown", 8)
+        assert world.device()["activity"]["app"] == "Editor"
+        until(lambda: secrets(world) == 0, "no secret is held")
+        world.publish_all()
+        world.call("SyncNow")
+        assert len(held(world, WINDOW)) == 41
+        assert sum(data == {"app": "Editor"} for data in held(world, WINDOW)) == 11
+
+        # Dropped: the event goes.
+        world.call("SetRules", rules(DROP))
+        until(lambda: len(held(world, WINDOW)) == 30, "the events are gone")
+        until(lambda: not world.device()["activity"], "no activity is shown", 8)
+        assert world.has_state("active")
+        verdicts = world.call("Verify", WINDOW)
+        assert verdicts[0]["equal"] and verdicts[0]["allowed"] == 30, verdicts
+        assert verdicts[0]["in-aw"] == 41, verdicts
+
+        # Allowed again: all of it is there.
+        world.call("SetRules", "")
+        until(lambda: secrets(world) == 11, "everything is published again")
+        until(lambda: (world.device()["activity"] or {}).get("title") == SECRET + " today",
+              "the title is shown again", 8)
+        assert world.get("Questions") == []
+
+
+def goes_on_taking_back_after_a_crash():
+    with World() as world:
+        agent = start(world)
+        world.publish_all()
+        # The receiver is away when the rules change, and the agent dies.
+        world.stop_server()
+        world.call("SetRules", rules(DROP))
+        agent.send_signal(signal.SIGKILL)
+        agent.wait()
+        world.start_server()
+        assert secrets(world) == 10
+        world.start_agent("--settings", world.path("agent.ini"))
+        until(lambda: secrets(world) == 0, "no secret is held")
+        world.publish_all()
+        assert len(held(world, WINDOW)) == 30 and len(held(world, WEB)) == 40
+
+
+def sweeps_only_what_a_rule_concerns():
+    with World() as world:
+        start(world)
+        world.publish_all()
+        world.state_is("idle")
+
+        def reads(bucket):
+            return sum(bucket in line for line in world.log_text().splitlines() if "sent" in line)
+
+        before = reads(WINDOW)
+        world.call("SetRules", rules(dict(DROP, id="tabs", where={"type": "web.*"},
+                                          field="incognito", match="exact", pattern="true")))
+        progress = {track["bucket"]: track["done"] for track in world.get("Progress")}
+        assert progress[WINDOW] and not progress[WEB], progress
+        until(lambda: len(held(world, WEB)) == 20, "the private tabs are gone")
+        assert len(held(world, WINDOW)) == 40 and reads(WINDOW) == before
+        assert not any(data["incognito"] for data in held(world, WEB))
+
+
+def lets_no_forbidden_byte_pass():
+    with World() as world:
+        world.start_server()
+        with Recorder(int(world.url.rsplit(":", 1)[1])) as recorder:
+            monitor = Monitor(world)
+            start(world, HIDE, recorder=recorder)
+            world.use_computer("Editor", SECRET + " today")
+            world.publish_all()
+            until(lambda: (world.device()["activity"] or {}).get("app") == "Editor", "presence")
+            world.call("SyncNow")
+            world.call("ListLog", 0)
+            world.call("GetRules")
+            events = world.call("Preview", WINDOW, "history", 0, "")
+            assert any(SECRET in event["data"] for event in events)
+            world.stop_agent(world.agents[-1])
+            until(lambda: b"PUT /api/heliograph/v1/status" in recorder.sent
+                  and b"letter 39" in recorder.sent, "the requests")
+            assert b"ontent-Encoding" not in recorder.sent
+            assert b"Plan" not in recorder.sent and SECRET.encode() not in recorder.sent
+            others, previews = monitor.others()
+            assert "member=PropertiesChanged" in others and SECRET not in others
+            assert SECRET in previews
+            assert SECRET not in world.log_text()
+            # No file but those of the stand-in and the monitor's own.
+            for folder in ("state", "data", "config", "cache"):
+                for where, _, names in os.walk(world.path(folder)):
+                    for name in names:
+                        with open(os.path.join(where, name), "rb") as file:
+                            assert SECRET.encode() not in file.read(), (where, name)
+
+
+def stops_what_a_broken_rule_concerns():
+    with World() as world:
+        agent = start(world)
+        world.publish_all()
+        world.stop_agent(agent)
+        before = len(held(world, WINDOW))
+        write_rules(world, rules(BROKEN))
+        world.start_agent("--settings", world.path("agent.ini"))
+        world.state_is("trouble")
+        assert "“My broken rule” is broken" in world.get("Trouble"), world.get("Trouble")
+        assert "missing" in world.get("Trouble")
+        world.use_computer("Editor", "something new")
+        world.heartbeat(WEB, {"title": "a new page", "url": "https://example.org/new"})
+        # A bucket that presence does not need is read every 30 s.
+        until(lambda: any(data["title"] == "a new page" for data in held(world, WEB)),
+              "another bucket is published", 60)
+        until(lambda: world.has_state("active"), "somebody is there")
+        assert not world.device()["activity"], world.device()
+        buckets = {bucket["id"]: bucket["error"] for bucket in world.get("Buckets")}
+        assert "My broken rule" in buckets[WINDOW] and buckets[WEB] == "", buckets
+        assert "My broken rule" in world.fails("Failed", "SyncNow")
+        assert "My broken rule" in world.fails("Failed", "Verify", WINDOW)
+        # What is there stays as it is.
+        assert len(held(world, WINDOW)) == before
+        text, problems = world.call("GetRules")
+        assert json.loads(text)["rules"] == [BROKEN]
+        assert [(one["id"], one["stops"]) for one in problems] == [("broken", True)], problems
+        events = world.call("Preview", WINDOW, "presence", 5, "")
+        assert len(events) == 5 and not any(event["leaves"] for event in events), events
+        assert "unclosed-private-word" not in world.log_text()
+        assert "My broken rule" not in world.log_text()
+
+        world.call("SetRules", rules(dict(BROKEN, enabled=False)))
+        until(lambda: len(held(world, WINDOW)) == before + 1, "it is published again")
+        world.use_computer("Editor", "something new")
+        until(lambda: (world.device()["activity"] or {}).get("title") == "something new",
+              "the activity is shown")
+        assert world.get("Trouble") == ""
+
+
+def stops_everything_when_the_rules_are_unknown():
+    with World() as world:
+        agent = start(world)
+        world.publish_all()
+        world.stop_agent(agent)
+        write_rules(world, '{"version":2,"rules":[]}')
+        world.start_agent("--settings", world.path("agent.ini"))
+        world.state_is("trouble")
+        assert "version 2" in world.get("Trouble")
+        world.use_computer("Editor", "something new")
+        until(lambda: world.has_state("online"), "nothing is known of the person")
+        assert all("version 2" in bucket["error"] for bucket in world.get("Buckets"))
+        assert len(held(world, WINDOW)) == 40
+        assert "version 2" in world.fails("Failed", "SyncNow")
+
+
+def refuses_broken_rules():
+    with World() as world:
+        start(world)
+        world.publish_all()
+        for text, what in ((rules(BROKEN), "My broken rule"), ("{", "JSON"),
+                           ('{"version":2,"rules":[]}', "version 2"),
+                           (rules(HIDE, HIDE), "another rule has the id")):
+            assert what in world.fails("Settings", "SetRules", text)
+            problems = world.call("CheckRules", text)
+            assert len(problems) == 1 and problems[0]["error"], problems
+        assert world.call("GetRules") == ["", []]
+        assert world.call("CheckRules", rules(HIDE)) == []
+        assert world.get("State") != "trouble"
+        assert secrets(world) == 10
+
+
+def shows_what_would_leave():
+    with World() as world:
+        start(world, HIDE)
+        world.publish_all()
+        events = world.call("Preview", WINDOW, "history", 8, "")
+        assert len(events) == 8
+        assert [event["start"] for event in events] \
+            == sorted((event["start"] for event in events), reverse=True)
+        hidden = [event for event in events if SECRET in event["data"]]
+        assert len(hidden) == 2
+        for event in events:
+            assert event["leaves"] and event["bucket"] == WINDOW
+            is_hidden = event in hidden
+            assert event["rule"] == ("Hide plans" if is_hidden else "")
+            assert (event["published"] == '{"app":"Editor"}') == is_hidden
+            assert is_hidden or event["published"] == event["data"]
+        # Other rules may be tried; they do not come into force.
+        events = world.call("Preview", WINDOW, "history", 40, rules(DROP))
+        assert sum(not event["leaves"] for event in events) == 10
+        assert all("published" not in event for event in events if not event["leaves"])
+        only_history = dict(DROP, scope="history")
+        events = world.call("Preview", WINDOW, "presence", 40, rules(only_history))
+        assert all(event["leaves"] for event in events)
+        everywhere = world.call("Preview", "", "history", 3, "")
+        assert {event["bucket"] for event in everywhere} == {WINDOW, WEB}, everywhere
+        world.fails("Settings", "Preview", WINDOW, "both", 0, "")
+        world.fails("NotFound", "Preview", "no-such-bucket", "history", 0, "")
+        presets = {preset["id"]: preset for preset in world.call("ListPresets")}
+        assert len(presets) == 6 and all(one["name"] and one["summary"]
+                                         for one in presets.values())
+        events = world.call("Preview", WEB, "history", 40, presets["private-windows"]["rules"])
+        assert sum(not event["leaves"] for event in events) == 20
+        assert secrets(world) == 0 and len(held(world, WEB)) == 40
+
+
+def obeys_rules_once():
+    with World() as world:
+        agent = start(world, DROP)
+        world.publish_all()
+        world.stop_agent(agent)
+        assert len(held(world, WINDOW)) == 30
+        write_rules(world, rules(dict(DROP, pattern="letter 1*")))
+        result = world.run_agent("--once", "--settings", world.path("agent.ini"))
+        assert result.returncode == 0, result.stderr
+        # Letter 12 and letter 16 are secret and begin otherwise.
+        assert len(held(world, WINDOW)) == 31 and secrets(world) == 10
+        write_rules(world, rules(BROKEN))
+        world.heartbeat(WINDOW, {"app": "Editor", "title": "new"})
+        world.heartbeat(WEB, {"title": "a new page", "url": "https://example.org/new"})
+        result = world.run_agent("--once", "--settings", world.path("agent.ini"))
+        assert result.returncode == 78 and "My broken rule" in result.stderr, result.stderr
+        assert len(held(world, WINDOW)) == 31
+        assert any(data["title"] == "a new page" for data in held(world, WEB))
+
+
+run_tests([
+    ("/agent/rules/takes-back-what-is-forbidden", takes_back_what_is_forbidden),
+    ("/agent/rules/goes-on-taking-back-after-a-crash", goes_on_taking_back_after_a_crash),
+    ("/agent/rules/sweeps-only-what-a-rule-concerns", sweeps_only_what_a_rule_concerns),
+    ("/agent/rules/lets-no-forbidden-byte-pass", lets_no_forbidden_byte_pass),
+    ("/agent/rules/stops-what-a-broken-rule-concerns", stops_what_a_broken_rule_concerns),
+    ("/agent/rules/stops-everything-when-they-are-unknown",
+     stops_everything_when_the_rules_are_unknown),
+    ("/agent/rules/refuses-broken-ones", refuses_broken_rules),
+    ("/agent/rules/shows-what-would-leave", shows_what_would_leave),
+    ("/agent/rules/obeys-them-once", obeys_rules_once),
+])
