@@ -278,7 +278,7 @@ check_broken (const char *json, const char *error, gboolean stops_window, gboole
   g_autofree char *made = publish_scope (rules, "currentwindow", WINDOW, HELIO_SCOPE_HISTORY);
   g_autofree char *shown = publish_scope (rules, "currentwindow", WINDOW, HELIO_SCOPE_PRESENCE);
 
-  g_test_message ("%s: %s", json, why);
+  g_test_message ("%.60s: %s", json, why);
   g_assert_cmpint (helio_rules_is_stopped (rules, window), ==, stops_window);
   g_assert_cmpint (helio_rules_is_stopped (rules, web), ==, stops_web);
   g_assert_cmpint (why != NULL, ==, stops_window || stops_web);
