@@ -11,6 +11,7 @@
 
 #include "cli/helio-cli-call.h"
 #include "cli/helio-cli.h"
+#include "model/helio-owner.h"
 #include "model/helio-text.h"
 
 static const char *const levels[] = { "debug", "info", "message", "warning", NULL };
@@ -76,9 +77,7 @@ static void
 on_owner_changed (HelioAgent1 *agent, GParamSpec *pspec, Log *log)
 {
   (void) pspec;
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (agent));
-
-  log->is_over = owner == NULL;
+  log->is_over = !helio_has_owner (agent);
 }
 
 HelioExit

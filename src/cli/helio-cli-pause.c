@@ -10,6 +10,7 @@
 #include "cli/helio-cli-call.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
+#include "model/helio-owner.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
 
@@ -81,14 +82,8 @@ helio_cli_quit (HelioCli *cli, char ***args)
   /* An agent may end between its goodbye and its answer: it did as it was told. */
   if (answer == NULL && !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
     return helio_cli_failed (error);
-  for (;;)
-    {
-      g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (cli->agent));
-
-      if (owner == NULL)
-        break;
-      g_main_context_iteration (NULL, TRUE);
-    }
+  while (helio_has_owner (cli->agent))
+    g_main_context_iteration (NULL, TRUE);
   g_print ("%s", _ ("The agent has ended.\n"));
   return HELIO_EXIT_OK;
 }

@@ -12,6 +12,7 @@
 
 #include "cli/helio-cli-text.h"
 #include "model/helio-error.h"
+#include "model/helio-owner.h"
 #include "model/helio-text.h"
 
 #define BUS_NAME APP_ID ".Agent"
@@ -144,15 +145,13 @@ helio_cli_connect (HelioCli *cli, HelioCliStart start)
     return report_no_bus (error);
   g_dbus_connection_set_exit_on_close (bus, FALSE);
 
-  g_autofree char *owner = NULL;
   for (;;)
     {
       cli->agent = helio_agent1_proxy_new_sync (bus, G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, BUS_NAME,
                                                 OBJECT_PATH, NULL, &error);
       if (cli->agent == NULL)
         return helio_cli_failed (error);
-      owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (cli->agent));
-      if (owner != NULL)
+      if (helio_has_owner (cli->agent))
         break;
       g_clear_object (&cli->agent);
       if (start == HELIO_CLI_ONLY_RUNNING)

@@ -11,6 +11,7 @@
 
 #include "model/helio-dict.h"
 #include "model/helio-event.h"
+#include "model/helio-owner.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
 
@@ -45,14 +46,6 @@ struct _HelioTrayMenu
 };
 
 G_DEFINE_FINAL_TYPE (HelioTrayMenu, helio_tray_menu, GTK_TYPE_MENU)
-
-static gboolean
-is_running (HelioTrayMenu *menu)
-{
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (menu->agent));
-
-  return owner != NULL;
-}
 
 static void
 report (GError *error, const char *what)
@@ -204,7 +197,7 @@ quit_action (GtkMenuItem *item G_GNUC_UNUSED, gpointer data)
 {
   HelioTrayMenu *menu = data;
 
-  if (is_running (menu))
+  if (helio_has_owner (menu->agent))
     helio_agent1_call_quit (menu->agent, NULL, on_quit, NULL);
   else
     gtk_main_quit ();
@@ -262,7 +255,8 @@ add_separator (GtkWidget *shell)
 static void
 update_pages (HelioTrayMenu *menu)
 {
-  GVariant *destinations = is_running (menu) ? helio_agent1_get_destinations (menu->agent) : NULL;
+  GVariant *destinations
+      = helio_has_owner (menu->agent) ? helio_agent1_get_destinations (menu->agent) : NULL;
   gsize n = destinations != NULL ? g_variant_n_children (destinations) : 0;
   /* Two devices at one server have one page. */
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -379,7 +373,7 @@ helio_tray_menu_update (HelioTrayMenu *menu, const char *title, const char *deta
 {
   g_return_if_fail (HELIO_IS_TRAY_MENU (menu));
 
-  const char *state = is_running (menu) ? helio_agent1_get_state (menu->agent) : NULL;
+  const char *state = helio_has_owner (menu->agent) ? helio_agent1_get_state (menu->agent) : NULL;
   gboolean is_paused = g_strcmp0 (state, "paused") == 0;
   gboolean is_set_up = state != NULL && !g_str_equal (state, "setup");
 

@@ -14,6 +14,7 @@
 #include "helio-agent-dbus.h"
 #include "model/helio-event.h"
 #include "model/helio-headline.h"
+#include "model/helio-owner.h"
 #include "model/helio-time.h"
 #include "tray/helio-tray-menu.h"
 
@@ -56,20 +57,12 @@ G_DEFINE_FINAL_TYPE (HelioTray, helio_tray, G_TYPE_OBJECT)
 
 static void helio_tray_update (HelioTray *tray);
 
-static gboolean
-is_agent_there (HelioTray *tray)
-{
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (tray->agent));
-
-  return owner != NULL;
-}
-
 static HelioSituation
 get_situation (HelioTray *tray)
 {
   HelioSituation situation = { NULL, NULL, 0, NULL };
 
-  if (!is_agent_there (tray))
+  if (!helio_has_owner (tray->agent))
     {
       situation.state = "trouble";
       situation.trouble = _ ("Heliograph has stopped and is being started again");
@@ -145,7 +138,7 @@ on_patience_ended (gpointer data)
 
   tray->give_up_id = 0;
   tray->n_starts = 0;
-  if (!is_agent_there (tray))
+  if (!helio_has_owner (tray->agent))
     {
       g_message ("The agent stays away");
       gtk_main_quit ();
@@ -177,7 +170,7 @@ on_agent_properties_changed (HelioTray *tray)
       tray->is_leaving = TRUE;
       gtk_main_quit ();
     }
-  else if (is_agent_there (tray))
+  else if (helio_has_owner (tray->agent))
     helio_tray_update (tray);
 }
 
@@ -187,7 +180,7 @@ on_agent_owner_changed (HelioTray *tray)
   /* An agent that said so may be gone before the loop ends: it is not called back. */
   if (tray->is_leaving)
     return;
-  if (!is_agent_there (tray))
+  if (!helio_has_owner (tray->agent))
     restore_agent (tray);
   helio_tray_update (tray);
 }
@@ -306,7 +299,7 @@ on_agent_ready (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer da
   tray->watcher_id = g_bus_watch_name_on_connection (
       g_dbus_proxy_get_connection (G_DBUS_PROXY (agent)), WATCHER_NAME,
       G_BUS_NAME_WATCHER_FLAGS_NONE, on_watcher_appeared, on_watcher_vanished, tray, NULL);
-  if (!is_agent_there (tray))
+  if (!helio_has_owner (tray->agent))
     restore_agent (tray);
   else if (g_strcmp0 (helio_agent1_get_state (agent), "quitting") == 0)
     gtk_main_quit ();

@@ -15,6 +15,7 @@
 #include "window/helio-bucket-name.h"
 #include "window/helio-bucket-status.h"
 #include "window/helio-keep-dialog.h"
+#include "window/helio-log-entry.h"
 #include "window/helio-toast.h"
 
 struct _HelioBucketRow
@@ -302,8 +303,8 @@ helio_bucket_row_matches (HelioBucketRow *row, const char *text)
 {
   g_return_val_if_fail (HELIO_IS_BUCKET_ROW (row), FALSE);
 
-  g_autofree char *wanted = g_utf8_casefold (text, -1);
-  g_autofree char *title = g_utf8_casefold (gtk_label_get_text (row->title), -1);
-  g_autofree char *id = g_utf8_casefold (gtk_label_get_text (row->id), -1);
+  g_autofree char *wanted = helio_log_fold (text);
+  g_autofree char *title = helio_log_fold (gtk_label_get_text (row->title));
+  g_autofree char *id = helio_log_fold (gtk_label_get_text (row->id));
   return strstr (title, wanted) != NULL || strstr (id, wanted) != NULL;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "model/helio-dict.h"
+#include "model/helio-owner.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
 #include "window/helio-bucket-row.h"
@@ -109,12 +110,10 @@ show_empty (HelioBucketsPage *page,
 static void
 explain_empty (HelioBucketsPage *page, GVariant *source)
 {
-  g_autofree char *owner
-      = page->agent != NULL ? g_dbus_proxy_get_name_owner (G_DBUS_PROXY (page->agent)) : NULL;
   g_autofree char *error
       = source != NULL ? helio_text_clean (helio_dict_get_text (source, "error")) : g_strdup ("");
 
-  if (owner == NULL)
+  if (!helio_has_owner (page->agent))
     show_empty (page, "helio-offline-symbolic", _ ("Heliograph is not running"),
                 _ ("Nothing is published."), _ ("_Start again"), "win.start-agent");
   else if (*error != '\0')

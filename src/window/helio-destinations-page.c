@@ -10,6 +10,7 @@
 #include "window/helio-destinations-page.h"
 
 #include "model/helio-dict.h"
+#include "model/helio-owner.h"
 #include "model/helio-time.h"
 #include "window/helio-destination-dialog.h"
 #include "window/helio-destination-group.h"
@@ -66,10 +67,7 @@ remove_old (HelioDestinationsPage *page, GVariant *destinations)
 static const char *
 choose_view (HelioDestinationsPage *page, gsize n)
 {
-  g_autofree char *owner
-      = page->agent != NULL ? g_dbus_proxy_get_name_owner (G_DBUS_PROXY (page->agent)) : NULL;
-
-  if (owner == NULL)
+  if (!helio_has_owner (page->agent))
     return "away";
   return n > 0 ? "destinations" : "empty";
 }

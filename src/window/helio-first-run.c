@@ -13,6 +13,7 @@
 
 #include "model/helio-dict.h"
 #include "model/helio-error.h"
+#include "model/helio-owner.h"
 #include "model/helio-text.h"
 #include "window/helio-first-run-buckets.h"
 #include "window/helio-first-run-destination.h"
@@ -467,10 +468,8 @@ on_later_clicked (HelioFirstRun *page)
 static void
 on_owner_changed (HelioFirstRun *page)
 {
-  g_autofree char *owner
-      = page->agent != NULL ? g_dbus_proxy_get_name_owner (G_DBUS_PROXY (page->agent)) : NULL;
-
-  gtk_stack_set_visible_child_name (page->places, owner != NULL ? "steps" : "no-agent");
+  gtk_stack_set_visible_child_name (page->places,
+                                    helio_has_owner (page->agent) ? "steps" : "no-agent");
 }
 
 /* -- class -------------------------------------------------------------------------------- */

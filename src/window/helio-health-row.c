@@ -145,17 +145,33 @@ find_health (const char *state)
   return HEALTH_RESTS;
 }
 
-/* "Publishing as “laptop”" */
+/* "Publishing as “laptop”": whole sentences, which languages order as they must. */
+static char *
+describe_state_as (const char *state, const char *device)
+{
+  /* Translators: here and below %s is the name of this computer at a server */
+  if (g_str_equal (state, "connecting"))
+    return g_strdup_printf (_ ("Connecting as “%s”…"), device);
+  if (g_str_equal (state, "publishing"))
+    return g_strdup_printf (_ ("Publishing as “%s”"), device);
+  if (g_str_equal (state, "idle"))
+    return g_strdup_printf (_ ("Everything is published as “%s”"), device);
+  if (g_str_equal (state, "waiting"))
+    return g_strdup_printf (_ ("Waiting to publish as “%s”"), device);
+  if (g_str_equal (state, "stopped"))
+    return g_strdup_printf (_ ("Stopped publishing as “%s”"), device);
+  if (g_str_equal (state, "paused"))
+    return g_strdup_printf (_ ("Paused publishing as “%s”"), device);
+  return g_strdup ("");
+}
+
 static char *
 describe_state (GVariant *destination)
 {
-  const char *state = name_state (helio_dict_get_text (destination, "state"));
+  const char *state = helio_dict_get_text (destination, "state");
   g_autofree char *device = helio_text_clean (helio_dict_get_text (destination, "device"));
 
-  if (*device == '\0' || *state == '\0')
-    return g_strdup (state);
-  /* Translators: what it does, and the name of this computer there: Publishing · as “laptop” */
-  return g_strdup_printf (_ ("%s · as “%s”"), state, device);
+  return *device != '\0' ? describe_state_as (state, device) : g_strdup (name_state (state));
 }
 
 /* -- class -------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include "window/helio-log-feed.h"
 
+#include "model/helio-owner.h"
 #include "window/helio-log-entry.h"
 
 /* Entries come as signals, one by one and numbered. Whenever the number is not the next one, and at
@@ -29,14 +30,6 @@ struct _HelioLogFeed
 G_DEFINE_FINAL_TYPE (HelioLogFeed, helio_log_feed, G_TYPE_OBJECT)
 
 static void catch_up (HelioLogFeed *feed);
-
-static gboolean
-is_running (HelioLogFeed *feed)
-{
-  g_autofree char *owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (feed->agent));
-
-  return owner != NULL;
-}
 
 static void
 add (HelioLogFeed *feed, GPtrArray *entries)
@@ -104,7 +97,7 @@ on_log_added (HelioLogFeed *feed, GVariant *variant)
 
   feed->promised = MAX (feed->promised, serial);
   /* An agent that speaks before its name is known is asked when it is. */
-  if (feed->cancellable != NULL || serial <= feed->newest || !is_running (feed))
+  if (feed->cancellable != NULL || serial <= feed->newest || !helio_has_owner (feed->agent))
     return;
   if (serial == feed->newest + 1 && feed->newest > 0)
     {
@@ -121,7 +114,7 @@ static void
 on_owner_changed (HelioLogFeed *feed)
 {
   forget (feed);
-  if (is_running (feed))
+  if (helio_has_owner (feed->agent))
     catch_up (feed);
 }
 

@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "model/helio-owner.h"
 #include "window/helio-log-entry.h"
 #include "window/helio-log-feed.h"
 #include "window/helio-log-row.h"
@@ -66,15 +67,6 @@ typedef enum
 } HelioLogsPageProperty;
 
 static GParamSpec *properties[PROP_AGENT + 1];
-
-static gboolean
-is_running (HelioLogsPage *page)
-{
-  g_autofree char *owner
-      = page->agent != NULL ? g_dbus_proxy_get_name_owner (G_DBUS_PROXY (page->agent)) : NULL;
-
-  return owner != NULL;
-}
 
 static gboolean
 is_shown (gpointer item, gpointer data)
@@ -150,7 +142,7 @@ update_view (HelioLogsPage *page)
   g_autofree char *count = NULL;
 
   if (held == 0)
-    view = is_running (page) ? "empty" : "stopped";
+    view = helio_has_owner (page->agent) ? "empty" : "stopped";
   else if (shown == 0)
     view = "nothing-found";
   if (shown != held)
@@ -158,7 +150,8 @@ update_view (HelioLogsPage *page)
     count = g_strdup_printf (_ ("%u of %u"), shown, held);
   gtk_label_set_text (page->count, count != NULL ? count : "");
   gtk_stack_set_visible_child_name (page->views, view);
-  gtk_revealer_set_reveal_child (page->stopped_revealer, held > 0 && !is_running (page));
+  gtk_revealer_set_reveal_child (page->stopped_revealer,
+                                 held > 0 && !helio_has_owner (page->agent));
   gtk_widget_action_set_enabled (GTK_WIDGET (page), "logs.copy", shown > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (page), "logs.save", shown > 0);
 }

@@ -14,6 +14,7 @@
 
 #include "model/helio-dict.h"
 #include "model/helio-error.h"
+#include "model/helio-owner.h"
 #include "model/helio-text.h"
 #include "window/helio-minutes.h"
 #include "window/helio-option.h"
@@ -75,15 +76,6 @@ typedef enum
 } HelioSettingsPageProperty;
 
 static GParamSpec *properties[PROP_AGENT + 1];
-
-static gboolean
-is_running (HelioSettingsPage *page)
-{
-  g_autofree char *owner
-      = page->agent != NULL ? g_dbus_proxy_get_name_owner (G_DBUS_PROXY (page->agent)) : NULL;
-
-  return owner != NULL;
-}
 
 static void
 complain_of_source (HelioSettingsPage *page, const char *text)
@@ -359,7 +351,7 @@ on_options_got (GObject *source, GAsyncResult *result, gpointer data)
 static void
 update (HelioSettingsPage *page)
 {
-  gboolean runs = is_running (page);
+  gboolean runs = helio_has_owner (page->agent);
 
   gtk_stack_set_visible_child_name (page->views, runs ? "settings" : "stopped");
   if (!runs || !gtk_widget_get_mapped (GTK_WIDGET (page)))

@@ -11,6 +11,7 @@
 
 #include <glib/gi18n.h>
 
+#include "model/helio-owner.h"
 #include "window/helio-buckets-page.h"
 #include "window/helio-destinations-page.h"
 #include "window/helio-first-run.h"
@@ -59,17 +60,6 @@ typedef enum
 } HelioWindowProperty;
 
 static GParamSpec *properties[PROP_COMPLAINT + 1];
-
-static gboolean
-is_running (HelioWindow *window)
-{
-  g_autofree char *owner = NULL;
-
-  if (window->agent == NULL)
-    return FALSE;
-  owner = g_dbus_proxy_get_name_owner (G_DBUS_PROXY (window->agent));
-  return owner != NULL;
-}
 
 static void
 complain (HelioWindow *window, const char *complaint)
@@ -191,9 +181,10 @@ on_agent_owner_changed (HelioWindow *window)
 {
   int64_t now = g_get_monotonic_time ();
 
-  if (is_running (window))
+  if (helio_has_owner (window->agent))
     complain (window, NULL);
-  if (is_running (window) || (window->revived_at != 0 && now - window->revived_at < REVIVAL_US))
+  if (helio_has_owner (window->agent)
+      || (window->revived_at != 0 && now - window->revived_at < REVIVAL_US))
     return;
   window->revived_at = now;
   start_agent (window);
@@ -336,7 +327,7 @@ quit_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parame
 {
   HelioWindow *window = HELIO_WINDOW (widget);
 
-  if (is_running (window))
+  if (helio_has_owner (window->agent))
     helio_agent1_call_quit (window->agent, window->cancellable, on_quit_called,
                             g_object_ref (window));
   else

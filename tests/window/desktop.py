@@ -88,10 +88,11 @@ class Desktop(World):
             file.write("[D-BUS Service]\nName=%s\nExec=%s\n" % (name, command))
 
     def allow_agent(self, *arguments, before=""):
-        """Who asks for it on the bus starts it, as where it is installed; `before`: variables."""
+        """Who asks for it on the bus starts it, as where it is installed; `before`:
+        variables, or what runs it."""
         program = self.path("start-agent")
         with open(program, "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\n%s exec %s %s >>%s 2>&1\n"
+            file.write("#!/bin/sh\nexec env %s %s %s >>%s 2>&1\n"
                        % (before, AGENT, " ".join(arguments), self.agent_log))
         os.chmod(program, 0o755)
         self.write_service(NAME, program)

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Pictures of every page and dialog, light and dark, narrow and wide, to be looked at: in
-`screenshots` of the build folder, NAME-WIDTH-THEME.png. That they show something is tested."""
+`screenshots` of the build folder, NAME-WIDTH-THEME.png. That they show something is tested.
+
+With --publish only those are made that README.md and the metainfo show: into data/screenshots."""
 
 import os
 import re
@@ -13,6 +15,9 @@ from scenes import BROWSER, begin, publish, rename, wait_for_buckets
 from world import AFK, WINDOW
 
 SIZES = {360: 720, 900: 700}
+PUBLISHED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data",
+                         "screenshots")
+FRAME = 5  # drawn around the window where nothing composes it
 
 
 class Camera:
@@ -196,6 +201,36 @@ def when_nothing_is_set_up(theme):
         camera.take_pages("not-set-up", ["Overview", "Buckets", "Destinations", "Logs"])
 
 
+def for_the_readme():
+    """As it is with most people: all is published, to this computer."""
+    with Desktop(events=20000) as desktop:
+        # The name of the computer is in the pictures.
+        desktop.allow_agent(before="unshare --uts sh -c 'hostname laptop; exec \"$0\" \"$@\"'")
+        desktop.last_aw_port = 5600  # as everywhere; nothing else listens where pictures are made
+        begin(desktop)
+        make_buckets(desktop)
+        desktop.call("AddThisComputer", {"level": "app", "name": "Home"})
+        for bucket in (WINDOW, AFK, BROWSER):
+            wait_for_buckets(desktop, bucket)
+            desktop.call("SetBucket", bucket, True, "")
+        desktop.publish_all()
+        desktop.open_page("Overview")
+        desktop.use_computer("Firefox", "News")
+        desktop.reads("Firefox")
+        desktop.resize(900 + 2 * FRAME, 700 + 2 * FRAME)
+        os.makedirs(PUBLISHED, exist_ok=True)
+        for page in PAGES:
+            # By the mouse: the keyboard's focus is not seen then.
+            desktop.click(desktop.find("tab", page))
+            desktop.find("tab", page, is_wanted=lambda tab: "selected" in tab.states)
+            picture = desktop.take_picture("published")
+            file = os.path.join(PUBLISHED, page.lower() + ".png")
+            desktop.screen.run("convert", picture, "-shave", "%dx%d" % (FRAME, FRAME), "-strip",
+                               "+dither", "-colors", "255", "-define", "png:compression-level=9",
+                               "PNG8:" + file)
+            assert os.path.getsize(file) < 100 * 1024, (file, os.path.getsize(file))
+
+
 def list_tests():
     for theme in ("light", "dark"):
         for scene in (when_all_is_well, when_there_is_trouble, when_it_asks,
@@ -205,4 +240,7 @@ def list_tests():
 
 
 os.makedirs(PICTURES, exist_ok=True)
-run_tests([test for test in list_tests() if len(sys.argv) < 2 or sys.argv[1] in test[0]])
+if sys.argv[1:] == ["--publish"]:
+    run_tests([("/window/pictures/for-the-readme", for_the_readme)])
+else:
+    run_tests([test for test in list_tests() if len(sys.argv) < 2 or sys.argv[1] in test[0]])
