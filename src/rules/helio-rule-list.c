@@ -37,7 +37,7 @@ take_document (const char *text, Document *document)
     else if (!helio_json_failed (&json))
       return g_strdup_printf ("they have a member “%.*s” that is unknown, twice there or of the "
                               "wrong kind",
-                              (int) MIN (key_length, 100), key);
+                              helio_rule_name_length (key_length), key);
   if (!helio_json_finish (&json))
     return g_strdup_printf ("they are not valid JSON at byte %u: %s", (guint) (json.at - text),
                             json.problem);

@@ -129,7 +129,8 @@ take_where (HelioJson *json, HelioRule *rule)
 
       if (!is_except && !is_bucket && !helio_json_key_is (key, key_length, "type"))
         {
-          complain (rule, "“where” has an unknown member “%.*s”", (int) key_length, key);
+          complain (rule, "“where” has an unknown member “%.*s”",
+                    helio_rule_name_length (key_length), key);
           is_good = FALSE;
           helio_json_take_value (json, &value, &length);
           continue;
@@ -192,7 +193,8 @@ take_members (Reading *reading, const char *text, gsize length)
       if (memchr (key, '\\', key_length) != NULL
           || !g_hash_table_add (seen, g_strndup (key, key_length)))
         {
-          complain (rule, "“%.*s” is there twice, or written with escapes", (int) key_length, key);
+          complain (rule, "“%.*s” is there twice, or written with escapes",
+                    helio_rule_name_length (key_length), key);
           /* Which of the two is meant? */
           rule->is_enabled = TRUE;
           g_clear_pointer (&rule->type, g_free);
@@ -209,7 +211,8 @@ take_members (Reading *reading, const char *text, gsize length)
         take_where (&json, rule);
       else
         {
-          complain (rule, "it has an unknown member “%.*s”", (int) key_length, key);
+          complain (rule, "it has an unknown member “%.*s”", helio_rule_name_length (key_length),
+                    key);
           helio_json_take_value (&json, &value, &value_length);
         }
     }

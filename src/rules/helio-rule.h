@@ -71,6 +71,14 @@ void helio_rule_free (HelioRule *rule);
 /* @reason: (transfer full) */
 void helio_rule_break (HelioRule *rule, char *reason);
 
+/* How much of a member's name to tell: none of a long one, which might be cut within a character.
+ */
+static inline int
+helio_rule_name_length (gsize length)
+{
+  return length <= 64 ? (int) length : 0;
+}
+
 /* A broken rule concerns what it names, or all if that can't be read. */
 gboolean helio_rule_concerns (const HelioRule *rule, const HelioBucket *bucket);
 

@@ -127,6 +127,12 @@ helio_store_sql (HelioStore *store, HelioSql sql, GError **error)
       if (strchr (text, ' ') == NULL && strchr (text, ';') == NULL)
         {
           file = load_sql (text);
+          if (file == NULL)
+            {
+              g_set_error_literal (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_BUSY,
+                                   "The server ends");
+              return NULL;
+            }
           text = g_bytes_get_data (file, NULL);
         }
       if (sqlite3_prepare_v3 (store->db, text, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL)
@@ -244,6 +250,7 @@ upgrade (HelioStore *store, int64_t version, GError **error)
     {
     case 0:
       schema = load_sql ("schema-1");
+      g_assert (schema != NULL);
       if (!execute (store, g_bytes_get_data (schema, NULL), error))
         return FALSE;
       break;

@@ -278,7 +278,8 @@ check_broken (const char *json, const char *error, gboolean stops_window, gboole
   g_autofree char *made = publish_scope (rules, "currentwindow", WINDOW, HELIO_SCOPE_HISTORY);
   g_autofree char *shown = publish_scope (rules, "currentwindow", WINDOW, HELIO_SCOPE_PRESENCE);
 
-  g_test_message ("%.60s: %s", json, why);
+  g_test_message ("%.14s: %s", json, why);
+  g_assert_true (why == NULL || g_utf8_validate (why, -1, NULL));
   g_assert_cmpint (helio_rules_is_stopped (rules, window), ==, stops_window);
   g_assert_cmpint (helio_rules_is_stopped (rules, web), ==, stops_web);
   g_assert_cmpint (why != NULL, ==, stops_window || stops_web);
@@ -299,6 +300,8 @@ test_broken_file (void)
 {
   g_autofree char *deep = g_strnfill (200000, '[');
   g_autofree char *huge = g_strnfill (300000, ' ');
+  const char *odd = "{\"version\":1,\"x"
+                    "üüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüüü\":1}";
   const char *cases[][2] = {
     { "{", "not valid JSON" },
     { "[]", "not a JSON object" },
@@ -315,6 +318,7 @@ test_broken_file (void)
     { "{\"version\":1,\"rules\":[],}", "not valid JSON" },
     { deep, "not a JSON object" },
     { huge, "longer than" },
+    { odd, "unknown" },
     { " ", "not a JSON object" },
   };
 
