@@ -56,6 +56,7 @@ def ends_and_keeps_the_gap_to_itself():
         world.call("Pause", 0)
         world.heartbeat(WINDOW, {"app": "Diary", "title": "in the pause"}, 0, 0)
         world.call("Resume", False)
+        let_a_moment_pass()
         world.heartbeat(WINDOW, {"app": "Browser", "title": "after"}, 0, 0)
         world.call("SyncNow")
         assert world.in_aw(WINDOW) == 3
@@ -141,6 +142,12 @@ def covers_what_a_clock_set_back_records():
             assert world.get("PausedUntil") == 0
 
 
+def let_a_moment_pass():
+    """The millisecond in which a pause ends is part of it."""
+    begun = now()
+    until(lambda: now() > begun, "the next millisecond")
+
+
 def keeps_earlier_pauses_though_the_ledger_was_away():
     with World() as world:
         world.start_aw()
@@ -165,6 +172,7 @@ def keeps_earlier_pauses_though_the_ledger_was_away():
         world.heartbeat(WINDOW, {"app": "Diary", "title": "in the second pause"}, 0, 0)
         os.rename(ledger + ".away", ledger)
         world.fails("Ledger", "Resume", False)
+        let_a_moment_pass()
         world.heartbeat(WINDOW, {"app": "Browser", "title": "after"}, 0, 0)
         world.call("SyncNow")
         held = world.server_command("export", "--format", "jsonl")
