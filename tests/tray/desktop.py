@@ -126,7 +126,11 @@ class Desktop(World):
     def owner(self, name):
         connection = self.bus.connect()
         try:
-            return str(connection.get_name_owner(name)) if connection.name_has_owner(name) else ""
+            return str(connection.get_name_owner(name))
+        except dbus.DBusException as error:
+            if error.get_dbus_name() != "org.freedesktop.DBus.Error.NameHasNoOwner":
+                raise
+            return ""
         finally:
             connection.close()
 
