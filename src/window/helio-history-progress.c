@@ -151,7 +151,8 @@ helio_history_progress_get_detail (const HelioHistoryProgress *sum, double rate)
   if (helio_history_progress_is_checking (sum))
     return g_strdup ("");
   char *left = sum->is_done ? NULL : describe_left (sum, rate);
-  char *oldest = describe_oldest (sum->oldest);
+  /* What is covered without an event there says nothing yet. */
+  char *oldest = describe_oldest (sum->known > 0 ? sum->oldest : 0);
 
   if (!sum->is_done && sum->total > 0)
     {
