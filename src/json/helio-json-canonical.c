@@ -193,7 +193,7 @@ write_number (const char **at, const char *end, GByteArray *canonical)
       write_bytes (canonical, text, (gsize) (*at - text));
       return;
     }
-  helio_json_init (&json, text, (gsize) (*at - text));
+  helio_json_init (&json, text, (gsize) (end - text));
   json.allows_nan = TRUE;
   if (helio_json_take_double (&json, &value))
     write_double (value, canonical);

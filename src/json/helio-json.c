@@ -431,6 +431,47 @@ take_number (HelioJson *json, const char **text, gboolean *is_integer)
   return skip_number (json, is_integer);
 }
 
+/* What a plain number is made of. */
+typedef struct
+{
+  int64_t digits;
+  int decimals; /* digits behind the point */
+  gboolean is_negative;
+} Plain;
+
+/* Nearly all numbers are plain: a sign or none, few digits, a point between them or none. Passes
+ * the one that comes next in one go; FALSE, with the cursor where it was, if it is another, its
+ * end is not seen, or there is none. */
+static inline gboolean
+take_plain (HelioJson *json, Plain *plain)
+{
+  const char *at = json->at;
+  const char *end = MIN (json->end, at + 18);
+  const char *first, *point = NULL;
+  int64_t digits = 0;
+
+  if (json->problem != NULL || at >= end)
+    return FALSE;
+  plain->is_negative = *at == '-';
+  at += plain->is_negative;
+  for (first = at; at < end; at++)
+    {
+      if (is_digit (*at))
+        digits = digits * 10 + (*at - '0');
+      else if (*at == '.' && point == NULL)
+        point = at;
+      else
+        break;
+    }
+  if (at >= end || (*at != ',' && *at != '}' && *at != ']') || at == first || point == first
+      || point == at - 1 || (*first == '0' && at - first > 1 && point != first + 1))
+    return FALSE;
+  plain->digits = digits;
+  plain->decimals = point != NULL ? (int) (at - point) - 1 : 0;
+  json->at = at;
+  return TRUE;
+}
+
 gboolean
 helio_json_take_int64 (HelioJson *json, int64_t *value)
 {
@@ -438,7 +479,13 @@ helio_json_take_int64 (HelioJson *json, int64_t *value)
   gboolean is_integer;
   gboolean is_negative;
   int64_t result = 0;
+  Plain plain;
 
+  if (take_plain (json, &plain))
+    {
+      *value = plain.is_negative ? -plain.digits : plain.digits;
+      return plain.decimals == 0 || fail (json, "no integer");
+    }
   if (!take_number (json, &text, &is_integer))
     return FALSE;
   if (!is_integer)
@@ -456,38 +503,18 @@ helio_json_take_int64 (HelioJson *json, int64_t *value)
   return TRUE;
 }
 
-/* Nearly all numbers are short: fewer digits than a double holds and a power of ten that a double
- * holds give the right result with one rounding (Clinger's fast path). */
-static gboolean
-read_short_double (const char *at, const char *end, double *value)
+/* As many digits as a double holds and a power of ten that a double holds give the right result
+ * with one rounding (Clinger's fast path). */
+static inline gboolean
+plain_to_double (const Plain *plain, double *value)
 {
-  static const double powers[]
-      = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
-  gboolean is_negative = *at == '-';
-  int64_t mantissa = 0;
-  int decimals = 0;
-  gboolean has_point = FALSE;
+  static const double powers[] = { 1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,
+                                   1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17 };
 
-  at += is_negative;
-  if (FLT_EVAL_METHOD != 0 || end - at > 16)
+  if (FLT_EVAL_METHOD != 0 || plain->digits > G_GINT64_CONSTANT (1) << 53)
     return FALSE;
-  for (; at < end; at++)
-    {
-      if (*at == '.')
-        {
-          has_point = TRUE;
-          continue;
-        }
-      if (!is_digit (*at))
-        return FALSE;
-      mantissa = mantissa * 10 + (*at - '0');
-      decimals += has_point;
-    }
-  if (mantissa > G_GINT64_CONSTANT (1) << 53)
-    return FALSE;
-  *value = (double) mantissa / powers[decimals];
-  if (is_negative)
+  *value = (double) plain->digits / powers[plain->decimals];
+  if (plain->is_negative)
     *value = -*value;
   return TRUE;
 }
@@ -495,13 +522,18 @@ read_short_double (const char *at, const char *end, double *value)
 gboolean
 helio_json_take_double (HelioJson *json, double *value)
 {
-  const char *text;
+  const char *text = json->at;
   gboolean is_integer;
+  Plain plain;
 
-  if (!take_number (json, &text, &is_integer))
+  if (take_plain (json, &plain))
+    {
+      if (plain_to_double (&plain, value))
+        return TRUE;
+    }
+  else if (!take_number (json, &text, &is_integer))
     return FALSE;
-  if (read_short_double (text, json->at, value))
-    return TRUE;
+
   if (*text == 'N')
     *value = NAN;
   else if (*text == 'I')

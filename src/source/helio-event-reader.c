@@ -110,9 +110,8 @@ read_event (HelioEventReader *reader, HelioJson *json, const char **problem)
       const char *value;
       gsize length;
 
-      if (helio_json_key_is (key, key_length, "id"))
-        has_id = helio_json_take_int64 (json, &id);
-      else if (helio_json_key_is (key, key_length, "timestamp"))
+      /* The longest first: a key is searched for escapes only where it is longer than the name. */
+      if (helio_json_key_is (key, key_length, "timestamp"))
         helio_json_take_raw_string (json, &timestamp, &timestamp_length);
       else if (helio_json_key_is (key, key_length, "duration"))
         helio_json_take_double (json, &duration);
@@ -121,6 +120,8 @@ read_event (HelioEventReader *reader, HelioJson *json, const char **problem)
           data = arena->len;
           has_data = helio_json_take_canonical (json, arena);
         }
+      else if (helio_json_key_is (key, key_length, "id"))
+        has_id = helio_json_take_int64 (json, &id);
       else
         helio_json_take_value (json, &value, &length);
     }

@@ -223,7 +223,12 @@ test_numbers (void)
     { "123456789012345.6", 123456789012345.6 },
     { "8.41e21", 8.41e21 },
     { "1.00000000000000011102230246251565404", 1.0 },
+    { "-12.5", -12.5 },
+    { "0.123456789012345", 0.123456789012345 },
+    { "0.1234567890123456", 0.1234567890123456 },
+    { "999999999999999999", 1e18 },
   };
+  const char *const ends[] = { ",", "}", "]", " ,", "\n" };
   double value;
   HelioJson json;
 
@@ -235,9 +240,46 @@ test_numbers (void)
       g_assert_true (helio_json_take_double (&json, &value));
       g_assert_true (memcmp (&value, &cases[i].value, sizeof value) == 0);
       g_assert_true (helio_json_finish (&json));
+
+      /* Whatever follows, the number is the same and what follows stays. */
+      for (gsize e = 0; e < G_N_ELEMENTS (ends); e++)
+        {
+          g_autofree char *text = g_strconcat (cases[i].text, ends[e], NULL);
+
+          helio_json_init (&json, text, strlen (text));
+          g_assert_true (helio_json_take_double (&json, &value));
+          g_assert_true (memcmp (&value, &cases[i].value, sizeof value) == 0);
+          g_assert_cmpstr (json.at, ==, ends[e]);
+        }
     }
   helio_json_init (&json, "\"1\"", 3);
   g_assert_false (helio_json_take_double (&json, &value));
+}
+
+static void
+test_bad_numbers (void)
+{
+  const char *const texts[]
+      = { "01,", "-01,", "00,", "1.,", ".5,", "-.5,", "-,", "1.2.3,", "1.-2,", "--1,", "+1,", "," };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      double value;
+      int64_t integer;
+      HelioJson json;
+
+      g_test_message ("%s", texts[i]);
+      helio_json_init (&json, texts[i], strlen (texts[i]));
+      /* “1.2” is a number; what follows it is for the caller to refuse. */
+      if (!helio_json_take_double (&json, &value))
+        g_assert_true (helio_json_failed (&json));
+      else
+        g_assert_cmpstr (json.at, ==, ".3,");
+
+      helio_json_init (&json, texts[i], strlen (texts[i]));
+      g_assert_false (helio_json_take_int64 (&json, &integer));
+      g_assert_true (helio_json_failed (&json));
+    }
 }
 
 static void
@@ -304,6 +346,18 @@ test_integers (void)
         g_assert_cmpint (value, ==, cases[i].value);
       else
         g_assert_true (helio_json_failed (&json));
+
+      {
+        g_autofree char *text = g_strconcat (cases[i].text, ",", NULL);
+
+        helio_json_init (&json, text, strlen (text));
+        g_assert_cmpint (helio_json_take_int64 (&json, &value), ==, cases[i].is_ok);
+        if (cases[i].is_ok)
+          {
+            g_assert_cmpint (value, ==, cases[i].value);
+            g_assert_cmpstr (json.at, ==, ",");
+          }
+      }
     }
 }
 
@@ -514,6 +568,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/json/checks-every-byte-of-a-string", test_every_byte);
   g_test_add_func ("/json/limits-nesting", test_nesting);
   g_test_add_func ("/json/rounds-numbers-correctly", test_numbers);
+  g_test_add_func ("/json/refuses-bad-numbers", test_bad_numbers);
   g_test_add_func ("/json/takes-nan-only-where-allowed", test_nan);
   g_test_add_func ("/json/takes-integers-that-fit", test_integers);
   g_test_add_func ("/json/undoes-escapes", test_strings);
