@@ -41,6 +41,7 @@ typedef enum
   STATEMENT_CLEAR_COUNTS,
 
   STATEMENT_READ_ROWS,
+  STATEMENT_TAKE_ROWS,
   STATEMENT_FIND_ROW,
   STATEMENT_ADD_ROW,
   STATEMENT_ADD_ROWS,
@@ -84,6 +85,9 @@ struct _HelioLedger
   char *path;
   sqlite3 *db;
   sqlite3_stmt *statements[N_STATEMENTS];
+
+  /* borrowed, while a statement with take_row() runs */
+  GArray *taken;
 };
 
 /* -- statements: helio-ledger-statements.c -- */
@@ -154,6 +158,10 @@ GArray *helio_ledger_list_ids (HelioLedger *ledger,
 gboolean helio_ledger_empty_track (HelioLedger *ledger, int64_t track, GError **error);
 
 void helio_ledger_decode_row (sqlite3_stmt *statement, int column, HelioRow *row);
+
+/* The SQL function take_row (start, n, form): appends the row to ledger->taken (element-type
+ * HelioRow) and returns NULL. */
+void helio_ledger_take_row (sqlite3_context *context, int n_values, sqlite3_value **values);
 gboolean helio_ledger_put_rows (
     HelioLedger *ledger, int64_t track, const GArray *rows, HelioRowCounts *counts, GError **error);
 gboolean helio_ledger_drop_rows (

@@ -43,24 +43,39 @@ bind_row (sqlite3_stmt *statement, int64_t track, const HelioRow *row)
   sqlite3_bind_int64 (statement, 3, row->n);
 }
 
+static inline HelioRow
+decode_row (int64_t start, int64_t n, int64_t form, gboolean is_null)
+{
+  return (HelioRow){
+    .start = start,
+    .n = (uint32_t) n,
+    .check = (uint32_t) form,
+    .kind = is_null                   ? HELIO_ROW_DROPPED
+            : form >= REJECTED_OFFSET ? HELIO_ROW_REJECTED
+            : form >= KEPT_OFFSET     ? HELIO_ROW_KEPT
+                                      : HELIO_ROW_HELD,
+  };
+}
+
 /* Columns start, n, form from @column on. */
 void
 helio_ledger_decode_row (sqlite3_stmt *statement, int column, HelioRow *row)
 {
-  int64_t form = sqlite3_column_int64 (statement, column + 2);
+  *row = decode_row (sqlite3_column_int64 (statement, column),
+                     sqlite3_column_int64 (statement, column + 1),
+                     sqlite3_column_int64 (statement, column + 2),
+                     sqlite3_column_type (statement, column + 2) == SQLITE_NULL);
+}
 
-  row->start = sqlite3_column_int64 (statement, column);
-  row->n = (uint32_t) sqlite3_column_int64 (statement, column + 1);
-  row->check = (uint32_t) form;
+void
+helio_ledger_take_row (sqlite3_context *context, G_GNUC_UNUSED int n_values, sqlite3_value **values)
+{
+  HelioLedger *ledger = sqlite3_user_data (context);
+  HelioRow row
+      = decode_row (sqlite3_value_int64 (values[0]), sqlite3_value_int64 (values[1]),
+                    sqlite3_value_int64 (values[2]), sqlite3_value_type (values[2]) == SQLITE_NULL);
 
-  if (form >= REJECTED_OFFSET)
-    row->kind = HELIO_ROW_REJECTED;
-  else if (form >= KEPT_OFFSET)
-    row->kind = HELIO_ROW_KEPT;
-  else if (form != 0 || sqlite3_column_type (statement, column + 2) != SQLITE_NULL)
-    row->kind = HELIO_ROW_HELD;
-  else
-    row->kind = HELIO_ROW_DROPPED;
+  g_array_append_val (ledger->taken, row);
 }
 
 /* 1: found; 0: not there; -1: error. */
@@ -218,27 +233,20 @@ gboolean
 helio_ledger_read_rows (
     HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GArray *rows, GError **error)
 {
-  g_autoptr (sqlite3_stmt) read = NULL;
-  guint count;
-  int found;
+  g_autoptr (sqlite3_stmt) take = NULL;
+  gboolean is_good;
 
   g_return_val_if_fail (ledger != NULL && rows != NULL, FALSE);
 
-  count = rows->len;
-  read = helio_ledger_statement (ledger, STATEMENT_READ_ROWS, error);
-  if (read == NULL)
+  take = helio_ledger_statement (ledger, STATEMENT_TAKE_ROWS, error);
+  if (take == NULL)
     return FALSE;
 
-  BIND (read, track, lo, hi);
-  while ((found = helio_ledger_step (ledger, read, error)) > 0)
-    {
-      if (count == rows->len)
-        g_array_set_size (rows, MAX (2 * count, 1024));
-      helio_ledger_decode_row (read, 0, &g_array_index (rows, HelioRow, count));
-      count++;
-    }
-  g_array_set_size (rows, count);
-  return found == 0;
+  BIND (take, track, lo, hi);
+  ledger->taken = rows;
+  is_good = helio_ledger_step (ledger, take, error) == 0;
+  ledger->taken = NULL;
+  return is_good;
 }
 
 gboolean

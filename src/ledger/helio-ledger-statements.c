@@ -51,6 +51,7 @@ static const Source sources[] = {
   [STATEMENT_CLEAR_COUNTS] = { .file = "clear-counts.sql" },
 
   [STATEMENT_READ_ROWS] = { .file = "read-rows.sql" },
+  [STATEMENT_TAKE_ROWS] = { .file = "take-rows.sql" },
   [STATEMENT_FIND_ROW]
   = { .sql = "SELECT start, n, form FROM event WHERE track = ?1 AND start = ?2 AND n = ?3" },
   [STATEMENT_ADD_ROW] = { .sql = "INSERT OR IGNORE INTO event VALUES (?1, ?2, ?3, ?4)" },

@@ -243,6 +243,8 @@ helio_ledger_open (const char *path, GError **error)
 
   sqlite3_extended_result_codes (ledger->db, 1);
   sqlite3_busy_timeout (ledger->db, BUSY_MS);
+  sqlite3_create_function (ledger->db, "take_row", 3, SQLITE_UTF8 | SQLITE_DIRECTONLY, ledger,
+                           helio_ledger_take_row, NULL, NULL);
 
   if (!prepare_file (ledger, error))
     return NULL;
