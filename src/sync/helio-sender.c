@@ -9,6 +9,9 @@
  * (measured: one 2.7 s, two 2.25 s, four 2.1 s for a million events). */
 #define QUEUE_LENGTH 4
 
+/* Ranges that were covered without a change are recorded together, for so long at most. */
+#define MAX_UNRECORDED (1 * G_USEC_PER_SEC)
+
 /* A destination that refuses so many single events in a row takes nothing at all. */
 #define MAX_REFUSALS 20
 
@@ -35,6 +38,8 @@ struct _HelioSender
   HelioLedger *ledger;
   int64_t seq; /* reserved and not used yet, or -1 */
   guint n_refusals;
+  HelioBatch *unchanged; /* (nullable): what the last batches cover that change nothing */
+  int64_t unchanged_since;
   HelioResult result;
 };
 
@@ -294,6 +299,56 @@ send_batch (HelioSender *sender, const HelioBatch *batch, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_unchanged (const HelioBatch *batch)
+{
+  return batch->upserts->len + batch->deletes->len + batch->put->len + batch->remove->len
+             + batch->deferred->len
+         == 0;
+}
+
+static gboolean
+record_unchanged (HelioSender *sender, GError **error)
+{
+  g_autoptr (HelioBatch) covered = g_steal_pointer (&sender->unchanged);
+
+  return covered == NULL || record (sender, NULL, NULL, covered, -1, error);
+}
+
+/* Each record is a transaction and a wait for the disk, which a page without a change, as most of
+ * a sweep are, is not worth: such pages are recorded together. */
+static gboolean
+add_unchanged (HelioSender *sender, HelioBatch *batch, GError **error)
+{
+  int64_t now = g_get_monotonic_time ();
+
+  if (sender->unchanged != NULL && sender->unchanged->lo == batch->hi + 1)
+    {
+      sender->unchanged->lo = batch->lo;
+      helio_batch_free (batch);
+      return now - sender->unchanged_since < MAX_UNRECORDED || record_unchanged (sender, error);
+    }
+  if (!record_unchanged (sender, error))
+    {
+      helio_batch_free (batch);
+      return FALSE;
+    }
+  sender->unchanged = batch;
+  sender->unchanged_since = now;
+  return TRUE;
+}
+
+/* Takes the batch. */
+static gboolean
+take_batch (HelioSender *sender, HelioBatch *taken, GError **error)
+{
+  g_autoptr (HelioBatch) batch = taken;
+
+  if (is_unchanged (batch))
+    return add_unchanged (sender, g_steal_pointer (&batch), error);
+  return record_unchanged (sender, error) && send_batch (sender, batch, error);
+}
+
 static gpointer
 run_sender (gpointer data)
 {
@@ -306,12 +361,15 @@ run_sender (gpointer data)
 
   while ((item = g_async_queue_pop (sender->batches)) != sender)
     {
-      g_autoptr (HelioBatch) batch = item;
-
-      if (sender->error == NULL && !send_batch (sender, batch, &sender->error))
+      if (sender->error != NULL)
+        helio_batch_free (item);
+      else if (!take_batch (sender, item, &sender->error))
         g_atomic_int_set (&sender->has_failed, 1);
       g_async_queue_push (sender->places, sender);
     }
+  if (sender->error == NULL)
+    record_unchanged (sender, &sender->error);
+  g_clear_pointer (&sender->unchanged, helio_batch_free);
   g_clear_pointer (&sender->ledger, helio_ledger_close);
   return NULL;
 }
