@@ -11,22 +11,25 @@ build=_build-fuzz
 
 usage() {
   cat <<'END'
-usage: tests/fuzz/run.sh [--keep FOLDER] [SECONDS [TARGET...]]
+usage: tests/fuzz/run.sh [--build] [--keep FOLDER] [SECONDS [TARGET...]]
 
 Runs every TARGET (default: all) for SECONDS (default: 60), each beginning with its corpus, and
 writes TAP. Needs clang and its libFuzzer (Debian: clang, libclang-rt-14-dev); without them it ends
 with code 77. What breaks a target is written to _build-fuzz/found; run that input again with
 _build-fuzz/tests/fuzz/fuzz-TARGET FILE.
 
+  --build        only build
   --keep FOLDER  begin with FOLDER/TARGET too, and keep new inputs there: a long run goes on where
                  the last one ended
 END
 }
 
+only_build=no
 keep=
 seconds=60
 while [ $# -gt 0 ]; do
   case $1 in
+    --build) only_build=yes ;;
     --keep) keep=${2:?} ; shift ;;
     --help) usage; exit 0 ;;
     -*) usage >&2; exit 2 ;;
@@ -71,6 +74,7 @@ if ! build >"$scratch/log" 2>&1; then
   echo "Bail out! The fuzz targets can't be built"
   exit 1
 fi
+[ $only_build = no ] || exit 0
 
 export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
