@@ -8,6 +8,7 @@
 #include "agent/helio-autostart.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -103,6 +104,6 @@ helio_autostart_write (gboolean is_on, GError **error)
   if (problem == NULL)
     return TRUE;
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "The autostart entry %s can't be changed: %s", path, problem->message);
+               _ ("The autostart entry %s can't be changed: %s"), path, problem->message);
   return FALSE;
 }
