@@ -133,7 +133,7 @@ helio_store_sql (HelioStore *store, HelioSql sql, GError **error)
           if (file == NULL)
             {
               g_set_error_literal (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_BUSY,
-                                   "The server ends");
+                                   _ ("The server ends"));
               return NULL;
             }
           text = g_bytes_get_data (file, NULL);
