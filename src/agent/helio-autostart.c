@@ -87,6 +87,8 @@ write_entry (const char *path, GError **error)
       return FALSE;
     }
   g_key_file_set_string (entry, GROUP, G_KEY_FILE_DESKTOP_KEY_EXEC, word);
+  g_key_file_set_string (entry, GROUP, G_KEY_FILE_DESKTOP_KEY_COMMENT,
+                         _ ("Publish what your computer is doing to a backend of your own"));
   return g_key_file_save_to_file (entry, path, error);
 }
 
