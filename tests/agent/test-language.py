@@ -76,6 +76,21 @@ def what_is_typed_again_is_the_same_in_every_language():
         assert re.search(r"history-from\s+all\b", ctl(world, "option", "list"))
 
 
+def errors_are_said_in_the_language_of_the_session():
+    with World() as world:
+        speak_german(world)
+        world.start_all()
+        world.stop_aw()
+        world.start_agent()
+        until(lambda: world.get("State") == "trouble", "trouble")
+        assert "antwortet" in world.get("Trouble"), world.get("Trouble")
+        text = world.fails("NotFound", "Verify", "no-bucket")
+        assert text == "Es gibt keinen Bucket „no-bucket“", text
+        assert "Problem" in ctl(world, "status")
+        status = json.loads(ctl(world, "status", "--json"))
+        assert status["state"] == "trouble", status
+
+
 def the_log_stays_english():
     with World() as world:
         speak_german(world)
@@ -91,5 +106,7 @@ run_tests([
      people_see_numbers_as_they_write_them),
     ("/agent/language/what-is-typed-again-is-the-same-in-every-language",
      what_is_typed_again_is_the_same_in_every_language),
+    ("/agent/language/errors-are-said-in-the-language-of-the-session",
+     errors_are_said_in_the_language_of_the_session),
     ("/agent/language/the-log-stays-english", the_log_stays_english),
 ])

@@ -202,6 +202,22 @@ def check_language(root, language):
         return problems + (["it keeps texts that are used no more"] if left.strip() else [])
 
 
+def check_desktop(root, language):
+    """What desktops and software centres read is merged."""
+    problems = []
+    for kind, source, wanted in (
+            ("--desktop", "desktop/io.github.heliograph.Heliograph.desktop.in",
+             f"\nComment[{language}]="),
+            ("--xml", "metainfo/io.github.heliograph.Heliograph.metainfo.xml.in",
+             f'<summary xml:lang="{language}">')):
+        merged = subprocess.run(
+            ["msgfmt", kind, f"--template={root / 'data' / source}", f"-d{root / 'po'}",
+             "--output-file=-"], capture_output=True, text=True, check=False)
+        if wanted not in merged.stdout:
+            problems.append(f"{source} is not translated: {merged.stderr}")
+    return problems
+
+
 MESSAGE = re.compile(r'^msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?'
                      r'((?:msgstr(?:\[\d\])? (?:".*"\n)+)+)', re.M)
 
@@ -214,7 +230,7 @@ def check_mnemonics(root, language):
         texts = ["".join(re.findall(r'"(.*)"', part)) for part in match.groups()]
         # In a word of one line, before a letter: others are names with an underscore.
         wanted = re.search(r"(?:^|[\s“])_[A-Za-z]", texts[0]) is not None
-        found = len(re.findall(r"(?:^|[\s“«(„'’\w])_\w", texts[1]))
+        found = len(re.findall(r"(?:^|[\s“«(（„'’\w-])_\w", texts[1]))
         if wanted and found != 1:
             problems.append(f"“{texts[0]}” has {found} of them")
     return problems
@@ -238,6 +254,7 @@ def main():
     ]
     for language in list_languages(root):
         cases.append((f"{language} is whole", check_language(root, language)))
+        cases.append((f"{language} is in what desktops read", check_desktop(root, language)))
         cases.append((f"{language} has mnemonics", check_mnemonics(root, language)))
     print(f"1..{len(cases)}")
     for number, (name, problems) in enumerate(cases, 1):
