@@ -11,7 +11,7 @@ build=(build-essential meson ninja-build pkg-config gettext libglib2.0-dev libgl
   libsoup-3.0-dev libjson-glib-dev libpcre2-dev libsqlite3-dev libsecret-1-dev ca-certificates)
 desktop=(libadwaita-1-dev libgtk-4-bin libayatana-appindicator3-dev)
 run=(dbus-daemon curl)
-test=(dbus dbus-bin gnome-keyring python3 python3-dbusmock glib-networking curl chromium
+test=(dbus dbus-bin locales gnome-keyring python3 python3-dbusmock glib-networking curl chromium
   chromium-driver desktop-file-utils bash-completion openssl strace dex xvfb xfwm4 xfce4-panel
   xfconf xdotool imagemagick librsvg2-common adwaita-icon-theme fonts-dejavu-core fonts-cantarell
   at-spi2-core x11-utils xclip python3-gi gsettings-desktop-schemas appstream libxml2-utils

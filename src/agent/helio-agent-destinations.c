@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "agent/helio-secrets.h"
@@ -76,12 +79,12 @@ connect_in_thread (gpointer data, GCancellable *cancellable, GError **error)
     return;
   task->info = helio_destination_connect (destination, cancellable, error);
   if (task->info != NULL && task->info->device == NULL)
-    g_set_error (error, HELIO_ERROR, HELIO_ERROR_TOKEN, "%s does not know the token",
+    g_set_error (error, HELIO_ERROR, HELIO_ERROR_TOKEN, _ ("%s does not know the token"),
                  helio_destination_get_name (destination));
   else if (task->info != NULL && task->keeps_token)
     {
-      g_autofree char *label
-          = g_strdup_printf ("Heliograph's token for %s", helio_destination_get_name (destination));
+      g_autofree char *label = g_strdup_printf (_ ("Heliograph's token for %s"),
+                                                helio_destination_get_name (destination));
 
       task->may_be_kept
           = helio_secrets_store (task->settings->id, label, task->token, cancellable, error)
@@ -104,7 +107,7 @@ is_new (HelioAgent *agent,
           && strcmp (target->settings->url, settings->url) == 0)
         {
           g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                       "%s is a destination already, with the same token", target->address);
+                       _ ("%s is a destination already, with the same token"), target->address);
           return FALSE;
         }
     }
@@ -125,7 +128,7 @@ end_add (Task *task)
                                            task->settings->device);
   else if (agent->is_quitting)
     g_dbus_method_invocation_return_error_literal (task->invocation, HELIO_ERROR,
-                                                   HELIO_ERROR_FAILED, "The agent ends");
+                                                   HELIO_ERROR_FAILED, _ ("The agent ends"));
   else
     helio_agent_fail_call (agent, task->invocation, task->error);
   task_free (task);
@@ -271,7 +274,8 @@ on_joined_for_set (gpointer data)
   GError *error = NULL;
 
   if (target == NULL)
-    error = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, "It was removed meanwhile");
+    error
+        = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, _ ("It was removed meanwhile"));
   else if (update_settings (task, target, &error)
            && helio_settings_put_destination (agent->settings, task->settings, &error))
     {
@@ -382,7 +386,7 @@ has_no_token_file (const HelioDestinationSettings *settings, GError **error)
   if (*settings->token_file == '\0')
     return TRUE;
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "Its token comes from the file %s: write it there, then run: heliographctl sync",
+               _ ("Its token comes from the file %s: write it there, then run: heliographctl sync"),
                settings->token_file);
   return FALSE;
 }
@@ -393,7 +397,7 @@ check_still (const HelioTarget *target, GError **error)
 {
   if (target->is_moving)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_FAILED,
-                         "Its address and token are being changed; try again");
+                         _ ("Its address and token are being changed; try again"));
   return !target->is_moving;
 }
 
@@ -414,8 +418,9 @@ read_options (Task *task, HelioTarget *target, GVariant *options, GError **error
     return TRUE;
   if (!has_url || task->settings->is_bundled)
     {
-      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "A token is given together with a new address, or alone by SetToken");
+      g_set_error_literal (
+          error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+          _ ("A token is given together with a new address, or alone by SetToken"));
       return FALSE;
     }
   if (!check_still (target, error) || !has_no_token_file (task->settings, error))
@@ -435,7 +440,7 @@ check_bundled (const HelioDestinationSettings *old,
   if (!old->is_bundled || strcmp (old->url, new->url) == 0)
     return TRUE;
   g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                       "The agent runs the receiver on this computer, so its address stays");
+                       _ ("The agent runs the receiver on this computer, so its address stays"));
   return FALSE;
 }
 
@@ -486,7 +491,7 @@ static void
 store_in_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   Task *task = data;
-  g_autofree char *label = g_strdup_printf ("Heliograph's token for %s", task->settings->name);
+  g_autofree char *label = g_strdup_printf (_ ("Heliograph's token for %s"), task->settings->name);
 
   helio_secrets_store (task->settings->id, label, task->token, cancellable, error);
 }
@@ -559,7 +564,7 @@ helio_agent_fail_call (HelioAgent *agent, GDBusMethodInvocation *invocation, con
   helio_agent_update_now (agent);
   if (helio_error_is_cancelled (error))
     g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_FAILED,
-                                                   "Something else came in between; try again");
+                                                   _ ("Something else came in between; try again"));
   else
     g_dbus_method_invocation_return_gerror (invocation, error);
 }
@@ -571,7 +576,7 @@ helio_agent_find_target_for (HelioAgent *agent, GDBusMethodInvocation *invocatio
 
   if (target == NULL)
     g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                           "There is no destination %s", id);
+                                           _ ("There is no destination %s"), id);
   return target;
 }
 

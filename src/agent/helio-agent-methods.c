@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "model/helio-error.h"
@@ -107,8 +110,9 @@ static gboolean
 refuse_while_paused (HelioAgent *agent, GDBusMethodInvocation *invocation)
 {
   if (agent->is_paused)
-    g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_FAILED,
-                                                   "Paused: nothing is published until you resume");
+    g_dbus_method_invocation_return_error_literal (
+        invocation, HELIO_ERROR, HELIO_ERROR_FAILED,
+        _ ("Paused: nothing is published until you resume"));
   return agent->is_paused;
 }
 
@@ -119,7 +123,7 @@ refuse_without_ledger (HelioAgent *agent, GDBusMethodInvocation *invocation)
   if (agent->ledger == NULL)
     g_dbus_method_invocation_return_error_literal (
         invocation, HELIO_ERROR, HELIO_ERROR_LEDGER,
-        agent->ledger_error != NULL ? agent->ledger_error : "The ledger is not open yet");
+        agent->ledger_error != NULL ? agent->ledger_error : _ ("The ledger is not open yet"));
   return agent->ledger == NULL;
 }
 
@@ -178,7 +182,7 @@ on_verify (HelioAgent1 *skeleton,
   if (*bucket != '\0' && helio_agent_find_watch (agent, bucket) == NULL)
     {
       g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                             "There is no bucket “%s”", bucket);
+                                             _ ("There is no bucket “%s”"), bucket);
       return TRUE;
     }
   try_again (agent);
@@ -219,7 +223,7 @@ check_name (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *id
   if (*id == '\0' || helio_agent_find_target (agent, id) != NULL)
     return TRUE;
   g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                         "There is no destination %s", id);
+                                         _ ("There is no destination %s"), id);
   return FALSE;
 }
 

@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "agent/helio-secrets.h"
@@ -45,8 +48,11 @@ refuse_unknown (HelioAgent *agent, const char *bucket)
   if (helio_agent_find_watch (agent, bucket) != NULL
       || helio_settings_is_known (agent->settings, bucket))
     return NULL;
-  return g_error_new (HELIO_ERROR, HELIO_ERROR_NOT_FOUND, "There is no bucket “%s”%s", bucket,
-                      agent->is_source_reachable ? "" : "; ActivityWatch could not be read yet");
+  return g_error_new (HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
+                      agent->is_source_reachable
+                          ? _ ("There is no bucket “%s”")
+                          : _ ("There is no bucket “%s”; ActivityWatch could not be read yet"),
+                      bucket);
 }
 
 /* What the type of an option does not tell. */
@@ -110,7 +116,7 @@ store_key_in_thread (gpointer data, GCancellable *cancellable, GError **error)
   if (*change->secret == '\0')
     helio_secrets_clear (HELIO_SECRET_AW_KEY, cancellable, error);
   else
-    helio_secrets_store (HELIO_SECRET_AW_KEY, "ActivityWatch's API key for Heliograph",
+    helio_secrets_store (HELIO_SECRET_AW_KEY, _ ("ActivityWatch's API key for Heliograph"),
                          change->secret, cancellable, error);
 }
 
@@ -189,7 +195,7 @@ apply_bucket (HelioChange *change)
   if (!change->is_on && strcmp (change->published, "delete") != 0
       && strcmp (change->published, "keep") != 0 && *change->published != '\0')
     return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                "What was published: “keep” or “delete”");
+                                _ ("What was published: “keep” or “delete”"));
   if (!helio_settings_set_bucket (agent->settings, change->name, change->is_on, &error))
     return error;
 

@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "model/helio-error.h"
@@ -168,13 +171,13 @@ on_preview (HelioAgent1 *skeleton,
   if (!is_history && strcmp (scope, "presence") != 0)
     {
       g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                                     "The scope is “history” or “presence”");
+                                                     _ ("The scope is “history” or “presence”"));
       return TRUE;
     }
   if (*bucket != '\0' && helio_agent_find_watch (agent, bucket) == NULL)
     {
       g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                             "There is no bucket “%s”", bucket);
+                                             _ ("There is no bucket “%s”"), bucket);
       return TRUE;
     }
   preview = preview_new (agent, invocation, json);

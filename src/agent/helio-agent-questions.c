@@ -3,11 +3,15 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "model/helio-error.h"
+#include "model/helio-text.h"
 #include "model/helio-time.h"
 
 static void
@@ -41,10 +45,11 @@ add_target_questions (GVariantBuilder *builder, HelioTarget *target)
   if (target->is_conflict)
     {
       g_autofree char *question = g_strconcat ("adopt:", id, NULL);
-      g_autofree char *text = g_strdup_printf (
-          "%s was written to by somebody else with this token, or this computer's memory of it is "
-          "old. Take over what it holds and go on, or leave it stopped?",
-          target->address);
+      g_autofree char *text
+          = g_strdup_printf (_ ("%s was written to by somebody else with this token, or this "
+                                "computer's memory of it is "
+                                "old. Take over what it holds and go on, or leave it stopped?"),
+                             target->address);
 
       add_question (builder, question, "adopt", id, "", 0, text, adopt_choices);
     }
@@ -57,10 +62,17 @@ add_target_questions (GVariantBuilder *builder, HelioTarget *target)
       /* With the count, so that an answer is to what was shown. */
       g_autofree char *question = g_strdup_printf ("deletions:%s:%" G_GINT64_FORMAT ":%s", id,
                                                    track->missing, track->bucket);
+      g_autofree char *missing = helio_text_count (track->missing);
+      /* Translators: a number of events, a bucket, and a host. */
       g_autofree char *text = g_strdup_printf (
-          "%" G_GINT64_FORMAT " events of bucket %s are no longer in ActivityWatch. Keep them at "
-          "%s, or delete them there too?",
-          track->missing, track->bucket, target->address);
+          g_dngettext (
+              GETTEXT_PACKAGE,
+              "%s event of bucket %s is no longer in ActivityWatch. Keep it at %s, or delete "
+              "it there too?",
+              "%s events of bucket %s are no longer in ActivityWatch. Keep them at %s, or "
+              "delete them there too?",
+              (gulong) track->missing),
+          missing, track->bucket, target->address);
 
       add_question (builder, question, "deletions", id, track->bucket, track->missing, text,
                     deletion_choices);
@@ -78,10 +90,11 @@ helio_agent_list_questions (HelioAgent *agent)
     add_target_questions (&builder, agent->targets->pdata[i]);
   if (agent->renamed_bucket != NULL)
     {
-      g_autofree char *text = g_strdup_printf (
-          "ActivityWatch records bucket %s now, which is switched off, and none of those that are "
-          "switched on. Was this computer renamed? Switch it on?",
-          agent->renamed_bucket);
+      g_autofree char *text
+          = g_strdup_printf (_ ("ActivityWatch records bucket %s now, which is switched off, and "
+                                "none of those that are "
+                                "switched on. Was this computer renamed? Switch it on?"),
+                             agent->renamed_bucket);
 
       add_question (&builder, "renamed-host", "renamed-host", "", agent->renamed_bucket, 0, text,
                     choices);
@@ -138,7 +151,7 @@ answer_deletions (HelioAgent *agent, const char *question, const char *choice)
 
   if (track == NULL)
     return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                "This question is not asked any more");
+                                _ ("This question is not asked any more"));
 
   g_autoptr (HelioJob) job = helio_agent_make_job (agent, target);
 
@@ -158,7 +171,7 @@ answer_adopt (HelioAgent *agent, const char *id, const char *choice)
 
   if (target == NULL || !target->is_conflict)
     return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                "This question is not asked any more");
+                                _ ("This question is not asked any more"));
   if (strcmp (choice, "adopt") == 0)
     {
       helio_target_reopen (target);
@@ -175,7 +188,7 @@ answer_renamed (HelioAgent *agent, const char *choice)
 
   if (bucket == NULL)
     return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                "This question is not asked any more");
+                                _ ("This question is not asked any more"));
   if (strcmp (choice, "switch-on") == 0)
     {
       if (helio_settings_set_bucket (agent->settings, bucket, TRUE, &error))
@@ -211,14 +224,14 @@ is_choice (HelioAgent *agent, const char *question, const char *choice, GError *
       if (g_strv_contains (choices, choice))
         return TRUE;
       g_autofree char *all = g_strjoinv (", ", (char **) choices);
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "The choices are: %s", all);
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, _ ("The choices are: %s"), all);
       return FALSE;
     }
   g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
                        track != NULL && track->is_asking
-                           ? "Not as many events are missing now as when you were asked: look "
-                             "again"
-                           : "This question is not asked (any more)");
+                           ? _ ("Not as many events are missing now as when you were asked: look "
+                                "again")
+                           : _ ("This question is not asked (any more)"));
   return FALSE;
 }
 

@@ -3,9 +3,12 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -108,7 +111,7 @@ on_undone (gpointer data, const GError *error, gpointer owner)
   helio_agent_update_now (adding->agent);
   if (helio_error_is_cancelled (adding->error))
     g_dbus_method_invocation_return_error_literal (adding->invocation, HELIO_ERROR,
-                                                   HELIO_ERROR_FAILED, "The agent ends");
+                                                   HELIO_ERROR_FAILED, _ ("The agent ends"));
   else
     g_dbus_method_invocation_return_gerror (adding->invocation, adding->error);
   adding_free (adding);
@@ -188,7 +191,7 @@ connect_in_thread (gpointer data, GCancellable *cancellable, GError **error)
   adding->info = helio_destination_connect (destination, cancellable, error);
   if (adding->info != NULL && adding->info->device == NULL)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_TOKEN,
-                         "The receiver on this computer does not know the token it made");
+                         _ ("The receiver on this computer does not know the token it made"));
 }
 
 static void
@@ -212,7 +215,7 @@ on_bound (gpointer data)
   HelioAdding *adding = data;
   g_autoptr (GError) error
       = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_FAILED,
-                             "The receiver does not begin: see its messages in the journal");
+                             _ ("The receiver does not begin: see its messages in the journal"));
 
   adding->bound_id = 0;
   adding_fail (adding, error);
@@ -287,9 +290,9 @@ prepare_in_thread (gpointer data, GCancellable *cancellable, GError **error)
                                 G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
       return;
     }
-  if (!helio_secrets_store (settings->id, "Heliograph's token for this computer", adding->token,
+  if (!helio_secrets_store (settings->id, _ ("Heliograph's token for this computer"), adding->token,
                             cancellable, error))
-    g_prefix_error (error, "The token of this computer has no place to stay: ");
+    g_prefix_error (error, _ ("The token of this computer has no place to stay: "));
 }
 
 static void
@@ -310,7 +313,7 @@ on_prepared (gpointer data, const GError *error, gpointer owner)
   if (begin_receiver (adding))
     return;
   no_port = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_FAILED,
-                                 "No port of this computer is free for the receiver");
+                                 _ ("No port of this computer is free for the receiver"));
   adding_fail (adding, no_port);
 }
 
@@ -339,14 +342,15 @@ take_options (HelioDestinationSettings *settings, GVariant *options, GError **er
     if (g_variant_dict_contains (&dict, ours[i]))
       {
         g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                     "“%s” is the agent's own matter for the receiver on this computer", ours[i]);
+                     _ ("“%s” is the agent's own matter for the receiver on this computer"),
+                     ours[i]);
         return FALSE;
       }
   if (g_variant_dict_contains (&dict, "keep-token-file")
       && !g_variant_dict_lookup (&dict, "keep-token-file", "b", &keeps_file))
     {
       g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "“keep-token-file” takes true or false");
+                           _ ("“keep-token-file” takes true or false"));
       return FALSE;
     }
   g_variant_dict_remove (&dict, "keep-token-file");
@@ -377,7 +381,7 @@ on_add_this_computer (HelioAgent1 *skeleton,
   if (agent->adding != NULL || find_bundled (agent) != NULL)
     {
       g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                                     "This computer is a destination already");
+                                                     _ ("This computer is a destination already"));
       return TRUE;
     }
   if (!take_options (settings, options, &error))

@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "agent/helio-secrets.h"
@@ -60,7 +63,8 @@ remove_in_thread (gpointer data, GCancellable *cancellable, GError **error)
           if (!helio_history_delete_bucket (removal->job, tracks->pdata[i], cancellable, &result,
                                             error))
             {
-              g_prefix_error (error, "What it holds can't be deleted now, so it is not removed: ");
+              g_prefix_error (error,
+                              _ ("What it holds can't be deleted now, so it is not removed: "));
               return;
             }
         }
@@ -144,7 +148,7 @@ on_remove (HelioAgent1 *skeleton,
   if (strcmp (published, "keep") != 0 && strcmp (published, "delete") != 0)
     {
       g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                                     "What was published: “keep” or “delete”");
+                                                     _ ("What was published: “keep” or “delete”"));
       return TRUE;
     }
   removal = g_new0 (Removal, 1);

@@ -3,7 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
+
+#include <glib/gi18n.h>
 
 #include "agent/helio-secrets.h"
 #include "destination/helio-destination.h"
@@ -53,7 +57,7 @@ test_in_thread (gpointer data, GCancellable *cancellable, GError **error)
     return;
   test->info = helio_destination_connect (destination, cancellable, error);
   if (test->info != NULL && test->info->device == NULL)
-    g_set_error (error, HELIO_ERROR, HELIO_ERROR_TOKEN, "%s does not know the token",
+    g_set_error (error, HELIO_ERROR, HELIO_ERROR_TOKEN, _ ("%s does not know the token"),
                  helio_destination_get_name (destination));
 }
 
@@ -67,7 +71,7 @@ on_tested (gpointer data, const GError *error, gpointer owner)
   if (helio_error_is_cancelled (error))
     {
       g_dbus_method_invocation_return_error_literal (test->invocation, HELIO_ERROR,
-                                                     HELIO_ERROR_FAILED, "The agent ends");
+                                                     HELIO_ERROR_FAILED, _ ("The agent ends"));
       return;
     }
   if (error != NULL)
@@ -96,11 +100,12 @@ on_test (HelioAgent1 *skeleton,
   if (target->token == NULL)
     g_dbus_method_invocation_return_error_literal (
         invocation, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
-        target->error != NULL ? target->error : "Its token is not known yet");
+        target->error != NULL ? target->error : _ ("Its token is not known yet"));
   else if (!helio_agent_can_reach (agent, target))
     g_dbus_method_invocation_return_error_literal (
         invocation, HELIO_ERROR, HELIO_ERROR_RETRY,
-        target->error != NULL ? target->error : "The receiver on this computer does not listen");
+        target->error != NULL ? target->error
+                              : _ ("The receiver on this computer does not listen"));
   else
     helio_works_start (agent->works, FALSE, test_in_thread, on_tested,
                        test_new (invocation, target->settings, target->token), test_free);

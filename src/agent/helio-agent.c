@@ -5,6 +5,7 @@
 
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <malloc.h>
 #include <string.h>
 
@@ -305,7 +306,7 @@ helio_agent_quit (HelioAgent *agent, int exit_code)
   agent->exit_code = exit_code;
   if (agent->tick_id != 0)
     g_message ("The agent ends");
-  helio_waiter_end_all (agent, "The agent ends");
+  helio_waiter_end_all (agent, _ ("The agent ends"));
   helio_agent_update_now (agent);
   helio_agent_end_desktop (agent);
   g_timeout_add_seconds (LEAVE_SECONDS, on_goodbye_late, agent);

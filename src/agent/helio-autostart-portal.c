@@ -74,12 +74,12 @@ on_response (GDBusConnection *bus,
     g_task_return_boolean (task, is_on);
   else if (response == 0 || response == 1)
     g_task_return_new_error (task, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                             "The desktop did not allow Heliograph to begin with the session: "
-                             "allow it in the settings of the desktop, under applications");
+                             _ ("The desktop did not allow Heliograph to begin with the session: "
+                                "allow it in the settings of the desktop, under applications"));
   else
     g_task_return_new_error (task, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                             "The desktop could not arrange that Heliograph begins with the "
-                             "session");
+                             _ ("The desktop could not arrange that Heliograph begins with the "
+                                "session"));
   end (task);
 }
 
@@ -91,8 +91,8 @@ on_bound (gpointer data)
 
   question->bound_id = 0;
   g_task_return_new_error (task, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "The desktop did not answer whether Heliograph may begin with the "
-                           "session; try again");
+                           _ ("The desktop did not answer whether Heliograph may begin with the "
+                              "session; try again"));
   end (task);
   return G_SOURCE_REMOVE;
 }
@@ -126,8 +126,8 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
         g_task_return_error (task, g_steal_pointer (&error));
       else
         g_task_return_new_error (task, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                 "This desktop has no way to let a sandboxed program begin with "
-                                 "the session; add heliograph-agent to its autostart yourself");
+                                 _ ("This desktop has no way to let a sandboxed program begin with "
+                                    "the session; add heliograph-agent to its autostart yourself"));
       end (task);
       return;
     }

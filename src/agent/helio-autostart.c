@@ -8,6 +8,7 @@
 #include "agent/helio-autostart.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -86,6 +87,8 @@ write_entry (const char *path, GError **error)
       return FALSE;
     }
   g_key_file_set_string (entry, GROUP, G_KEY_FILE_DESKTOP_KEY_EXEC, word);
+  g_key_file_set_string (entry, GROUP, G_KEY_FILE_DESKTOP_KEY_COMMENT,
+                         _ ("Publish what your computer is doing to a backend of your own"));
   return g_key_file_save_to_file (entry, path, error);
 }
 
@@ -103,6 +106,6 @@ helio_autostart_write (gboolean is_on, GError **error)
   if (problem == NULL)
     return TRUE;
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "The autostart entry %s can't be changed: %s", path, problem->message);
+               _ ("The autostart entry %s can't be changed: %s"), path, problem->message);
   return FALSE;
 }

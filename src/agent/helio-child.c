@@ -3,11 +3,14 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-child.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <glib/gi18n.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -152,7 +155,7 @@ spawn (HelioChild *child, GError **error)
 
   if (path == NULL)
     {
-      g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT, "%s is not installed",
+      g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT, _ ("%s is not installed"),
                    child->words[0]);
       return FALSE;
     }

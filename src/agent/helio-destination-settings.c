@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-destination-settings.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "agent/helio-secrets.h"
@@ -52,7 +55,8 @@ helio_destination_settings_free (HelioDestinationSettings *settings)
 static gboolean
 wrong_type (const char *key, const char *wanted, GError **error)
 {
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "“%s” takes %s", key, wanted);
+  /* Translators: a setting, and "true or false" or the like. */
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, _ ("“%s” takes %s"), key, wanted);
   return FALSE;
 }
 
@@ -60,7 +64,7 @@ static gboolean
 take_string (const char *key, GVariant *value, char **field, GError **error)
 {
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return wrong_type (key, "a text", error);
+    return wrong_type (key, _ ("a text"), error);
   g_free (*field);
   *field = g_variant_dup_string (value, NULL);
   return TRUE;
@@ -70,7 +74,7 @@ static gboolean
 take_boolean (const char *key, GVariant *value, gboolean *field, GError **error)
 {
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    return wrong_type (key, "true or false", error);
+    return wrong_type (key, _ ("true or false"), error);
   *field = g_variant_get_boolean (value);
   return TRUE;
 }
@@ -80,7 +84,7 @@ take_level (GVariant *value, HelioLevel *level, GError **error)
 {
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
       || !helio_level_from_string (g_variant_get_string (value, NULL), level))
-    return wrong_type ("level", "nothing, state, app or title", error);
+    return wrong_type ("level", _ ("nothing, state, app or title"), error);
   return TRUE;
 }
 
@@ -116,7 +120,7 @@ helio_destination_settings_change (HelioDestinationSettings *settings,
       else
         {
           g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                       "A destination has no setting “%s”", key);
+                       _ ("A destination has no setting “%s”"), key);
           is_taken = FALSE;
         }
       if (!is_taken)
@@ -140,7 +144,7 @@ helio_destination_settings_read_token (const HelioDestinationSettings *settings,
   if (has_file && *token != '\0')
     {
       g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "Give a token or a token file, not both");
+                           _ ("Give a token or a token file, not both"));
       return NULL;
     }
   if (has_file)
@@ -148,8 +152,8 @@ helio_destination_settings_read_token (const HelioDestinationSettings *settings,
   if (*stripped == '\0')
     {
       g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
-                           "A destination needs a token; make one at your server with: "
-                           "heliograph-server token add NAME");
+                           _ ("A destination needs a token; make one at your server with: "
+                              "heliograph-server token add NAME"));
       return NULL;
     }
   return g_steal_pointer (&stripped);

@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-environment.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "model/helio-error.h"
@@ -22,7 +25,8 @@ get (const char *name)
 static gboolean
 wrong (const char *name, const char *wanted, GError **error)
 {
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "%s must be %s", name, wanted);
+  /* Translators: a variable, and "1 or 0" or the like. */
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, _ ("%s must be %s"), name, wanted);
   return FALSE;
 }
 
@@ -65,7 +69,7 @@ read_flag (const char *name, gboolean *flag, GError **error)
   if (text == NULL || strcmp (text, "0") == 0 || strcmp (text, "no") == 0)
     return TRUE;
   if (strcmp (text, "1") != 0 && strcmp (text, "yes") != 0)
-    return wrong (name, "1 or 0", error);
+    return wrong (name, _ ("1 or 0"), error);
   *flag = TRUE;
   return TRUE;
 }
@@ -86,9 +90,10 @@ helio_environment_read (GError **error)
   environment->level = HELIO_LEVEL_STATE;
 
   if (level != NULL && !helio_level_from_string (level, &environment->level))
-    return wrong ("HELIOGRAPH_LEVEL", "nothing, state, app or title", error), NULL;
+    return wrong ("HELIOGRAPH_LEVEL", _ ("nothing, state, app or title"), error), NULL;
   if (from != NULL && !parse_from (from, &environment->history_from))
-    return wrong ("HELIOGRAPH_HISTORY_FROM", "a day as 2026-01-31, a full time, or “all”", error),
+    return wrong ("HELIOGRAPH_HISTORY_FROM", _ ("a day as 2026-01-31, a full time, or “all”"),
+                  error),
            NULL;
   environment->has_history_from = from != NULL;
   if (!read_flag ("HELIOGRAPH_ALLOW_PLAIN_HTTP", &environment->allows_plain_http, error))
@@ -96,8 +101,8 @@ helio_environment_read (GError **error)
   if (environment->url != NULL && environment->token_file == NULL)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                   "HELIOGRAPH_URL is set, but HELIOGRAPH_TOKEN_FILE is not: name a file that "
-                   "holds the token and that only you may read");
+                   _ ("HELIOGRAPH_URL is set, but HELIOGRAPH_TOKEN_FILE is not: name a file that "
+                      "holds the token and that only you may read"));
       return NULL;
     }
   return g_steal_pointer (&environment);

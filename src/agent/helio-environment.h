@@ -6,6 +6,7 @@
 /* What the environment says for headless use. It decides over the settings. */
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <stdint.h>
 
 #include "rules/helio-rules.h"
@@ -28,16 +29,16 @@ typedef struct
 
 /* Text for --help. */
 #define HELIO_ENVIRONMENT_HELP                                                                     \
-  "Environment (decides over the settings):\n"                                                     \
-  "  HELIOGRAPH_AW_URL            address of ActivityWatch\n"                                      \
-  "  HELIOGRAPH_AW_KEY_FILE       file with its API key (mode 0600)\n"                             \
-  "  HELIOGRAPH_URL               address of a backend to publish to\n"                            \
-  "  HELIOGRAPH_TOKEN_FILE        file with its token (mode 0600)\n"                               \
-  "  HELIOGRAPH_BUCKETS           ids of the buckets to publish, with commas between;\n"           \
-  "                               \"default\": window and afk bucket of this host\n"               \
-  "  HELIOGRAPH_HISTORY_FROM      2026-01-31, a full time, or \"all\"\n"                           \
-  "  HELIOGRAPH_LEVEL             live status: nothing, state (if unset), app, title\n"            \
-  "  HELIOGRAPH_ALLOW_PLAIN_HTTP  1: plain http to another host is allowed\n"
+  N_ ("Environment (decides over the settings):\n"                                                 \
+      "  HELIOGRAPH_AW_URL            address of ActivityWatch\n"                                  \
+      "  HELIOGRAPH_AW_KEY_FILE       file with its API key (mode 0600)\n"                         \
+      "  HELIOGRAPH_URL               address of a backend to publish to\n"                        \
+      "  HELIOGRAPH_TOKEN_FILE        file with its token (mode 0600)\n"                           \
+      "  HELIOGRAPH_BUCKETS           ids of the buckets to publish, with commas between;\n"       \
+      "                               \"default\": window and afk bucket of this host\n"           \
+      "  HELIOGRAPH_HISTORY_FROM      2026-01-31, a full time, or \"all\"\n"                       \
+      "  HELIOGRAPH_LEVEL             live status: nothing, state (if unset), app, title\n"        \
+      "  HELIOGRAPH_ALLOW_PLAIN_HTTP  1: plain http to another host is allowed\n")
 
 /* Errors: HELIO_ERROR_SETTINGS if what it says can't be understood. */
 HelioEnvironment *helio_environment_read (GError **error);

@@ -3,10 +3,13 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -265,7 +268,7 @@ helio_log_open_file (HelioLog *log, const char *path, GError **error)
     }
   if (!is_open)
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (saved_errno),
-                 "The log can't be written to %s: %s", path, g_strerror (saved_errno));
+                 _ ("The log can't be written to %s: %s"), path, g_strerror (saved_errno));
   return is_open;
 }
 

@@ -3,9 +3,12 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-once.h"
 
 #include <glib-unix.h>
+#include <glib/gi18n.h>
 #include <signal.h>
 #include <string.h>
 
@@ -14,6 +17,7 @@
 #include "destination/helio-address.h"
 #include "ledger/helio-ledger.h"
 #include "model/helio-error.h"
+#include "model/helio-text.h"
 #include "model/helio-time.h"
 #include "source/helio-aw-client.h"
 #include "sync/helio-history.h"
@@ -84,19 +88,25 @@ publish (Once *once, HelioJob *job, const HelioBucket *bucket, const char *name)
       if (is_fine)
         {
           tries = 0;
-          g_print ("%s to %s: %" G_GINT64_FORMAT " sent so far\n", bucket->id, name, n_sent);
+          g_autofree char *sent = helio_text_count (n_sent);
+          /* Translators: a bucket, a destination, and a number of events. */
+          g_print (_ ("%s to %s: %s sent so far\n"), bucket->id, name, sent);
           continue;
         }
       if (!may_pass (error) || ++tries >= MAX_TRIES || !wait_a_little (once))
         {
-          g_propagate_prefixed_error (&once->error, g_steal_pointer (&error),
-                                      "Bucket %s: ", bucket->id);
+          g_propagate_prefixed_error (&once->error, g_steal_pointer (&error), _ ("Bucket %s: "),
+                                      bucket->id);
           return FALSE;
         }
     }
-  g_print ("%s to %s: done, %" G_GINT64_FORMAT " sent, %" G_GINT64_FORMAT " deleted%s\n",
-           bucket->id, name, n_sent, n_deleted,
-           result.is_asking ? ", deletions are held: ask the resident agent" : "");
+  g_autofree char *sent = helio_text_count (n_sent);
+  g_autofree char *deleted = helio_text_count (n_deleted);
+  /* Translators: a bucket, a destination, and two numbers of events. */
+  g_print (result.is_asking ? _ (
+               "%s to %s: done, %s sent, %s deleted, deletions are held: ask the resident agent\n")
+                            : _ ("%s to %s: done, %s sent, %s deleted\n"),
+           bucket->id, name, sent, deleted);
   return TRUE;
 }
 
@@ -120,7 +130,7 @@ delete_pending (Once *once, HelioJob *job)
       if (!helio_history_delete_bucket (job, *bucket, once->cancellable, &result, &once->error))
         return FALSE;
       helio_settings_drop_deletion (once->settings, job->destination, *bucket);
-      g_print ("%s: deleted\n", *bucket);
+      g_print (_ ("%s: deleted\n"), *bucket);
     }
   return TRUE;
 }
@@ -137,8 +147,10 @@ name_missing (Once *once, GPtrArray *buckets)
 
       for (guint i = 0; i < buckets->len && !is_there; i++)
         is_there = strcmp (*id, ((const HelioBucket *) buckets->pdata[i])->id) == 0;
-      if (!is_there)
-        g_printerr ("heliograph-agent: ActivityWatch has no bucket “%s”\n", *id);
+      if (is_there)
+        continue;
+      g_autofree char *text = g_strdup_printf (_ ("ActivityWatch has no bucket “%s”"), *id);
+      g_printerr ("heliograph-agent: %s\n", text);
     }
 }
 
@@ -165,8 +177,8 @@ serve (Once *once,
   if (settings->is_bundled)
     {
       g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "The receiver on this computer runs only while the agent runs: start "
-                           "heliograph-agent without --once");
+                           _ ("The receiver on this computer runs only while the agent runs: start "
+                              "heliograph-agent without --once"));
       return FALSE;
     }
   g_autofree char *token = find_token (once, settings);
@@ -250,7 +262,7 @@ prepare (Once *once)
   if (pauses->n_pieces > 0)
     {
       g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_FAILED,
-                           "Paused: nothing is published until you resume");
+                           _ ("Paused: nothing is published until you resume"));
       return FALSE;
     }
   if (*options->aw_key_file != '\0')
@@ -258,7 +270,7 @@ prepare (Once *once)
   else if (helio_settings_has_aw_key (once->settings))
     once->key = helio_secrets_lookup (HELIO_SECRET_AW_KEY, FALSE, once->cancellable, &once->error);
   if (once->error != NULL)
-    g_prefix_error (&once->error, "ActivityWatch's API key: ");
+    g_prefix_error (&once->error, _ ("ActivityWatch's API key: "));
   return once->error == NULL;
 }
 
@@ -287,11 +299,13 @@ serve_all (Once *once, GPtrArray *destinations, GPtrArray *buckets, const char *
     }
   if (n_failed > 0)
     g_set_error (&once->error, HELIO_ERROR, HELIO_ERROR_FAILED,
-                 "%u of %u destinations did not get everything", n_failed, n_wanted);
+                 g_dngettext (GETTEXT_PACKAGE, "%u of %u destination did not get everything",
+                              "%u of %u destinations did not get everything", n_wanted),
+                 n_failed, n_wanted);
   else if (n_wanted > 0 && n_buckets == 0)
     g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                         "No bucket of ActivityWatch is switched on: enable some with "
-                         "heliographctl, or set HELIOGRAPH_BUCKETS");
+                         _ ("No bucket of ActivityWatch is switched on: enable some with "
+                            "heliographctl, or set HELIOGRAPH_BUCKETS"));
 }
 
 static void
@@ -304,8 +318,8 @@ publish_all (Once *once)
   if (destinations->len == 0)
     {
       g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "There is no destination: add one with heliographctl, or set "
-                           "HELIOGRAPH_URL and HELIOGRAPH_TOKEN_FILE");
+                           _ ("There is no destination: add one with heliographctl, or set "
+                              "HELIOGRAPH_URL and HELIOGRAPH_TOKEN_FILE"));
       return;
     }
   if (!prepare (once))

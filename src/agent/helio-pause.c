@@ -3,7 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-agent-private.h"
+
+#include <glib/gi18n.h>
 
 #include "model/helio-error.h"
 #include "model/helio-time.h"
@@ -55,7 +59,7 @@ helio_pause_store (HelioAgent *agent, GError **error)
   if (agent->ledger == NULL)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "It holds only as long as the agent runs: %s", agent->ledger_error);
+                   _ ("It holds only as long as the agent runs: %s"), agent->ledger_error);
       return FALSE;
     }
   return helio_ledger_set_pauses (agent->ledger, stored, error);
@@ -116,7 +120,7 @@ on_joined_for_pause (gpointer data)
   helio_pauses_begin (agent->pauses, change->until, helio_time_now (), helio_pauses_boot_now ());
   take (agent);
   helio_pause_store (agent, &change->error);
-  helio_waiter_end_all (agent, "Paused: nothing is published until you resume");
+  helio_waiter_end_all (agent, _ ("Paused: nothing is published until you resume"));
   g_message ("Paused");
 
   if (was_paused)
@@ -131,7 +135,7 @@ helio_pause_begin (HelioAgent *agent, int64_t until, GDBusMethodInvocation *invo
   if (until != 0 && until <= helio_time_now ())
     {
       g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                                     "The end of the pause is in the past");
+                                                     _ ("The end of the pause is in the past"));
       return;
     }
 

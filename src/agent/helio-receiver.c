@@ -3,9 +3,12 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-receiver.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -55,30 +58,32 @@ make_error (HelioReceiver *receiver, int exit_code)
 
   if (program == NULL)
     return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_RETRY,
-                                PROGRAM " is not installed: install it");
+                                _ ("heliograph-server is not installed: install it"));
   switch (exit_code)
     {
     case EXIT_ADDRESS:
       return g_error_new (HELIO_ERROR, HELIO_ERROR_BUSY,
-                          "Another program uses port %u of this computer, so the receiver can't "
-                          "begin: end that one",
+                          _ ("Another program uses port %u of this computer, so the receiver can't "
+                             "begin: end that one"),
                           receiver->port);
     case EXIT_DATA:
-      return g_error_new (HELIO_ERROR, HELIO_ERROR_RETRY,
-                          "What the receiver keeps in %s is damaged or of a newer version: move it "
-                          "away, or update Heliograph",
-                          folder);
+      return g_error_new (
+          HELIO_ERROR, HELIO_ERROR_RETRY,
+          _ ("What the receiver keeps in %s is damaged or of a newer version: move it "
+             "away, or update Heliograph"),
+          folder);
     case EXIT_CANT_WRITE:
-      return g_error_new (HELIO_ERROR, HELIO_ERROR_RETRY,
-                          "The receiver can't write to %s: make it writable, and see that the disk "
-                          "is not full",
-                          folder);
+      return g_error_new (
+          HELIO_ERROR, HELIO_ERROR_RETRY,
+          _ ("The receiver can't write to %s: make it writable, and see that the disk "
+             "is not full"),
+          folder);
     case EXIT_RUNNING:
       return g_error_new (HELIO_ERROR, HELIO_ERROR_RETRY,
-                          "Another " PROGRAM " uses %s: end that one", folder);
+                          _ ("Another heliograph-server uses %s: end that one"), folder);
     default:
       return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_RETRY,
-                                  "The receiver on this computer ended and is started again");
+                                  _ ("The receiver on this computer ended and is started again"));
     }
 }
 
@@ -231,8 +236,9 @@ run (GCancellable *cancellable, GError **error, const char *word, ...)
 
   if (program == NULL)
     {
-      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                           PROGRAM " is not installed: install it, or publish to another address");
+      g_set_error_literal (
+          error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
+          _ ("heliograph-server is not installed: install it, or publish to another address"));
       return NULL;
     }
   g_ptr_array_add (words, program);
@@ -257,7 +263,7 @@ run (GCancellable *cancellable, GError **error, const char *word, ...)
   if (g_subprocess_get_successful (process))
     return printed;
   wipe (printed);
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED, "The receiver can't be prepared: %s",
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED, _ ("The receiver can't be prepared: %s"),
                complaint != NULL ? g_strstrip (complaint) : "");
   return NULL;
 }
@@ -303,7 +309,7 @@ helio_receiver_make_token (const char *device,
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED, "The folder %s can't be made: %s",
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED, _ ("The folder %s can't be made: %s"),
                    folder, g_strerror (errno));
       return NULL;
     }
@@ -319,8 +325,9 @@ helio_receiver_make_token (const char *device,
       && helio_receiver_set_level (device, level, cancellable, error))
     return token;
   if (error != NULL && *error == NULL)
-    g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_FAILED,
-                         "The receiver made no token: is " PROGRAM " of the same version?");
+    g_set_error_literal (
+        error, HELIO_ERROR, HELIO_ERROR_FAILED,
+        _ ("The receiver made no token: is heliograph-server of the same version?"));
   wipe (token);
   return NULL;
 }
@@ -368,6 +375,7 @@ helio_receiver_delete (GError **error)
       return TRUE;
     }
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED,
-               "The folder %s of the receiver can't be deleted: %s", folder, g_strerror (errno));
+               _ ("The folder %s of the receiver can't be deleted: %s"), folder,
+               g_strerror (errno));
   return FALSE;
 }

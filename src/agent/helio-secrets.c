@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <libsecret/secret.h>
 #include <string.h>
@@ -72,8 +73,8 @@ helio_secrets_read_file (const char *path, GError **error)
 
   if (fd < 0)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN, "The file %s can't be read: %s", path,
-                   g_strerror (errno));
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN, _ ("The file %s can't be read: %s"),
+                   path, g_strerror (errno));
       return NULL;
     }
   /* Asked of the open file, so that it can't be another one than the one that is read. */
@@ -83,7 +84,8 @@ helio_secrets_read_file (const char *path, GError **error)
   close (fd);
   if (length < 0)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN, "%s can't be read as a file", path);
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN, _ ("%s can't be read as a file"),
+                   path);
       return NULL;
     }
   if (status.st_uid != geteuid ())
@@ -91,7 +93,7 @@ helio_secrets_read_file (const char *path, GError **error)
       g_autofree char *quoted = g_shell_quote (path);
 
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
-                   "%s belongs to another user and is not used; run: chown %s %s", path,
+                   _ ("%s belongs to another user and is not used; run: chown %s %s"), path,
                    g_get_user_name (), quoted);
       return NULL;
     }
@@ -100,7 +102,7 @@ helio_secrets_read_file (const char *path, GError **error)
       g_autofree char *quoted = g_shell_quote (path);
 
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
-                   "Others may read %s, so it is not used; run: chmod 600 %s", path, quoted);
+                   _ ("Others may read %s, so it is not used; run: chmod 600 %s"), path, quoted);
       return NULL;
     }
 
@@ -111,7 +113,7 @@ helio_secrets_read_file (const char *path, GError **error)
   if (*secret == '\0')
     {
       g_free (secret);
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN, "The file %s is empty", path);
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN, _ ("The file %s is empty"), path);
       return NULL;
     }
   return secret;
@@ -131,10 +133,10 @@ translate (GError *store_error, GError **error)
   note (is_locked ? STORE_LOCKED : STORE_NONE);
   if (is_locked)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
-                         "The keyring is locked: unlock it, then run: heliographctl sync");
+                         _ ("The keyring is locked: unlock it, then run: heliographctl sync"));
   else
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
-                 "The secret store (keyring) can't be used: %s. Start one, or use a file",
+                 _ ("The secret store (keyring) can't be used: %s. Start one, or use a file"),
                  store_error->message);
   g_error_free (store_error);
 }
@@ -189,10 +191,10 @@ helio_secrets_lookup (const char *id, gboolean may_ask, GCancellable *cancellabl
 
   if (secret == NULL && is_locked)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SECRET_STORE,
-                         "The keyring is locked: unlock it, then run: heliographctl sync");
+                         _ ("The keyring is locked: unlock it, then run: heliographctl sync"));
   else if (secret == NULL)
     g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_NO_TOKEN,
-                         "The secret store (keyring) holds no token for it: give it one");
+                         _ ("The secret store (keyring) holds no token for it: give it one"));
   return secret;
 }
 
@@ -212,7 +214,7 @@ helio_secrets_store (const char *id,
       return TRUE;
     }
   if (store_error == NULL)
-    store_error = g_error_new_literal (SECRET_ERROR, SECRET_ERROR_IS_LOCKED, "locked");
+    store_error = g_error_new_literal (SECRET_ERROR, SECRET_ERROR_IS_LOCKED, _ ("locked"));
   translate (store_error, error);
   return FALSE;
 }

@@ -3,9 +3,12 @@
 
 #define G_LOG_DOMAIN "helio-agent"
 
+#include "config.h"
+
 #include "agent/helio-settings-file.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,22 +41,22 @@ describe (GSettingsSchemaKey *key)
       g_autofree char *from = g_variant_print (least, FALSE);
       g_autofree char *to = g_variant_print (most, FALSE);
 
-      return g_strdup_printf ("a whole number from %s to %s", from, to);
+      return g_strdup_printf (_ ("a whole number from %s to %s"), from, to);
     }
   if (strcmp (kind, "enum") == 0)
     {
       g_autofree const char **choices = g_variant_get_strv (detail, NULL);
       g_autofree char *list = g_strjoinv (", ", (char **) choices);
 
-      return g_strdup_printf ("one of %s", list);
+      return g_strdup_printf (_ ("one of %s"), list);
     }
   if (g_variant_type_equal (type, G_VARIANT_TYPE_BOOLEAN))
-    return g_strdup ("true or false");
+    return g_strdup (_ ("true or false"));
   if (g_variant_type_equal (type, G_VARIANT_TYPE_STRING))
-    return g_strdup ("a text");
+    return g_strdup (_ ("a text"));
   if (g_variant_type_equal (type, G_VARIANT_TYPE_STRING_ARRAY))
-    return g_strdup ("a list of texts");
-  return g_strdup_printf ("a value of type %.*s", (int) g_variant_type_get_string_length (type),
+    return g_strdup (_ ("a list of texts"));
+  return g_strdup_printf (_ ("a value of type %.*s"), (int) g_variant_type_get_string_length (type),
                           g_variant_type_peek_string (type));
 }
 
@@ -71,7 +74,7 @@ helio_settings_check_value (GSettingsSchema *schema,
     return TRUE;
 
   g_autofree char *wanted = describe (schema_key);
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "“%s” takes %s", key, wanted);
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, _ ("“%s” takes %s"), key, wanted);
   return FALSE;
 }
 
@@ -93,10 +96,11 @@ helio_settings_file_open (const char *path, GError **error)
 
   /* It may name a line that is no UTF-8; where this is shown takes nothing else. */
   g_autofree char *reason = g_utf8_make_valid (problem->message, -1);
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "The settings file %s can't be read: %s. It was left as it is: correct it, or move "
-               "it away to begin with new settings",
-               file->path, reason);
+  g_set_error (
+      error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+      _ ("The settings file %s can't be read: %s. It was left as it is: correct it, or move "
+         "it away to begin with new settings"),
+      file->path, reason);
   return NULL;
 }
 
@@ -134,7 +138,7 @@ helio_settings_file_read (HelioSettingsFile *file,
             = g_variant_parse (g_settings_schema_key_get_value_type (key), text, NULL, NULL, NULL);
       if (!helio_settings_check_value (schema, *name, value, error))
         {
-          g_prefix_error (error, "In the settings file %s, under [%s]: ", file->path, group);
+          g_prefix_error (error, _ ("In the settings file %s, under [%s]: "), file->path, group);
           return FALSE;
         }
       g_settings_set_value (settings, *name, value);
@@ -156,7 +160,7 @@ save (HelioSettingsFile *file, const char *text, gsize length, GError **error)
     return TRUE;
 
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "The settings file %s can't be written, so nothing was changed: %s", file->path,
+               _ ("The settings file %s can't be written, so nothing was changed: %s"), file->path,
                problem->message);
   return FALSE;
 }

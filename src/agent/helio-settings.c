@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <gio/gsettingsbackend.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "agent/helio-environment.h"
@@ -99,7 +100,8 @@ load_file (HelioSettings *settings, const char *path, GError **error)
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                   "The folder %s of the settings can't be made: %s", folder, g_strerror (errno));
+                   _ ("The folder %s of the settings can't be made: %s"), folder,
+                   g_strerror (errno));
       return FALSE;
     }
   settings->file = helio_settings_file_open (path, error);
@@ -170,8 +172,8 @@ helio_settings_new (const char *file, GError **error)
   if (settings->schema == NULL || settings->destination_schema == NULL)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                   "The settings schema %s is not installed. Install Heliograph completely, or "
-                   "set GSETTINGS_SCHEMA_DIR to the folder that holds gschemas.compiled",
+                   _ ("The settings schema %s is not installed. Install Heliograph completely, or "
+                      "set GSETTINGS_SCHEMA_DIR to the folder that holds gschemas.compiled"),
                    APP_ID);
       return NULL;
     }
@@ -207,9 +209,9 @@ helio_settings_get_options (HelioSettings *settings)
 static gboolean
 not_writable (const char *key, GError **error)
 {
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "The setting “%s” can't be written: the administrator of this computer locked it",
-               key);
+  g_set_error (
+      error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+      _ ("The setting “%s” can't be written: the administrator of this computer locked it"), key);
   return FALSE;
 }
 
@@ -217,7 +219,7 @@ static gboolean
 overridden (const char *variable, GError **error)
 {
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-               "%s is set in the agent's environment and decides; change it there", variable);
+               _ ("%s is set in the agent's environment and decides; change it there"), variable);
   return FALSE;
 }
 
@@ -238,7 +240,7 @@ helio_settings_set_option (HelioSettings *settings,
     is_option |= strcmp (keys[i], key) == 0;
   if (!is_option)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "There is no setting “%s”", key);
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, _ ("There is no setting “%s”"), key);
       return FALSE;
     }
   if (strcmp (key, "aw-url") == 0 && environment->aw_url != NULL)
@@ -262,7 +264,7 @@ helio_settings_set_option (HelioSettings *settings,
               && strcmp (g_uri_get_scheme (uri), "https") != 0))
         {
           g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                               "ActivityWatch has an address like http://127.0.0.1:5600");
+                               _ ("ActivityWatch has an address like http://127.0.0.1:5600"));
           return FALSE;
         }
     }

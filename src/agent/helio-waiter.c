@@ -5,6 +5,7 @@
 
 #include "agent/helio-agent-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "model/helio-error.h"
@@ -184,8 +185,8 @@ find_obstacle (HelioAgent *agent, HelioTarget *target)
 {
   /* It may stay so for days: nobody waits for an answer that long. */
   if (target->settings->has_history && helio_scheduler_is_metered (agent, target))
-    return g_strdup ("This network is metered: history waits for another one. To publish it all "
-                     "the same, switch “pause-on-metered” off");
+    return g_strdup (_ ("This network is metered: history waits for another one. To publish it all "
+                        "the same, switch “pause-on-metered” off"));
   if (target->error != NULL && target->events_work == NULL && target->status_work == NULL)
     return strstr (target->error, target->address) != NULL
                ? g_strdup (target->error)
@@ -198,7 +199,7 @@ find_obstacle (HelioAgent *agent, HelioTarget *target)
       if (watch != NULL && agent->rules != NULL && helio_agent_is_stopped (agent, watch))
         return helio_rules_explain (agent->rules, watch->bucket);
       if (track->retry_at_us > g_get_monotonic_time () && watch != NULL && watch->error != NULL)
-        return g_strdup_printf ("Bucket %s: %s", track->bucket, watch->error);
+        return g_strdup_printf (_ ("Bucket %s: %s"), track->bucket, watch->error);
     }
   return NULL;
 }
@@ -310,7 +311,7 @@ helio_waiter_check (HelioAgent *agent)
       if (is_done || obstacle != NULL)
         end (agent, waiter, is_done ? NULL : obstacle);
       else if (is_receiver_silent (agent, waiter))
-        end (agent, waiter, "The receiver does not begin: see its messages in the journal");
+        end (agent, waiter, _ ("The receiver does not begin: see its messages in the journal"));
     }
 }
 

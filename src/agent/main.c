@@ -10,7 +10,6 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
-#include <locale.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -23,6 +22,7 @@
 #include "agent/helio-once.h"
 #include "agent/helio-settings.h"
 #include "model/helio-error.h"
+#include "model/helio-language.h"
 
 /* How long a replacement waits for the ledger of the one before, which says goodbye. */
 #define REPLACE_TRIES 50
@@ -56,7 +56,7 @@ lock_ledger (Program *program, GError **error)
 
   if (g_mkdir_with_parents (program->folder, 0700) != 0)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER, "The folder %s can't be made: %s",
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER, _ ("The folder %s can't be made: %s"),
                    program->folder, g_strerror (errno));
       return FALSE;
     }
@@ -65,15 +65,16 @@ lock_ledger (Program *program, GError **error)
   if (program->lock < 0)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "%s can't be opened (%s): make it and its folder writable for this user", path,
-                   g_strerror (errno));
+                   _ ("%s can't be opened (%s): make it and its folder writable for this user"),
+                   path, g_strerror (errno));
       return FALSE;
     }
   if (flock (program->lock, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_BUSY,
-               "Another heliograph-agent uses the ledger in %s. End it first (heliographctl quit)",
-               program->folder);
+  g_set_error (
+      error, HELIO_ERROR, HELIO_ERROR_BUSY,
+      _ ("Another heliograph-agent uses the ledger in %s. End it first (heliographctl quit)"),
+      program->folder);
   return FALSE;
 }
 
@@ -163,7 +164,7 @@ on_name_lost (GDBusConnection *bus, const char *name, gpointer data)
     }
   else
     {
-      g_print ("heliograph-agent is already running\n");
+      g_print ("%s\n", _ ("heliograph-agent is already running"));
       helio_agent_quit (program->agent, 0);
     }
 }
@@ -245,33 +246,35 @@ main (int argc, char *argv[])
   Program program = { .lock = -1 };
   const GOptionEntry entries[] = {
     { "once", 0, 0, G_OPTION_ARG_NONE, &is_once,
-      "Publish everything that is switched on, then exit (for cron and timers)", NULL },
+      N_ ("Publish everything that is switched on, then exit (for cron and timers)"), NULL },
     { "settings", 0, 0, G_OPTION_ARG_FILENAME, &file,
-      "Keep the settings in a key file instead of the desktop's settings", "FILE" },
-    { "replace", 0, 0, G_OPTION_ARG_NONE, &program.replaces, "Take over from a running agent",
+      N_ ("Keep the settings in a key file instead of the desktop's settings"), N_ ("FILE") },
+    { "replace", 0, 0, G_OPTION_ARG_NONE, &program.replaces, N_ ("Take over from a running agent"),
       NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &shows_version, "Print the version", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &shows_version, N_ ("Print the version"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autofree char *description = NULL;
   g_autoptr (GError) error = NULL;
   HelioSettings *settings;
 
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  helio_language_begin ();
+  description = g_strconcat (
+      _ (HELIO_ENVIRONMENT_HELP),
+      _ ("\nExit codes: 0 fine, 1 failed (--once: not everything is published), 75 another agent\n"
+         "uses the ledger, 78 the configuration must be corrected.\n"),
+      NULL);
   g_option_context_set_summary (
-      context, "Publishes what ActivityWatch records to the backends of your choice.");
-  g_option_context_set_description (
-      context, HELIO_ENVIRONMENT_HELP
-      "\nExit codes: 0 fine, 1 failed (--once: not everything is published), 75 another agent\n"
-      "uses the ledger, 78 the configuration must be corrected.\n");
-  g_option_context_add_main_entries (context, entries, NULL);
+      context, _ ("Publishes what ActivityWatch records to the backends of your choice."));
+  g_option_context_set_description (context, description);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, &argc, &argv, &error) || argc > 1)
     {
-      g_printerr ("heliograph-agent: %s. See --help\n",
-                  error != NULL ? error->message : "Too many arguments");
+      g_autofree char *text = g_strdup_printf (
+          _ ("%s. See --help"), error != NULL ? error->message : _ ("Too many arguments"));
+
+      g_printerr ("heliograph-agent: %s\n", text);
       return HELIO_EXIT_SETTINGS;
     }
   if (shows_version)

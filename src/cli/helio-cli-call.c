@@ -51,12 +51,16 @@ describe (GVariant *progress)
   if (chosen == NULL)
     return g_strdup (_ ("comparing …"));
 
-  g_autofree char *held = helio_text_count (helio_dict_get_number (chosen, "rows"));
-  g_autofree char *percent = helio_text_percent (helio_dict_get_number (chosen, "rows"),
-                                                 helio_dict_get_number (chosen, "in-aw"));
+  int64_t rows = helio_dict_get_number (chosen, "rows");
+  g_autofree char *held = helio_text_count (rows);
+  g_autofree char *percent = helio_text_percent (rows, helio_dict_get_number (chosen, "in-aw"));
   g_autofree char *rate = helio_text_count (helio_dict_get_number (chosen, "rate"));
-  g_autofree char *text = g_strdup_printf (
-      _ ("%s: %s events, %s, %s/s"), helio_dict_get_text (chosen, "bucket"), held, percent, rate);
+  /* Translators: a bucket, a number of events, a part in a hundred, and a number for each second.
+   */
+  g_autofree char *text
+      = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s: %s event, %s, %s/s",
+                                      "%s: %s events, %s, %s/s", (gulong) MAX (0, rows)),
+                         helio_dict_get_text (chosen, "bucket"), held, percent, rate);
   return helio_text_clean (text);
 }
 

@@ -56,7 +56,7 @@ show_value (const char *key, GVariant *value)
   if (strcmp (key, FROM_KEY) == 0 && g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
     {
       int64_t from = g_variant_get_int64 (value);
-      return from != 0 ? helio_text_day (from) : g_strdup ("all");
+      return from != 0 ? helio_text_typed_day (from) : g_strdup ("all");
     }
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
     return g_strdup (g_variant_get_boolean (value) ? "on" : "off");

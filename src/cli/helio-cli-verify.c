@@ -70,9 +70,14 @@ print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing)
 
   g_autofree char *total = helio_text_count (events);
   if (differing == 0)
-    g_print (g_dngettext (GETTEXT_PACKAGE, "Equal: %u bucket, %s events.\n",
-                          "Equal: %u buckets, %s events.\n", count),
-             count, total);
+    {
+      g_autofree char *what = g_strdup_printf (
+          g_dngettext (GETTEXT_PACKAGE, "%u bucket", "%u buckets", count), count);
+      /* Translators: "2 buckets", and a number of events. */
+      g_print (g_dngettext (GETTEXT_PACKAGE, "Equal: %s, %s event.\n", "Equal: %s, %s events.\n",
+                            (gulong) MAX (0, events)),
+               what, total);
+    }
   else
     g_print (g_dngettext (GETTEXT_PACKAGE, "Not equal: %u of %u differs.\n",
                           "Not equal: %u of %u differ.\n", differing),

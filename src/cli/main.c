@@ -9,13 +9,13 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <string.h>
 
 #include "cli/helio-cli-complete.h"
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
 #include "model/helio-error.h"
+#include "model/helio-language.h"
 
 #define JSON_NOTE                                                                                  \
   N_ ("With --json: the properties of the agent's D-Bus interface as one line of JSON, keys in\n"  \
@@ -285,10 +285,7 @@ run (char **words)
 int
 main (int argc, char **argv)
 {
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  helio_language_begin ();
   g_set_prgname ("heliographctl");
   /* Errors of the agent come back as the errors they were. */
   helio_error_quark ();

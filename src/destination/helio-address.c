@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-destination"
 
+#include "config.h"
+
 #include "destination/helio-address.h"
 
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -36,21 +39,21 @@ static const char *
 find_problem (const char *url, GUri *uri)
 {
   if (uri == NULL || has_blank (url))
-    return "is no URL: it must look like https://example.org";
+    return _ ("is no URL: it must look like https://example.org");
 
   const char *scheme = g_uri_get_scheme (uri);
   const char *host = g_uri_get_host (uri);
 
   if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
-    return "must begin with https://";
+    return _ ("must begin with https://");
   if (host == NULL || host[0] == '\0')
-    return "has no host: it must look like https://example.org";
+    return _ ("has no host: it must look like https://example.org");
   if (g_uri_get_port (uri) == 0)
-    return "has a port that can't be";
+    return _ ("has a port that can't be");
   if (g_uri_get_userinfo (uri) != NULL)
-    return "must not hold a user name or a password: the token is enough";
+    return _ ("must not hold a user name or a password: the token is enough");
   if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
-    return "must not hold a '?' or a '#'";
+    return _ ("must not hold a “?” or a “#”");
   return NULL;
 }
 
@@ -62,7 +65,8 @@ helio_address_parse (const char *url, GError **error)
 
   if (problem != NULL)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "The address of the backend %s",
+      /* Translators: %s is "must begin with https://", "has no host…" or the like. */
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, _ ("The address of the backend %s"),
                    problem);
       return NULL;
     }
@@ -94,10 +98,11 @@ helio_address_check_secure (const HelioAddress *address, gboolean allows_plain_h
       || allows_plain_http)
     return TRUE;
 
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_INSECURE,
-               "http://%s would send your activity and the token unencrypted: use https, or allow "
-               "plain http for this destination",
-               address->name);
+  g_set_error (
+      error, HELIO_ERROR, HELIO_ERROR_INSECURE,
+      _ ("http://%s would send your activity and the token unencrypted: use https, or allow "
+         "plain http for this destination"),
+      address->name);
   return FALSE;
 }
 

@@ -3,7 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-destination"
 
+#include "config.h"
+
 #include "destination/helio-deadline.h"
+
+#include <glib/gi18n-lib.h>
 
 #include "model/helio-error.h"
 
@@ -69,7 +73,7 @@ helio_deadline_start (GCancellable *outer, int64_t span_us, GError **error)
   deadline->watcher = g_thread_try_new ("deadline", watch, deadline, &local);
   if (deadline->watcher == NULL)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED, "Can't start a thread: %s",
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED, _ ("Can't start a thread: %s"),
                    local->message);
       deadline_free (deadline);
       return NULL;

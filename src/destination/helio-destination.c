@@ -7,6 +7,7 @@
 
 #include "destination/helio-destination.h"
 
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -134,7 +135,7 @@ helio_destination_new (const char *url,
     {
       g_set_error (
           error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-          "The token for %s is empty or holds a space or another character that no token has",
+          _ ("The token for %s is empty or holds a space or another character that no token has"),
           self->address->name);
       return NULL;
     }
@@ -210,7 +211,7 @@ exchange (HelioDestination *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   if (is_late)
-    g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY, "%s did not answer within %.3g s",
+    g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY, _ ("%s did not answer within %.3g s"),
                  self->address->name, (double) span_ms / 1000);
   else
     helio_verdict_on_failure (asked, reply, failure, error);
@@ -264,9 +265,9 @@ ask (HelioDestination *self,
     }
   if (reply->is_too_long)
     {
-      g_set_error (
-          error, HELIO_ERROR, asked->is_test ? HELIO_ERROR_NOT_A_BACKEND : HELIO_ERROR_FAILED,
-          "%s answered more than %" G_GSIZE_FORMAT " KiB", self->address->name, bound / 1024);
+      g_set_error (error, HELIO_ERROR,
+                   asked->is_test ? HELIO_ERROR_NOT_A_BACKEND : HELIO_ERROR_FAILED,
+                   _ ("%s answered more than %zu KiB"), self->address->name, bound / 1024);
       return NULL;
     }
 
@@ -309,7 +310,7 @@ helio_destination_connect (HelioDestination *self, GCancellable *cancellable, GE
     {
       g_set_error (
           error, HELIO_ERROR, HELIO_ERROR_NOT_A_BACKEND,
-          "%s speaks version %d of the protocol, this program version %d: update the older one",
+          _ ("%s speaks version %d of the protocol, this program version %d: update the older one"),
           self->address->name, info->protocol, PROTOCOL);
       return NULL;
     }
@@ -377,7 +378,7 @@ helio_destination_send_events (HelioDestination *self,
   if (self->max_bytes > 0 && asked.sent > self->max_bytes)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_TOO_LARGE,
-                   "%s takes at most %" G_GSIZE_FORMAT " KiB in one request", self->address->name,
+                   _ ("%s takes at most %zu KiB in one request"), self->address->name,
                    self->max_bytes / 1024);
       return NULL;
     }
@@ -528,7 +529,7 @@ helio_destination_get_keys (HelioDestination *self,
   if (next != NULL && g_strcmp0 (next, *cursor) == 0)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED,
-                   "%s gives the same part of the keys for ever", self->address->name);
+                   _ ("%s gives the same part of the keys for ever"), self->address->name);
       return NULL;
     }
 

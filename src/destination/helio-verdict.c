@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-destination"
 
+#include "config.h"
+
 #include "destination/helio-verdict.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "json/helio-json.h"
@@ -17,7 +20,7 @@
 #define MAX_BYTES_OF_A_HOST 253 /* the longest name that DNS knows */
 #define MAX_RETRY_AFTER 86400
 
-/* ": MESSAGE" as the server told it, or "". It is text from outside: short, without controls
+/* What the server told, or "". It is text from outside: short, without controls
  * and direction marks, and never with our token in it. */
 static char *
 told (const HelioAsked *asked, const HelioReply *reply)
@@ -45,15 +48,16 @@ told (const HelioAsked *asked, const HelioReply *reply)
     }
   g_strstrip (clean->str);
 
-  return clean->str[0] != '\0' ? g_strconcat (": ", clean->str, NULL) : g_strdup ("");
+  return g_string_free (g_steal_pointer (&clean), FALSE);
 }
 
 static gboolean
 no_backend (const HelioAsked *asked, const char *what, GError **error)
 {
+  /* Translators: scheme and host of an address, then nothing or ", which answers with…". */
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_NOT_A_BACKEND,
-               "No Heliograph backend at %s://%s%s: is the address right? On PocketBase the "
-               "Heliograph add-on is missing",
+               _ ("No Heliograph backend at %s://%s%s: is the address right? On PocketBase the "
+                  "Heliograph add-on is missing"),
                g_uri_get_scheme (asked->base), asked->name, what);
   return FALSE;
 }
@@ -91,13 +95,14 @@ redirect (const HelioAsked *asked, const HelioReply *reply, GError **error)
   if (to == NULL || (asked->token != NULL && strstr (to, asked->token) != NULL))
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_REDIRECT,
-                   "%s redirects (%u) without saying where: correct its address", asked->name,
+                   _ ("%s redirects (%u) without saying where: correct its address"), asked->name,
                    reply->status);
       return FALSE;
     }
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_REDIRECT,
-               "%s redirects (%u) to %s, which is not followed with a token: correct its address",
-               asked->name, reply->status, to);
+  g_set_error (
+      error, HELIO_ERROR, HELIO_ERROR_REDIRECT,
+      _ ("%s redirects (%u) to %s, which is not followed with a token: correct its address"),
+      asked->name, reply->status, to);
   return FALSE;
 }
 
@@ -110,15 +115,16 @@ conflict (const HelioAsked *asked, const HelioReply *reply, GError **error)
   if (has_seq && asked->seq >= 0 && seq == asked->seq)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY,
-                   "%s has seen this request before; whether it was taken is not known",
+                   _ ("%s has seen this request before; whether it was taken is not known"),
                    asked->name);
       return FALSE;
     }
 
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_CONFLICT,
-               "%s has seen a later write than ours: another agent may use the same token, or our "
-               "ledger is old",
-               asked->name);
+  g_set_error (
+      error, HELIO_ERROR, HELIO_ERROR_CONFLICT,
+      _ ("%s has seen a later write than ours: another agent may use the same token, or our "
+         "ledger is old"),
+      asked->name);
   return FALSE;
 }
 
@@ -131,8 +137,14 @@ fail (const HelioAsked *asked,
 {
   g_autofree char *message = told (asked, reply);
 
-  g_set_error (error, HELIO_ERROR, (int) code, "%s %s (%u)%s", asked->name, what, reply->status,
-               message);
+  if (*message != '\0')
+    /* Translators: a host, what it did ("refused the token"), a number, and its own words. */
+    g_set_error (error, HELIO_ERROR, (int) code, _ ("%s %s (%u): %s"), asked->name, what,
+                 reply->status, message);
+  else
+    /* Translators: a host, what it did ("refused the token"), and a number. */
+    g_set_error (error, HELIO_ERROR, (int) code, _ ("%s %s (%u)"), asked->name, what,
+                 reply->status);
   return FALSE;
 }
 
@@ -142,21 +154,21 @@ helio_verdict_on_status (const HelioAsked *asked, const HelioReply *reply, GErro
   guint status = reply->status;
 
   if (SOUP_STATUS_IS_SUCCESSFUL (status))
-    return reply->is_html ? no_backend (asked, ", which answers with a web page", error) : TRUE;
+    return reply->is_html ? no_backend (asked, _ (", which answers with a web page"), error) : TRUE;
   if (SOUP_STATUS_IS_REDIRECTION (status))
     return redirect (asked, reply, error);
   if (SOUP_STATUS_IS_SERVER_ERROR (status))
-    return fail (asked, reply, HELIO_ERROR_RETRY, "can't take it now", error);
+    return fail (asked, reply, HELIO_ERROR_RETRY, _ ("can't take it now"), error);
 
   switch (status)
     {
     case 400:
     case 415:
     case 422:
-      return fail (asked, reply, HELIO_ERROR_REFUSED, "refused the request", error);
+      return fail (asked, reply, HELIO_ERROR_REFUSED, _ ("refused the request"), error);
     case 401:
     case 403:
-      return fail (asked, reply, HELIO_ERROR_TOKEN, "refused the token", error);
+      return fail (asked, reply, HELIO_ERROR_TOKEN, _ ("refused the token"), error);
     case 404:
     case 405:
     case 410:
@@ -164,13 +176,15 @@ helio_verdict_on_status (const HelioAsked *asked, const HelioReply *reply, GErro
     case 408:
     case 425:
     case 429:
-      return fail (asked, reply, HELIO_ERROR_RETRY, "asks to wait", error);
+      return fail (asked, reply, HELIO_ERROR_RETRY, _ ("asks to wait"), error);
     case 409:
       return conflict (asked, reply, error);
     case 413:
-      return fail (asked, reply, HELIO_ERROR_TOO_LARGE, "refused the size of the request", error);
+      return fail (asked, reply, HELIO_ERROR_TOO_LARGE, _ ("refused the size of the request"),
+                   error);
     default:
-      return fail (asked, reply, HELIO_ERROR_FAILED, "gave an answer that we don't expect", error);
+      return fail (asked, reply, HELIO_ERROR_FAILED, _ ("gave an answer that we don't expect"),
+                   error);
     }
 }
 
@@ -178,18 +192,18 @@ static const char *
 tls_reason (GTlsCertificateFlags problems)
 {
   if (problems & G_TLS_CERTIFICATE_EXPIRED)
-    return "its certificate has expired";
+    return _ ("its certificate has expired");
   if (problems & G_TLS_CERTIFICATE_NOT_ACTIVATED)
-    return "its certificate is not valid yet; is the clock right?";
+    return _ ("its certificate is not valid yet; is the clock right?");
   if (problems & G_TLS_CERTIFICATE_REVOKED)
-    return "its certificate was revoked";
+    return _ ("its certificate was revoked");
   if (problems & G_TLS_CERTIFICATE_BAD_IDENTITY)
-    return "its certificate is for another host";
+    return _ ("its certificate is for another host");
   if (problems & G_TLS_CERTIFICATE_INSECURE)
-    return "its certificate is too weak";
+    return _ ("its certificate is too weak");
   if (problems & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return "its certificate is signed by itself or by someone this system does not trust";
-  return "its certificate can't be verified";
+    return _ ("its certificate is signed by itself or by someone this system does not trust");
+  return _ ("its certificate can't be verified");
 }
 
 static void
@@ -198,17 +212,17 @@ tls_verdict (const HelioAsked *asked,
              const GError *failure,
              GError **error)
 {
-  const char *reason = "it does not speak TLS as it should; is the address an http one?";
+  const char *reason = _ ("it does not speak TLS as it should; is the address an http one?");
 
   if (reply->tls_problems != 0 || failure->code == G_TLS_ERROR_BAD_CERTIFICATE)
     reason = tls_reason (reply->tls_problems);
   else if (failure->code == G_TLS_ERROR_UNAVAILABLE)
-    reason = "this system has no TLS; install glib-networking";
+    reason = _ ("this system has no TLS; install glib-networking");
   else if (failure->code == G_TLS_ERROR_HANDSHAKE)
-    reason = "it has no version of TLS that this system accepts";
+    reason = _ ("it has no version of TLS that this system accepts");
 
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_TLS, "No secure connection to %s: %s", asked->name,
-               reason);
+  g_set_error (error, HELIO_ERROR, HELIO_ERROR_TLS, _ ("No secure connection to %s: %s"),
+               asked->name, reason);
 }
 
 /* Whether the peer closed the connection, as opposed to being late or not there at all. */
@@ -235,9 +249,9 @@ helio_verdict_on_failure (const HelioAsked *asked,
   if (g_error_matches (failure, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING))
     {
       if (asked->is_test)
-        no_backend (asked, ", which does not speak HTTP", error);
+        no_backend (asked, _ (", which does not speak HTTP"), error);
       else
-        g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY, "%s gave an answer that is no HTTP",
+        g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY, _ ("%s gave an answer that is no HTTP"),
                      asked->name);
       return;
     }
@@ -248,16 +262,16 @@ helio_verdict_on_failure (const HelioAsked *asked,
       && asked->sent > LARGE_BODY)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_TOO_LARGE,
-                   "%s closed the connection while %" G_GSIZE_FORMAT " KiB were sent", asked->name,
+                   _ ("%s closed the connection while %zu KiB were sent"), asked->name,
                    asked->sent / 1024);
       return;
     }
 
   if (is_cut (failure))
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY,
-                 "%s closed the connection before its answer was complete", asked->name);
+                 _ ("%s closed the connection before its answer was complete"), asked->name);
   else
-    g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY, "%s can't be reached: %s", asked->name,
+    g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY, _ ("%s can't be reached: %s"), asked->name,
                  failure->message);
 }
 
@@ -287,7 +301,7 @@ helio_verdict_on_text (const HelioAsked *asked,
 
   if (is_cut_json (reply))
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_RETRY,
-                 "%s closed the connection before its answer was complete", asked->name);
+                 _ ("%s closed the connection before its answer was complete"), asked->name);
   else
     g_set_error (error, owned->domain, owned->code, "%s: %s", asked->name, owned->message);
 }

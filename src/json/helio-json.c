@@ -6,11 +6,12 @@
 #include "json/helio-json.h"
 
 #include <float.h>
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "json/helio-json-scan.h"
 
-static const char *const too_short = "the text ends too early";
+static const char *const too_short = N_ ("the text ends too early");
 
 static inline gboolean
 is_digit (char c)
@@ -66,7 +67,7 @@ skip_word (HelioJson *json, const char *word)
       if (json->at >= json->end)
         return fail_cut (json);
       if (*json->at != *word)
-        return fail (json, "no JSON value");
+        return fail (json, N_ ("no JSON value"));
     }
   return TRUE;
 }
@@ -85,13 +86,13 @@ skip_escape (HelioJson *json)
           if (at + i >= json->end)
             return fail_cut (json);
           if (!g_ascii_isxdigit (at[i]))
-            return fail (json, "a bad \\u escape");
+            return fail (json, N_ ("a bad \\u escape"));
         }
       json->at = at + 6;
       return TRUE;
     }
   if (at[1] == '\0' || strchr ("\"\\/bfnrt", at[1]) == NULL)
-    return fail (json, "an unknown escape");
+    return fail (json, N_ ("an unknown escape"));
   json->at = at + 2;
   return TRUE;
 }
@@ -120,12 +121,12 @@ skip_string (HelioJson *json)
           continue;
         }
       if ((uint8_t) *json->at < ' ')
-        return fail (json, "a control character in a string");
+        return fail (json, N_ ("a control character in a string"));
       length = helio_json_utf8_length (json->at, json->end);
       if (length < 0)
         return fail_cut (json);
       if (length == 0)
-        return fail (json, "invalid UTF-8");
+        return fail (json, N_ ("invalid UTF-8"));
       json->at += length;
     }
 }
@@ -136,7 +137,7 @@ skip_digits (HelioJson *json)
   if (json->at >= json->end)
     return fail_cut (json);
   if (!is_digit (*json->at))
-    return fail (json, "a bad number");
+    return fail (json, N_ ("a bad number"));
   while (json->at < json->end && is_digit (*json->at))
     json->at++;
   return TRUE;
@@ -164,7 +165,7 @@ skip_number (HelioJson *json, gboolean *is_integer)
   else if (!skip_digits (json))
     return FALSE;
   if (json->at < json->end && is_digit (*json->at))
-    return fail (json, "a number with a leading zero");
+    return fail (json, N_ ("a number with a leading zero"));
   *is_integer = TRUE;
   if (json->at < json->end && *json->at == '.')
     {
@@ -202,11 +203,11 @@ skip_scalar (HelioJson *json)
     case 'N':
     case 'I':
       if (!json->allows_nan)
-        return fail (json, "no JSON value");
+        return fail (json, N_ ("no JSON value"));
       return skip_number (json, &is_integer);
     default:
       if (*json->at != '-' && !is_digit (*json->at))
-        return fail (json, "no JSON value");
+        return fail (json, N_ ("no JSON value"));
       return skip_number (json, &is_integer);
     }
 }
@@ -218,13 +219,13 @@ skip_key (HelioJson *json)
   if (!skip_space (json))
     return fail_cut (json);
   if (*json->at != '"')
-    return fail (json, "a key is missing");
+    return fail (json, N_ ("a key is missing"));
   if (!skip_string (json))
     return FALSE;
   if (!skip_space (json))
     return fail_cut (json);
   if (*json->at != ':')
-    return fail (json, "a colon is missing");
+    return fail (json, N_ ("a colon is missing"));
   json->at++;
   return TRUE;
 }
@@ -246,7 +247,7 @@ skip_value (HelioJson *json)
       if (opening == '{' || opening == '[')
         {
           if (json->depth + depth >= HELIO_JSON_MAX_DEPTH)
-            return fail (json, "nested too deep");
+            return fail (json, N_ ("nested too deep"));
           json->at++;
           if (!skip_space (json))
             return fail_cut (json);
@@ -276,7 +277,7 @@ skip_value (HelioJson *json)
               break;
             }
           if (*json->at != (is_object[depth - 1] ? '}' : ']'))
-            return fail (json, "a comma or a closing bracket is missing");
+            return fail (json, N_ ("a comma or a closing bracket is missing"));
           json->at++;
           depth--;
         }
@@ -324,7 +325,7 @@ enter (HelioJson *json, char opening, const char *problem)
   if (*json->at != opening)
     return fail (json, problem);
   if (json->depth >= HELIO_JSON_MAX_DEPTH)
-    return fail (json, "nested too deep");
+    return fail (json, N_ ("nested too deep"));
   json->depth++;
   json->at++;
   return TRUE;
@@ -333,13 +334,13 @@ enter (HelioJson *json, char opening, const char *problem)
 gboolean
 helio_json_enter_object (HelioJson *json)
 {
-  return enter (json, '{', "no object");
+  return enter (json, '{', N_ ("no object"));
 }
 
 gboolean
 helio_json_enter_array (HelioJson *json)
 {
-  return enter (json, '[', "no array");
+  return enter (json, '[', N_ ("no array"));
 }
 
 /* Passes the comma before the next member, or the closing bracket. No value ends with an opening
@@ -364,7 +365,7 @@ go_on (HelioJson *json, char opening, char closing)
   if (is_first)
     return TRUE;
   if (*json->at != ',')
-    return fail (json, "a comma or a closing bracket is missing");
+    return fail (json, N_ ("a comma or a closing bracket is missing"));
   json->at++;
   return TRUE;
 }
@@ -394,14 +395,14 @@ helio_json_next_member (HelioJson *json, const char **key, gsize *key_length)
     return fail_cut (json);
   *key = json->at + 1;
   if (*json->at != '"')
-    return fail (json, "a key is missing");
+    return fail (json, N_ ("a key is missing"));
   if (!skip_string (json))
     return FALSE;
   *key_length = (gsize) (json->at - 1 - *key);
   if (!skip_space (json))
     return fail_cut (json);
   if (*json->at != ':')
-    return fail (json, "a colon is missing");
+    return fail (json, N_ ("a colon is missing"));
   json->at++;
   return TRUE;
 }
@@ -427,7 +428,7 @@ take_number (HelioJson *json, const char **text, gboolean *is_integer)
   *text = json->at;
   if (*json->at != '-' && !is_digit (*json->at)
       && !(json->allows_nan && (*json->at == 'N' || *json->at == 'I')))
-    return fail (json, "no number");
+    return fail (json, N_ ("no number"));
   return skip_number (json, is_integer);
 }
 
@@ -489,7 +490,7 @@ helio_json_take_int64 (HelioJson *json, int64_t *value)
   if (!take_number (json, &text, &is_integer))
     return FALSE;
   if (!is_integer)
-    return fail (json, "no integer");
+    return fail (json, N_ ("no integer"));
   is_negative = *text == '-';
   for (text += is_negative; text < json->at; text++)
     {
@@ -497,7 +498,7 @@ helio_json_take_int64 (HelioJson *json, int64_t *value)
 
       if (__builtin_mul_overflow (result, 10, &result)
           || __builtin_add_overflow (result, is_negative ? -digit : digit, &result))
-        return fail (json, "an integer out of range");
+        return fail (json, N_ ("an integer out of range"));
     }
   *value = result;
   return TRUE;
@@ -555,7 +556,7 @@ helio_json_take_raw_string (HelioJson *json, const char **text, gsize *length)
   if (!find_value (json))
     return FALSE;
   if (*json->at != '"')
-    return fail (json, "no string");
+    return fail (json, N_ ("no string"));
   *text = json->at + 1;
   if (!skip_string (json))
     return FALSE;
@@ -581,6 +582,6 @@ helio_json_finish (HelioJson *json)
   if (json->problem != NULL)
     return FALSE;
   if (skip_space (json))
-    return fail (json, "there is more after the value");
+    return fail (json, N_ ("there is more after the value"));
   return TRUE;
 }

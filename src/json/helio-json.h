@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * HelioJson:
  * @at: where the cursor stands
  * @end: end of the text
- * @problem: (nullable): what is wrong, a static text; the place is @at
+ * @problem: (nullable): what is wrong, a static text in English that gettext knows; the place is
+ * @at
  * @is_cut: the text ended too early: with more text the value could be valid
  * @allows_nan: whether `NaN`, `Infinity` and `-Infinity` are numbers, as Python writes them
  */

@@ -7,6 +7,8 @@
 
 #include "ledger/helio-ledger-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "model/helio-error.h"
 
 /* 1: found; 0: not there; -1: error. */
@@ -54,7 +56,7 @@ check_changed (HelioLedger *ledger, GError **error)
     return TRUE;
 
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-               "The destination was removed from the ledger “%s” meanwhile", ledger->path);
+               _ ("The destination was removed from the ledger “%s” meanwhile"), ledger->path);
   return FALSE;
 }
 
@@ -146,7 +148,7 @@ helio_ledger_get_destination (HelioLedger *ledger,
   found = find_destination (ledger, name, destination, error);
   if (found == 0)
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                 "The destination “%s” was removed from the ledger “%s” meanwhile", name,
+                 _ ("The destination “%s” was removed from the ledger “%s” meanwhile"), name,
                  ledger->path);
   return found > 0;
 }

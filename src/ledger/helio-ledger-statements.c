@@ -7,6 +7,8 @@
 
 #include "ledger/helio-ledger-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "helio-ledger-sql.h"
 #include "model/helio-error.h"
 
@@ -186,15 +188,15 @@ helio_ledger_set_error (HelioLedger *ledger, GError **error)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER_DAMAGED,
-                   "The ledger “%s” is damaged (%s). It was left as it is: restore it from a "
-                   "backup, or move it away to begin with a new one",
+                   _ ("The ledger “%s” is damaged (%s). It was left as it is: restore it from a "
+                      "backup, or move it away to begin with a new one"),
                    ledger->path, detail);
       return;
 
     case SQLITE_FULL:
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "No space is left on the disk of the ledger “%s”: free some space, then "
-                   "publishing goes on",
+                   _ ("No space is left on the disk of the ledger “%s”: free some space, then "
+                      "publishing goes on"),
                    ledger->path);
       return;
 
@@ -203,36 +205,37 @@ helio_ledger_set_error (HelioLedger *ledger, GError **error)
     case SQLITE_PERM:
     case SQLITE_AUTH:
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "The ledger “%s” can't be opened for writing (%s): make the file and its "
-                   "folder writable for this user",
+                   _ ("The ledger “%s” can't be opened for writing (%s): make the file and its "
+                      "folder writable for this user"),
                    ledger->path, saved_errno != 0 ? g_strerror (saved_errno) : detail);
       return;
 
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "The ledger “%s” is locked by another program: end that program, then "
-                   "publishing goes on",
+                   _ ("The ledger “%s” is locked by another program: end that program, then "
+                      "publishing goes on"),
                    ledger->path);
       return;
 
     case SQLITE_IOERR:
       /* Also a quota, or a full disk that is noticed late: SQLite does not tell them apart. */
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "The ledger “%s” can't be read or written (%s): see that its disk is in order "
-                   "and has space, then publishing goes on",
-                   ledger->path, saved_errno != 0 ? g_strerror (saved_errno) : detail);
+      g_set_error (
+          error, HELIO_ERROR, HELIO_ERROR_LEDGER,
+          _ ("The ledger “%s” can't be read or written (%s): see that its disk is in order "
+             "and has space, then publishing goes on"),
+          ledger->path, saved_errno != 0 ? g_strerror (saved_errno) : detail);
       return;
 
     case SQLITE_CONSTRAINT:
       /* The only constraint that data can break is that of the destination or track meant. */
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                   "The destination or bucket was removed from the ledger “%s” meanwhile",
+                   _ ("The destination or bucket was removed from the ledger “%s” meanwhile"),
                    ledger->path);
       return;
 
     default:
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER, "The ledger “%s” failed: %s (%d)",
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER, _ ("The ledger “%s” failed: %s (%d)"),
                    ledger->path, detail, rc);
       return;
     }

@@ -7,6 +7,8 @@
 
 #include "ledger/helio-ledger-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "model/helio-error.h"
 
 /* 1: found; 0: not there; -1: error. */
@@ -60,7 +62,7 @@ static void
 set_removed_error (HelioLedger *ledger, GError **error)
 {
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-               "The bucket was removed from its destination in the ledger “%s” meanwhile",
+               _ ("The bucket was removed from its destination in the ledger “%s” meanwhile"),
                ledger->path);
 }
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,9 +29,10 @@
 static gboolean
 fail_read_only (const char *path, GError **error)
 {
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-               "The ledger “%s” is read-only: make the file and its folder writable for this user",
-               path);
+  g_set_error (
+      error, HELIO_ERROR, HELIO_ERROR_LEDGER,
+      _ ("The ledger “%s” is read-only: make the file and its folder writable for this user"),
+      path);
   return FALSE;
 }
 
@@ -46,10 +48,11 @@ make_file (const char *path, GError **error)
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "The folder “%s” of the ledger can't be made (%s): make it, writable for this "
-                   "user",
-                   folder, g_strerror (errno));
+      g_set_error (
+          error, HELIO_ERROR, HELIO_ERROR_LEDGER,
+          _ ("The folder “%s” of the ledger can't be made (%s): make it, writable for this "
+             "user"),
+          folder, g_strerror (errno));
       return FALSE;
     }
 
@@ -58,7 +61,7 @@ make_file (const char *path, GError **error)
   if (fd < 0 && errno != EEXIST)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER,
-                   "The ledger “%s” can't be made (%s): make its folder writable for this user",
+                   _ ("The ledger “%s” can't be made (%s): make its folder writable for this user"),
                    path, g_strerror (errno));
       return FALSE;
     }
@@ -114,19 +117,21 @@ read_version (HelioLedger *ledger, int64_t *version, GError **error)
 
   if (id != APPLICATION_ID)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER_DAMAGED,
-                   "The file “%s” is not a ledger of Heliograph but a database of another program. "
-                   "It was left as it is: move it away to begin with a new ledger",
-                   ledger->path);
+      g_set_error (
+          error, HELIO_ERROR, HELIO_ERROR_LEDGER_DAMAGED,
+          _ ("The file “%s” is not a ledger of Heliograph but a database of another program. "
+             "It was left as it is: move it away to begin with a new ledger"),
+          ledger->path);
       return FALSE;
     }
 
   if (*version > VERSION)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER_NEWER,
-                   "The ledger “%s” was written by a newer version of Heliograph (%" G_GINT64_FORMAT
-                   ", this one knows %d). It was left as it is: install the newer version",
-                   ledger->path, *version, VERSION);
+      g_set_error (
+          error, HELIO_ERROR, HELIO_ERROR_LEDGER_NEWER,
+          _ ("The ledger “%s” was written by a newer version of Heliograph. It was left as it "
+             "is: install the newer version"),
+          ledger->path);
       return FALSE;
     }
 
@@ -135,10 +140,11 @@ read_version (HelioLedger *ledger, int64_t *version, GError **error)
 
   if (*version < 1 || n_tables != N_TABLES)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_LEDGER_DAMAGED,
-                   "The ledger “%s” is damaged (tables are missing). It was left as it is: restore "
-                   "it from a backup, or move it away to begin with a new one",
-                   ledger->path);
+      g_set_error (
+          error, HELIO_ERROR, HELIO_ERROR_LEDGER_DAMAGED,
+          _ ("The ledger “%s” is damaged (tables are missing). It was left as it is: restore "
+             "it from a backup, or move it away to begin with a new one"),
+          ledger->path);
       return FALSE;
     }
 

@@ -41,14 +41,24 @@ helio_text_time (int64_t ms, int64_t now)
   g_autofree char *today = helio_text_day (now);
 
   if (strcmp (day, today) == 0)
-    return format_time (ms, "%H:%M");
+    /* Translators: a time as people write it, for g_date_time_format(): 14:05 */
+    return format_time (ms, _ ("%H:%M"));
   if (ABS (now - ms) < 6 * HELIO_DAY)
-    return format_time (ms, "%a %H:%M");
-  return format_time (ms, "%Y-%m-%d %H:%M");
+    /* Translators: a day of the week and a time: Mon 14:05 */
+    return format_time (ms, _ ("%a %H:%M"));
+  /* Translators: a day and a time: 2026-03-01 14:05 */
+  return format_time (ms, _ ("%Y-%m-%d %H:%M"));
 }
 
 char *
 helio_text_day (int64_t ms)
+{
+  /* Translators: a day in numbers as people write it, with its year: 2026-03-01 */
+  return format_time (ms, _ ("%Y-%m-%d"));
+}
+
+char *
+helio_text_typed_day (int64_t ms)
 {
   return format_time (ms, "%Y-%m-%d");
 }
@@ -98,14 +108,15 @@ char *
 helio_text_count (int64_t count)
 {
   g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, count);
-  const char *separator = localeconv ()->thousands_sep;
+  g_autofree char *separator
+      = g_locale_to_utf8 (localeconv ()->thousands_sep, -1, NULL, NULL, NULL);
   gsize length = strlen (digits);
   GString *text = g_string_new (NULL);
 
   for (gsize i = 0; i < length; i++)
     {
       if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-')
-        g_string_append (text, separator);
+        g_string_append (text, separator != NULL ? separator : "");
       g_string_append_c (text, digits[i]);
     }
   return g_string_free (text, FALSE);
@@ -114,11 +125,16 @@ helio_text_count (int64_t count)
 char *
 helio_text_percent (int64_t part, int64_t whole)
 {
+  int percent;
+
   if (whole < 0)
     return g_strdup ("-");
   if (part >= whole)
-    return g_strdup ("100 %");
-  return g_strdup_printf ("%d %%", (int) (100.0 * (double) MAX (part, 0) / (double) whole));
+    percent = 100;
+  else
+    percent = (int) (100.0 * (double) MAX (part, 0) / (double) whole);
+  /* Translators: a part in a hundred: 42 % */
+  return g_strdup_printf (_ ("%d %%"), percent);
 }
 
 static gboolean

@@ -11,13 +11,17 @@ G_BEGIN_DECLS
 /* What people read: times, spans, numbers. Tray, window and command line say them alike.
  * "now" is a parameter everywhere; times are ms, shown in the zone of the user. */
 
-/* "14:05" on the day of now, "Mon 14:05" within a week, else "2026-03-01 14:05". */
+/* "14:05" on the day of now, "Mon 14:05" within a week, else "2026-03-01 14:05"; days are written
+ * as the language writes them. */
 char *helio_text_time (int64_t ms, int64_t now);
 
 /* "2026-03-01". */
 char *helio_text_day (int64_t ms);
 
-/* "2026-03-01 14:05:09". */
+/* "2026-03-01" in every language: as a person types it to us. */
+char *helio_text_typed_day (int64_t ms);
+
+/* "2026-03-01 14:05:09" in every language: what is compared and sorted. */
 char *helio_text_moment (int64_t ms);
 
 /* "12 s", "5 min", "2 h 10 min", "3 days". */

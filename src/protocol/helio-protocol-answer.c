@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-protocol"
 
+#include "config.h"
+
 #include "protocol/helio-protocol-answer.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "json/helio-json.h"
@@ -88,7 +91,7 @@ helio_backend_info_parse (const char *text, gsize length, GError **error)
   if (!parse_info (&json, info))
     {
       helio_fields_set_error (&json, HELIO_ERROR_NOT_A_BACKEND,
-                              "No Heliograph backend answers here", error);
+                              _ ("No Heliograph backend answers here"), error);
       return NULL;
     }
   return g_steal_pointer (&info);
@@ -204,7 +207,7 @@ helio_events_answer_parse (const char *text, gsize length, GError **error)
   if (!parse_events_answer (&json, answer))
     {
       helio_fields_set_error (&json, HELIO_ERROR_FAILED,
-                              "The backend's answer to events can't be read", error);
+                              _ ("The backend's answer to events can't be read"), error);
       return NULL;
     }
   return g_steal_pointer (&answer);
@@ -321,7 +324,7 @@ helio_ranges_parse (const char *text, gsize length, GError **error)
     ;
   if (!helio_json_finish (&json))
     {
-      helio_fields_set_error (&json, HELIO_ERROR_FAILED, "The backend's ranges can't be read",
+      helio_fields_set_error (&json, HELIO_ERROR_FAILED, _ ("The backend's ranges can't be read"),
                               error);
       return NULL;
     }
@@ -378,7 +381,8 @@ helio_keys_parse (const char *text, gsize length, char **next, GError **error)
     helio_fields_fail (&json, "keys is missing");
   if (helio_json_failed (&json))
     {
-      helio_fields_set_error (&json, HELIO_ERROR_FAILED, "The backend's keys can't be read", error);
+      helio_fields_set_error (&json, HELIO_ERROR_FAILED, _ ("The backend's keys can't be read"),
+                              error);
       return NULL;
     }
   *next = g_steal_pointer (&cursor);
@@ -462,7 +466,7 @@ helio_held_buckets_parse (const char *text, gsize length, GError **error)
   if (!helio_json_finish (&json))
     {
       helio_fields_set_error (&json, HELIO_ERROR_FAILED,
-                              "The backend's list of buckets can't be read", error);
+                              _ ("The backend's list of buckets can't be read"), error);
       return NULL;
     }
   return g_steal_pointer (&buckets);

@@ -3,9 +3,12 @@
 
 #define G_LOG_DOMAIN "helio-rules"
 
+#include "config.h"
+
 #include "rules/helio-pattern.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <glib/gi18n-lib.h>
 #include <pcre2.h>
 #include <string.h>
 
@@ -124,7 +127,7 @@ compile (HelioPattern *pattern, GError **error)
 
       pcre2_get_error_message (code, message, sizeof message);
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                   "the pattern is no regular expression at byte %" G_GSIZE_FORMAT ": %s", at,
+                   _ ("the pattern is no regular expression at byte %zu: %s"), at,
                    (const char *) message);
       return FALSE;
     }
@@ -199,9 +202,10 @@ take_with (HelioPattern *pattern, const char *with, GError **error)
           part.group = find_group (pattern, at, &end);
           if (part.group < 0)
             {
-              g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                                   "“with” holds a “\\” that names no group of the pattern; write "
-                                   "“\\\\” for the character itself");
+              g_set_error_literal (
+                  error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                  _ ("“with” holds a “\\” that names no group of the pattern; write "
+                     "“\\\\” for the character itself"));
               return FALSE;
             }
           g_array_append_val (pattern->with, part);
@@ -306,8 +310,8 @@ helio_pattern_new (HelioPatternKind kind,
   g_array_set_clear_func (pattern->with, part_clear);
   if (pattern->length == 0 || pattern->length > HELIO_PATTERN_MAX_LENGTH)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, "the pattern must have 1 to %d bytes",
-                   HELIO_PATTERN_MAX_LENGTH);
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                   _ ("the pattern must have 1 to %d bytes"), HELIO_PATTERN_MAX_LENGTH);
       return NULL;
     }
   if (kind != HELIO_PATTERN_REGEX)

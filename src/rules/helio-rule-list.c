@@ -3,7 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-rules"
 
+#include "config.h"
+
 #include "rules/helio-rule-list.h"
+
+#include <glib/gi18n-lib.h>
 
 #include "json/helio-json.h"
 
@@ -27,7 +31,7 @@ take_document (const char *text, Document *document)
 
   helio_json_init (&json, text, strlen (text));
   if (!helio_json_enter_object (&json))
-    return g_strdup ("they are not a JSON object");
+    return g_strdup (_ ("they are not a JSON object"));
   while (helio_json_next_member (&json, &key, &key_length))
     if (helio_json_key_is (key, key_length, "version") && !document->has_version)
       document->has_version = helio_json_take_int64 (&json, &document->version);
@@ -35,20 +39,23 @@ take_document (const char *text, Document *document)
              && helio_json_peek (&json) == HELIO_JSON_ARRAY)
       helio_json_take_value (&json, &document->rules, &document->rules_length);
     else if (!helio_json_failed (&json))
-      return g_strdup_printf ("they have a member “%.*s” that is unknown, twice there or of the "
-                              "wrong kind",
+      return g_strdup_printf (_ ("they have a member “%.*s” that is unknown, twice there or of the "
+                                 "wrong kind"),
                               helio_rule_name_length (key_length), key);
   if (!helio_json_finish (&json))
-    return g_strdup_printf ("they are not valid JSON at byte %u: %s", (guint) (json.at - text),
-                            json.problem);
+    return g_strdup_printf (_ ("they are not valid JSON at byte %u: %s"), (guint) (json.at - text),
+                            _ (json.problem));
   if (!document->has_version)
-    return g_strdup ("they have no “version”");
+    return g_strdup (_ ("they have no “version”"));
   if (document->version != VERSION)
-    return g_strdup_printf ("they have version %" G_GINT64_FORMAT
-                            ", and this program knows only version %d",
-                            document->version, VERSION);
+    {
+      g_autofree char *version = g_strdup_printf ("%" G_GINT64_FORMAT, document->version);
+
+      return g_strdup_printf (_ ("they have version %s, and this program knows only version %d"),
+                              version, VERSION);
+    }
   if (document->rules == NULL)
-    return g_strdup ("they have no list “rules”");
+    return g_strdup (_ ("they have no list “rules”"));
   return NULL;
 }
 
@@ -71,7 +78,7 @@ take_rules (HelioRuleList *list, const Document *document)
       rule = helio_rule_new (text, length);
       g_ptr_array_add (list->rules, rule);
       if (rule->id != NULL && !g_hash_table_add (ids, rule->id))
-        helio_rule_break (rule, g_strdup_printf ("another rule has the id “%s”", rule->id));
+        helio_rule_break (rule, g_strdup_printf (_ ("another rule has the id “%s”"), rule->id));
     }
 }
 
@@ -85,7 +92,7 @@ helio_rule_list_new (const char *json)
   if (*json == '\0')
     return list;
   if (strlen (json) > HELIO_RULES_MAX_BYTES)
-    list->error = g_strdup_printf ("they are longer than %d bytes", HELIO_RULES_MAX_BYTES);
+    list->error = g_strdup_printf (_ ("they are longer than %d bytes"), HELIO_RULES_MAX_BYTES);
   else
     list->error = take_document (json, &document);
   if (list->error == NULL)
@@ -93,7 +100,7 @@ helio_rule_list_new (const char *json)
   if (list->rules->len > HELIO_RULES_MAX)
     {
       g_ptr_array_set_size (list->rules, 0);
-      list->error = g_strdup_printf ("there are more than %d of them", HELIO_RULES_MAX);
+      list->error = g_strdup_printf (_ ("there are more than %d of them"), HELIO_RULES_MAX);
     }
   return list;
 }

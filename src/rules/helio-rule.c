@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-rules"
 
+#include "config.h"
+
 #include "rules/helio-rule.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "json/helio-json.h"
@@ -80,7 +83,7 @@ take_text (HelioJson *json, HelioRule *rule, const char *name)
       const char *value;
       gsize length;
 
-      complain (rule, "“%s” must be a text", name);
+      complain (rule, _ ("“%s” must be a text"), name);
       helio_json_take_value (json, &value, &length);
       return NULL;
     }
@@ -88,7 +91,7 @@ take_text (HelioJson *json, HelioRule *rule, const char *name)
     return NULL;
   if (text->len > MAX_TEXT || memchr (text->str, '\0', text->len) != NULL)
     {
-      complain (rule, "“%s” is too long, or holds a NUL", name);
+      complain (rule, _ ("“%s” is too long, or holds a NUL"), name);
       return NULL;
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
@@ -104,7 +107,7 @@ take_flag (HelioJson *json, HelioRule *rule, const char *name, gboolean otherwis
   helio_json_take_value (json, &value, &length);
   if (kind == HELIO_JSON_TRUE || kind == HELIO_JSON_FALSE)
     return kind == HELIO_JSON_TRUE;
-  complain (rule, "“%s” must be true or false", name);
+  complain (rule, _ ("“%s” must be true or false"), name);
   return otherwise;
 }
 
@@ -117,7 +120,7 @@ take_where (HelioJson *json, HelioRule *rule)
 
   if (helio_json_peek (json) != HELIO_JSON_OBJECT)
     {
-      complain (rule, "“where” must be an object");
+      complain (rule, _ ("“where” must be an object"));
       helio_json_take_value (json, &value, &length);
       return;
     }
@@ -129,7 +132,7 @@ take_where (HelioJson *json, HelioRule *rule)
 
       if (!is_except && !is_bucket && !helio_json_key_is (key, key_length, "type"))
         {
-          complain (rule, "“where” has an unknown member “%.*s”",
+          complain (rule, _ ("“where” has an unknown member “%.*s”"),
                     helio_rule_name_length (key_length), key);
           is_good = FALSE;
           helio_json_take_value (json, &value, &length);
@@ -139,7 +142,7 @@ take_where (HelioJson *json, HelioRule *rule)
 
       if (text == NULL || *text == '\0' || rule->type != NULL || rule->bucket != NULL)
         {
-          complain (rule, "“where” takes one of “type”, “except_type” and “bucket”");
+          complain (rule, _ ("“where” takes one of “type”, “except_type” and “bucket”"));
           g_free (text);
           is_good = FALSE;
         }
@@ -152,7 +155,7 @@ take_where (HelioJson *json, HelioRule *rule)
         }
     }
   if (is_good && rule->type == NULL && rule->bucket == NULL)
-    complain (rule, "“where” takes one of “type”, “except_type” and “bucket”");
+    complain (rule, _ ("“where” takes one of “type”, “except_type” and “bucket”"));
   if (is_good)
     return;
   /* Then nobody knows where: everywhere. */
@@ -181,7 +184,7 @@ take_members (Reading *reading, const char *text, gsize length)
   helio_json_init (&json, text, length);
   if (helio_json_peek (&json) != HELIO_JSON_OBJECT)
     {
-      complain (rule, "it must be an object");
+      complain (rule, _ ("it must be an object"));
       return;
     }
   helio_json_enter_object (&json);
@@ -193,7 +196,7 @@ take_members (Reading *reading, const char *text, gsize length)
       if (memchr (key, '\\', key_length) != NULL
           || !g_hash_table_add (seen, g_strndup (key, key_length)))
         {
-          complain (rule, "“%.*s” is there twice, or written with escapes",
+          complain (rule, _ ("“%.*s” is there twice, or written with escapes"),
                     helio_rule_name_length (key_length), key);
           /* Which of the two is meant? */
           rule->is_enabled = TRUE;
@@ -211,8 +214,8 @@ take_members (Reading *reading, const char *text, gsize length)
         take_where (&json, rule);
       else
         {
-          complain (rule, "it has an unknown member “%.*s”", helio_rule_name_length (key_length),
-                    key);
+          complain (rule, _ ("it has an unknown member “%.*s”"),
+                    helio_rule_name_length (key_length), key);
           helio_json_take_value (&json, &value, &value_length);
         }
     }
@@ -231,7 +234,7 @@ find_word (const Reading *reading, Text which, const char *const *words)
     if (strcmp (text, words[i]) == 0)
       return i;
   list = g_strjoinv (", ", (char **) words);
-  complain (reading->rule, "“%s” must be one of %s", text_names[which], list);
+  complain (reading->rule, _ ("“%s” must be one of %s"), text_names[which], list);
   return -1;
 }
 
@@ -262,9 +265,9 @@ check_there (const Reading *reading, Text which, gboolean needs, const char *bec
   const char *text = reading->texts[which];
 
   if (needs && (text == NULL || (*text == '\0' && which != TEXT_WITH)))
-    complain (reading->rule, "%s needs “%s”", because, text_names[which]);
+    complain (reading->rule, _ ("%s needs “%s”"), because, text_names[which]);
   else if (!needs && text != NULL)
-    complain (reading->rule, "%s takes no “%s”", because, text_names[which]);
+    complain (reading->rule, _ ("%s takes no “%s”"), because, text_names[which]);
   return reading->rule->error == NULL;
 }
 
@@ -280,7 +283,7 @@ understand_action (const Reading *reading, gboolean is_any)
     return;
   rule->action = (HelioAction) action;
   rule->has_with = action == HELIO_ACTION_REPLACE || action == HELIO_ACTION_RENAME;
-  because = g_strdup_printf ("the action “%s”", action_names[action]);
+  because = g_strdup_printf (_ ("the action “%s”"), action_names[action]);
   if (!check_there (reading, TEXT_WITH, rule->has_with, because))
     return;
   if (action == HELIO_ACTION_DROP || action == HELIO_ACTION_RENAME)
@@ -305,7 +308,7 @@ understand_match (const Reading *reading, int match)
 {
   HelioRule *rule = reading->rule;
   g_autoptr (GError) error = NULL;
-  g_autofree char *because = g_strdup_printf ("the match “%s”", match_names[match]);
+  g_autofree char *because = g_strdup_printf (_ ("the match “%s”"), match_names[match]);
   gboolean is_any = match == MATCH_ANY;
 
   if (!check_there (reading, TEXT_FIELD, !is_any, because)
@@ -327,7 +330,7 @@ understand (const Reading *reading)
   int scope = 0, match;
 
   if (id == NULL || !is_good_id (id))
-    complain (rule, "“id” must be 1 to %d small letters, digits and hyphens", MAX_ID);
+    complain (rule, _ ("“id” must be 1 to %d small letters, digits and hyphens"), MAX_ID);
   else
     rule->id = g_strdup (id);
   if (reading->texts[TEXT_NAME] != NULL && *reading->texts[TEXT_NAME] != '\0')

@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-rules"
 
+#include "config.h"
+
 #include "rules/helio-rules.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "rules/helio-rule-list.h"
@@ -160,15 +163,16 @@ helio_rules_explain (const HelioRules *rules, const HelioBucket *bucket)
   if (rules->list == NULL)
     return NULL;
   if (rules->list->error != NULL)
-    return g_strdup_printf ("The privacy rules can't be understood, so nothing is published: %s",
-                            rules->list->error);
+    return g_strdup_printf (
+        _ ("The privacy rules can't be understood, so nothing is published: %s"),
+        rules->list->error);
   for (guint i = 0; i < rules->enabled->len; i++)
     {
       const HelioRule *rule = rules->enabled->pdata[i];
 
       if (rule->error != NULL && (bucket == NULL || helio_rule_concerns (rule, bucket)))
-        return g_strdup_printf ("The privacy rule “%s” is broken, so what it concerns is not "
-                                "published: %s",
+        return g_strdup_printf (_ ("The privacy rule “%s” is broken, so what it concerns is not "
+                                   "published: %s"),
                                 rule->name, rule->error);
     }
   return NULL;

@@ -3,9 +3,12 @@
 
 #define G_LOG_DOMAIN "helio-server"
 
+#include "config.h"
+
 #include "server/helio-commands.h"
 
 #include <gio/gunixoutputstream.h>
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,7 +50,7 @@ helio_command_usage (const char *format, ...)
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_printerr ("heliograph-server: %s\nTry: heliograph-server --help\n", message);
+  g_printerr ("heliograph-server: %s\n%s\n", message, _ ("Try: heliograph-server --help"));
   return HELIO_EXIT_USAGE;
 }
 
@@ -76,6 +79,7 @@ print_day (int64_t ms)
   g_print ("%.10s %.5s UTC", text, text + 11);
 }
 
+/* The lists are for programs, too: their words stay as they are. */
 static int
 list_tokens (HelioStore *store)
 {
@@ -102,7 +106,7 @@ print_token (char *token, const GError *error)
     return helio_command_fail (error);
   g_print ("%s\n", token);
   if (isatty (STDOUT_FILENO))
-    g_printerr ("It is shown only now; it is not stored here.\n");
+    g_printerr ("%s\n", _ ("It is shown only now; it is not stored here."));
   g_free (token);
   return HELIO_EXIT_GOOD;
 }
@@ -118,23 +122,23 @@ helio_command_token (const char *dir, char **words)
   int code;
 
   if (verb == NULL)
-    return helio_command_usage ("token needs add, list, revoke or rotate");
+    return helio_command_usage (_ ("token needs add, list, revoke or rotate"));
   if (strcmp (verb, "add") != 0 && strcmp (verb, "list") != 0 && strcmp (verb, "revoke") != 0
       && strcmp (verb, "rotate") != 0)
-    return helio_command_usage ("token %s is unknown", verb);
+    return helio_command_usage (_ ("token %s is unknown"), verb);
   for (char **word = words + 1; *word != NULL; word++)
     {
       if (strcmp (*word, "--read") == 0 && strcmp (verb, "add") == 0)
         only_reads = TRUE;
       else if ((*word)[0] == '-')
-        return helio_command_usage ("the option %s is unknown", *word);
+        return helio_command_usage (_ ("the option %s is unknown"), *word);
       else if (name != NULL || strcmp (verb, "list") == 0)
-        return helio_command_usage ("\"%s\" is too much", *word);
+        return helio_command_usage (_ ("\"%s\" is too much"), *word);
       else
         name = *word;
     }
   if (name == NULL && strcmp (verb, "list") != 0)
-    return helio_command_usage ("token %s needs a name", verb);
+    return helio_command_usage (_ ("token %s needs a name"), verb);
 
   code = open_store (dir, &store);
   if (store == NULL)
@@ -208,9 +212,9 @@ helio_command_device (const char *dir, char **words)
   int code;
 
   if (words[0] == NULL)
-    return helio_command_usage ("device needs set or list");
+    return helio_command_usage (_ ("device needs set or list"));
   if (!lists && strcmp (words[0], "set") != 0)
-    return helio_command_usage ("device %s is unknown", words[0]);
+    return helio_command_usage (_ ("device %s is unknown"), words[0]);
   for (char **word = words + 1; *word != NULL; word++)
     {
       if (!lists
@@ -218,17 +222,17 @@ helio_command_device (const char *dir, char **words)
               || take_option (&word, "--timezone", &timezone)))
         continue;
       if ((*word)[0] == '-')
-        return helio_command_usage ("the option %s is unknown", *word);
+        return helio_command_usage (_ ("the option %s is unknown"), *word);
       if (lists || name != NULL)
-        return helio_command_usage ("\"%s\" is too much", *word);
+        return helio_command_usage (_ ("\"%s\" is too much"), *word);
       name = *word;
     }
   if (!lists && name == NULL)
-    return helio_command_usage ("device set needs a name");
+    return helio_command_usage (_ ("device set needs a name"));
   if (!lists && audience == NULL && hours == NULL && timezone == NULL)
-    return helio_command_usage ("device set needs --public, --hours or --timezone");
+    return helio_command_usage (_ ("device set needs --public, --hours or --timezone"));
   if (hours != NULL && strcmp (hours, "on") != 0 && strcmp (hours, "off") != 0)
-    return helio_command_usage ("--hours is on or off");
+    return helio_command_usage (_ ("--hours is on or off"));
 
   code = open_store (dir, &store);
   if (store == NULL)
@@ -254,9 +258,9 @@ helio_command_export (const char *dir, char **words)
 
   for (char **word = words; *word != NULL; word++)
     if (!take_option (&word, "--format", &format) && !take_option (&word, "--device", &device))
-      return helio_command_usage ("\"%s\" is unknown to export", *word);
+      return helio_command_usage (_ ("\"%s\" is unknown to export"), *word);
   if (format == NULL || (strcmp (format, "jsonl") != 0 && strcmp (format, "csv") != 0))
-    return helio_command_usage ("export needs --format jsonl or --format csv");
+    return helio_command_usage (_ ("export needs --format jsonl or --format csv"));
 
   code = open_store (dir, &store);
   if (store == NULL)

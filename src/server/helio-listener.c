@@ -3,9 +3,12 @@
 
 #define G_LOG_DOMAIN "helio-server"
 
+#include "config.h"
+
 #include "server/helio-listener.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -449,7 +452,7 @@ parse_address (const char *text, GError **error)
     address = g_inet_socket_address_new_from_string (host, (guint) port);
   if (address == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "\"%s\" is no address to listen on; it looks like 127.0.0.1:5680 or [::]:5680",
+                 _ ("\"%s\" is no address to listen on; it looks like 127.0.0.1:5680 or [::]:5680"),
                  text);
   return address;
 }
@@ -461,7 +464,7 @@ keep_connections_open (HelioListener *listener, GError **error)
 
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "No sockets: %s",
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("No sockets: %s"),
                    g_strerror (errno));
       return FALSE;
     }
@@ -485,7 +488,7 @@ helio_listener_new (SoupServer *server, const char *address, const char *proxy, 
   if (proxy != NULL && forwards == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "\"%s\" is no address of a proxy; it looks like 127.0.0.1", proxy);
+                   _ ("\"%s\" is no address of a proxy; it looks like 127.0.0.1"), proxy);
       return NULL;
     }
   socket = g_socket_new (g_socket_address_get_family (wanted), G_SOCKET_TYPE_STREAM,
@@ -499,9 +502,10 @@ helio_listener_new (SoupServer *server, const char *address, const char *proxy, 
     {
       gboolean is_busy = g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
 
-      g_set_error (error, problem->domain, problem->code, "Can't listen on %s: %s", address,
-                   is_busy ? "another program does; stop it, or choose another port with --listen"
-                           : problem->message);
+      g_set_error (error, problem->domain, problem->code, _ ("Can't listen on %s: %s"), address,
+                   is_busy
+                       ? _ ("another program does; stop it, or choose another port with --listen")
+                       : problem->message);
       return NULL;
     }
   bound = g_socket_get_local_address (socket, error);

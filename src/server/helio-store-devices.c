@@ -3,11 +3,14 @@
 
 #define G_LOG_DOMAIN "helio-server"
 
+#include "config.h"
+
 /* Devices, their settings, their last status, and the tokens. */
 
 #include "server/helio-store.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -194,7 +197,7 @@ check_name (const char *name, GError **error)
     is_good = g_unichar_isprint (g_utf8_get_char (at));
   if (!is_good)
     g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_INVALID,
-                 "A name has 1 to %d printable characters, no '/' and no '-' at its beginning",
+                 _ ("A name has 1 to %d printable characters, no '/' and no '-' at its beginning"),
                  MAX_NAME_CHARS);
   return is_good;
 }
@@ -278,8 +281,8 @@ add_token (HelioStore *store,
   if (has_token || has_device)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_EXISTS,
-                   "\"%s\" is there already. For a new token in place of its old one: "
-                   "heliograph-server token rotate",
+                   _ ("\"%s\" is there already. For a new token in place of its old one: "
+                      "heliograph-server token rotate"),
                    name);
       return FALSE;
     }
@@ -313,11 +316,13 @@ remove_token (HelioStore *store, const char *name, GError **error)
   return helio_store_finish (store, stmt, error);
 }
 
+G_GNUC_PRINTF (1, 0)
 static gboolean
-set_not_found (const char *what, const char *name, GError **error)
+set_not_found (const char *format, const char *name, GError **error)
 {
-  g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_NOT_FOUND, "There is no %s named \"%s\"",
-               what, name);
+  g_autofree char *text = g_strdup_printf (format, name);
+
+  g_set_error_literal (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_NOT_FOUND, text);
   return FALSE;
 }
 
@@ -333,7 +338,7 @@ rotate_token (HelioStore *store, const char *name, int64_t now, char **token, GE
       || !find_by_name (store, SQL_FIND_DEVICE, name, &has_device, &id, error))
     return FALSE;
   if (!has_token && !has_device)
-    return set_not_found ("token", name, error);
+    return set_not_found (_ ("There is no token named \"%s\""), name, error);
   *token = g_strconcat (has_device ? "hg_" : "hgr_", random, NULL);
   return remove_token (store, name, error)
          && insert_token (store, name, *token, has_device ? id : 0, now, error);
@@ -356,7 +361,8 @@ helio_store_revoke_token (HelioStore *store, const char *name, GError **error)
 {
   if (!remove_token (store, name, error))
     return FALSE;
-  return sqlite3_changes (store->db) > 0 || set_not_found ("token", name, error);
+  return sqlite3_changes (store->db) > 0
+         || set_not_found (_ ("There is no token named \"%s\""), name, error);
 }
 
 /* -- settings and status ------------------------------------------------------------------ */
@@ -387,7 +393,7 @@ set_device (HelioStore *store,
   if (!find_by_name (store, SQL_FIND_DEVICE, name, &is_there, &id, error))
     return FALSE;
   if (!is_there)
-    return set_not_found ("device", name, error);
+    return set_not_found (_ ("There is no device named \"%s\""), name, error);
   if (audience != NULL && !set_text (store, SQL_SET_AUDIENCE, name, audience, error))
     return FALSE;
   if (shows_hours >= 0 && !set_text (store, SQL_SET_HOURS, name, shows_hours ? "1" : "0", error))
@@ -408,7 +414,7 @@ helio_store_set_device (HelioStore *store,
   if (audience != NULL && !helio_audience_from_string (audience, &known))
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_INVALID,
-                   "\"%s\" is not none, state or activity", audience);
+                   _ ("\"%s\" is not none, state or activity"), audience);
       return FALSE;
     }
   if (timezone != NULL)
@@ -418,7 +424,7 @@ helio_store_set_device (HelioStore *store,
       if (zone == NULL)
         {
           g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_INVALID,
-                       "The time zone \"%s\" is not known here; it looks like Europe/Berlin",
+                       _ ("The time zone \"%s\" is not known here; it looks like Europe/Berlin"),
                        timezone);
           return FALSE;
         }

@@ -7,6 +7,8 @@
 
 #include "server/helio-store.h"
 
+#include <glib/gi18n.h>
+
 #include "server/helio-store-private.h"
 
 /* So many events of a deleted bucket are cleared away at once: a few milliseconds. */
@@ -115,7 +117,7 @@ write_events (HelioStore *store,
     }
   if (sqlite3_step (stmt) != SQLITE_DONE)
     {
-      helio_store_fail (store, "Writing events", error);
+      helio_store_fail (store, N_ ("Writing events"), error);
       sqlite3_reset (stmt);
       sqlite3_clear_bindings (stmt);
       return FALSE;

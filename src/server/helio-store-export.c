@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-server"
 
+#include "config.h"
+
 #include "server/helio-store.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "json/helio-json.h"
@@ -99,7 +102,7 @@ helio_store_export (HelioStore *store,
       if (!has_row)
         {
           g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_NOT_FOUND,
-                       "There is no device named \"%s\"", device);
+                       _ ("There is no device named \"%s\""), device);
           return FALSE;
         }
     }

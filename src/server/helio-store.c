@@ -3,12 +3,15 @@
 
 #define G_LOG_DOMAIN "helio-server"
 
+#include "config.h"
+
 /* Opening, upgrading and locking the database, and running statements on it. */
 
 #include "server/helio-store.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -79,14 +82,14 @@ gboolean
 helio_store_fail (HelioStore *store, const char *what, GError **error)
 {
   int code = store->db != NULL ? sqlite3_errcode (store->db) & 0xff : SQLITE_CANTOPEN;
-  const char *reason = store->db != NULL ? sqlite3_errmsg (store->db) : "it can't be opened";
+  const char *reason = store->db != NULL ? sqlite3_errmsg (store->db) : _ ("it can't be opened");
 
   switch (code)
     {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_BUSY,
-                   "%s: the database %s is in use by another process; try again", what,
+                   _ ("%s: the database %s is in use by another process; try again"), _ (what),
                    store->path);
       break;
     case SQLITE_FULL:
@@ -95,19 +98,19 @@ helio_store_fail (HelioStore *store, const char *what, GError **error)
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FULL,
-                   "%s: the database %s can't be read or written (%s); is the disk full or "
-                   "read-only?",
-                   what, store->path, reason);
+                   _ ("%s: the database %s can't be read or written (%s); is the disk full or "
+                      "read-only?"),
+                   _ (what), store->path, reason);
       break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_DAMAGED,
-                   "%s: the database %s is damaged (%s); put a backup in its place, or move it "
-                   "away and let the agents send their history again",
-                   what, store->path, reason);
+                   _ ("%s: the database %s is damaged (%s); put a backup in its place, or move it "
+                      "away and let the agents send their history again"),
+                   _ (what), store->path, reason);
       break;
     default:
-      g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FAILED, "%s: %s: %s", what,
+      g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FAILED, "%s: %s: %s", _ (what),
                    store->path, reason);
       break;
     }
@@ -130,7 +133,7 @@ helio_store_sql (HelioStore *store, HelioSql sql, GError **error)
           if (file == NULL)
             {
               g_set_error_literal (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_BUSY,
-                                   "The server ends");
+                                   _ ("The server ends"));
               return NULL;
             }
           text = g_bytes_get_data (file, NULL);
@@ -138,7 +141,7 @@ helio_store_sql (HelioStore *store, HelioSql sql, GError **error)
       if (sqlite3_prepare_v3 (store->db, text, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL)
           != SQLITE_OK)
         {
-          helio_store_fail (store, "Preparing a statement", error);
+          helio_store_fail (store, N_ ("Preparing a statement"), error);
           return NULL;
         }
     }
@@ -156,7 +159,7 @@ helio_store_step (HelioStore *store, sqlite3_stmt *stmt, gboolean *has_row, GErr
   if (code == SQLITE_ROW)
     return TRUE;
   if (code != SQLITE_DONE)
-    helio_store_fail (store, "Using the database", error);
+    helio_store_fail (store, N_ ("Using the database"), error);
   sqlite3_reset (stmt);
   return code == SQLITE_DONE;
 }
@@ -226,7 +229,7 @@ read_pragma (HelioStore *store, const char *pragma, int64_t *value, GError **err
   if (is_good)
     *value = sqlite3_column_int64 (stmt, 0);
   else
-    helio_store_fail (store, "Opening the database", error);
+    helio_store_fail (store, N_ ("Opening the database"), error);
   sqlite3_finalize (stmt);
   return is_good;
 }
@@ -236,7 +239,7 @@ execute (HelioStore *store, const char *text, GError **error)
 {
   if (sqlite3_exec (store->db, text, NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
-  return helio_store_fail (store, "Opening the database", error);
+  return helio_store_fail (store, N_ ("Opening the database"), error);
 }
 
 /* Brings the tables from @version to VERSION, one version after the other. */
@@ -274,17 +277,18 @@ read_version (HelioStore *store, int64_t *version, GError **error)
     return FALSE;
   if (n_tables > 0 && application != APPLICATION_ID)
     {
-      g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_DAMAGED,
-                   "%s is not a database of heliograph-server; it was left alone. Move it away, or "
-                   "use another folder with --data",
-                   store->path);
+      g_set_error (
+          error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_DAMAGED,
+          _ ("%s is not a database of heliograph-server; it was left alone. Move it away, or "
+             "use another folder with --data"),
+          store->path);
       return FALSE;
     }
   if (*version > VERSION)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_NEWER,
-                   "%s was written by a newer version of heliograph-server; it was left alone. "
-                   "Install that version, or use another folder with --data",
+                   _ ("%s was written by a newer version of heliograph-server; it was left alone. "
+                      "Install that version, or use another folder with --data"),
                    store->path);
       return FALSE;
     }
@@ -314,15 +318,15 @@ take_lock (HelioStore *store, const char *dir, GError **error)
   store->lock_fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (store->lock_fd < 0)
     {
-      g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FULL, "%s can't be opened: %s", path,
-                   g_strerror (errno));
+      g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FULL, _ ("%s can't be opened: %s"),
+                   path, g_strerror (errno));
       return FALSE;
     }
   if (flock (store->lock_fd, LOCK_EX | LOCK_NB) != 0)
     {
-      g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_LOCKED,
-                   "Another heliograph-server uses %s; stop it, or use another folder with --data",
-                   dir);
+      g_set_error (
+          error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_LOCKED,
+          _ ("Another heliograph-server uses %s; stop it, or use another folder with --data"), dir);
       return FALSE;
     }
   return TRUE;
@@ -342,7 +346,7 @@ make_files (HelioStore *store, const char *dir, HelioStoreMode mode, GError **er
   if (g_mkdir_with_parents (dir, 0700) != 0)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FULL,
-                   "The folder %s can't be made: %s", dir, g_strerror (errno));
+                   _ ("The folder %s can't be made: %s"), dir, g_strerror (errno));
       return FALSE;
     }
   if (mode == HELIO_STORE_SERVE && !take_lock (store, dir, error))
@@ -353,7 +357,7 @@ make_files (HelioStore *store, const char *dir, HelioStoreMode mode, GError **er
   if (fd < 0)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_FULL,
-                   "The database %s can't be opened: %s", store->path, g_strerror (errno));
+                   _ ("The database %s can't be opened: %s"), store->path, g_strerror (errno));
       return FALSE;
     }
   /* One that came back from a backup may have the mode of any other file. */
@@ -375,7 +379,7 @@ helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
     return NULL;
   if (sqlite3_open_v2 (store->path, &store->db, access | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     {
-      helio_store_fail (store, "Opening the database", error);
+      helio_store_fail (store, N_ ("Opening the database"), error);
       return NULL;
     }
   sqlite3_extended_result_codes (store->db, 1);

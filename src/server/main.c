@@ -6,47 +6,48 @@
 #include "config.h"
 
 #include <glib-unix.h>
-#include <locale.h>
+#include <glib/gi18n.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "model/helio-language.h"
 #include "server/helio-commands.h"
 #include "server/helio-server.h"
 #include "server/helio-store.h"
 
 #define DEFAULT_LISTEN "127.0.0.1:5680"
 
-static const char help[]
-    = "Usage: heliograph-server [OPTION...] [COMMAND]\n"
-      "\n"
-      "Receives what your devices are doing, keeps their history, and shows a live page.\n"
-      "Without a command it serves until it is told to stop (Ctrl-C).\n"
-      "\n"
-      "Options:\n"
-      "  --listen ADDRESS:PORT  where to listen (default " DEFAULT_LISTEN "; port 0: any)\n"
-      "  --data FOLDER          where to keep the data (default: heliograph-server in the\n"
-      "                         user's data folder)\n"
-      "  --proxy ADDRESS        believe the addresses that the reverse proxy there forwards\n"
-      "  --version              print the version\n"
-      "  --help                 print this\n"
-      "\n"
-      "Commands (they work beside a running server, at once):\n"
-      "  token add NAME         make a device and print its token, once\n"
-      "  token add --read NAME  make a token that reads all devices and writes nothing\n"
-      "  token list\n"
-      "  token rotate NAME      a new token; the old one ends, the history stays\n"
-      "  token revoke NAME      end a token; the history stays\n"
-      "  device list\n"
-      "  device set NAME [--public none|state|activity] [--hours on|off]\n"
-      "                  [--timezone Area/City]\n"
-      "                         what everybody may see (default: none, off)\n"
-      "  export --format jsonl|csv [--device NAME]\n"
-      "                         print all events\n"
-      "\n"
-      "Exit codes: 0 good, 1 failed, 2 wrong usage, 65 database damaged or newer,\n"
-      "69 address in use, 73 folder not writable, 75 another server uses the folder.\n";
+static const char *const help
+    = N_ ("Usage: heliograph-server [OPTION...] [COMMAND]\n"
+          "\n"
+          "Receives what your devices are doing, keeps their history, and shows a live page.\n"
+          "Without a command it serves until it is told to stop (Ctrl-C).\n"
+          "\n"
+          "Options:\n"
+          "  --listen ADDRESS:PORT  where to listen (default 127.0.0.1:5680; port 0: any)\n"
+          "  --data FOLDER          where to keep the data (default: heliograph-server in the\n"
+          "                         user's data folder)\n"
+          "  --proxy ADDRESS        believe the addresses that the reverse proxy there forwards\n"
+          "  --version              print the version\n"
+          "  --help                 print this\n"
+          "\n"
+          "Commands (they work beside a running server, at once):\n"
+          "  token add NAME         make a device and print its token, once\n"
+          "  token add --read NAME  make a token that reads all devices and writes nothing\n"
+          "  token list\n"
+          "  token rotate NAME      a new token; the old one ends, the history stays\n"
+          "  token revoke NAME      end a token; the history stays\n"
+          "  device list\n"
+          "  device set NAME [--public none|state|activity] [--hours on|off]\n"
+          "                  [--timezone Area/City]\n"
+          "                         what everybody may see (default: none, off)\n"
+          "  export --format jsonl|csv [--device NAME]\n"
+          "                         print all events\n"
+          "\n"
+          "Exit codes: 0 good, 1 failed, 2 wrong usage, 65 database damaged or newer,\n"
+          "69 address in use, 73 folder not writable, 75 another server uses the folder.\n");
 
 static gboolean
 on_stop (gpointer data)
@@ -114,7 +115,7 @@ main (int argc, char *argv[])
   const char *listen = NULL, *proxy = NULL;
   int i;
 
-  setlocale (LC_ALL, "");
+  helio_language_begin ();
   umask (0077);
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN); /* a limit on the size of files is an error like a full disk */
@@ -129,7 +130,7 @@ main (int argc, char *argv[])
 
       if (strcmp (argv[i], "--help") == 0 || strcmp (argv[i], "-h") == 0)
         {
-          fputs (help, stdout);
+          fputs (_ (help), stdout);
           return HELIO_EXIT_GOOD;
         }
       if (strcmp (argv[i], "--version") == 0)
@@ -138,10 +139,10 @@ main (int argc, char *argv[])
           return HELIO_EXIT_GOOD;
         }
       if (wanted == NULL && !is_data)
-        return helio_command_usage ("the option %s is unknown", argv[i]);
+        return helio_command_usage (_ ("the option %s is unknown"), argv[i]);
       value = option_value (argv, &i);
       if (value == NULL || value[0] == '\0')
-        return helio_command_usage ("%s needs a value", argv[value == NULL ? i : i - 1]);
+        return helio_command_usage (_ ("%s needs a value"), argv[value == NULL ? i : i - 1]);
       if (is_data)
         {
           g_free (dir);
@@ -154,12 +155,12 @@ main (int argc, char *argv[])
   if (argv[i] == NULL)
     return serve (dir, listen != NULL ? listen : DEFAULT_LISTEN, proxy);
   if (listen != NULL || proxy != NULL)
-    return helio_command_usage ("--listen and --proxy are for the server, not for %s", argv[i]);
+    return helio_command_usage (_ ("--listen and --proxy are for the server, not for %s"), argv[i]);
   if (strcmp (argv[i], "token") == 0)
     return helio_command_token (dir, argv + i + 1);
   if (strcmp (argv[i], "device") == 0)
     return helio_command_device (dir, argv + i + 1);
   if (strcmp (argv[i], "export") == 0)
     return helio_command_export (dir, argv + i + 1);
-  return helio_command_usage ("the command %s is unknown", argv[i]);
+  return helio_command_usage (_ ("the command %s is unknown"), argv[i]);
 }

@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-source"
 
+#include "config.h"
+
 #include "source/helio-aw-answer.h"
 
+#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -62,7 +65,7 @@ helio_aw_answer_read_info (const GString *body, const char *server, GError **err
   if (hostname == NULL || version == NULL)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
-                   "What answers at %s is not ActivityWatch: correct its address", server);
+                   _ ("What answers at %s is not ActivityWatch: correct its address"), server);
       return NULL;
     }
   info = g_new0 (HelioAwInfo, 1);
@@ -119,7 +122,7 @@ helio_aw_answer_read_buckets (const GString *body, const char *server, GError **
   if (object == NULL)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ANSWER,
-                   "ActivityWatch at %s answered a list of buckets that can't be read", server);
+                   _ ("ActivityWatch at %s answered a list of buckets that can't be read"), server);
       return NULL;
     }
   buckets = g_ptr_array_new_with_free_func ((GDestroyNotify) helio_bucket_free);
@@ -157,25 +160,28 @@ helio_aw_answer_set_error (
 
   if (status == 401)
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_KEY,
-                 has_key ? "ActivityWatch at %s refuses the API key: enter the one of its settings"
-                         : "ActivityWatch at %s asks for an API key: enter the one of its settings",
+                 has_key
+                     ? _ ("ActivityWatch at %s refuses the API key: enter the one of its settings")
+                     : _ ("ActivityWatch at %s asks for an API key: enter the one of its settings"),
                  server);
   else if (status == 404 && message != NULL && strstr (message, "bucket") != NULL)
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_NO_BUCKET,
-                 "ActivityWatch at %s does not have this bucket", server);
+                 _ ("ActivityWatch at %s does not have this bucket"), server);
   else if (status >= 300 && status < 400)
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
-                 "What answers at %s points to another address: enter the one of ActivityWatch "
-                 "itself",
+                 _ ("What answers at %s points to another address: enter the one of ActivityWatch "
+                    "itself"),
                  server);
   else if (status == 400)
-    g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
-                 "ActivityWatch at %s does not accept this host name: use 127.0.0.1 or localhost",
-                 server);
+    g_set_error (
+        error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
+        _ ("ActivityWatch at %s does not accept this host name: use 127.0.0.1 or localhost"),
+        server);
   else if (status < 500)
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
-                 "What answers at %s is not ActivityWatch: correct its address", server);
+                 _ ("What answers at %s is not ActivityWatch: correct its address"), server);
   else
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ANSWER,
-                 "ActivityWatch at %s failed to answer (HTTP %u): try again later", server, status);
+                 _ ("ActivityWatch at %s failed to answer (HTTP %u): try again later"), server,
+                 status);
 }

@@ -8,6 +8,7 @@
 
 #include "source/helio-aw-client.h"
 
+#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
@@ -111,8 +112,8 @@ helio_aw_client_new (const char *url, const char *key, GError **error)
       || *host == '\0' || g_uri_get_userinfo (uri) != NULL)
     {
       g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                           "The address of ActivityWatch is no http address: it looks like "
-                           "http://127.0.0.1:5600");
+                           _ ("The address of ActivityWatch is no http address: it looks like "
+                              "http://127.0.0.1:5600"));
       return NULL;
     }
 
@@ -161,18 +162,18 @@ fail_transport (HelioAwClient *self, GError *problem, GError **error)
     g_propagate_error (error, g_steal_pointer (&owned));
   else if (g_error_matches (owned, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
-                 "ActivityWatch does not answer at %s in time: it may be busy", self->name);
+                 _ ("ActivityWatch does not answer at %s in time: it may be busy"), self->name);
   else if (owned->domain == G_TLS_ERROR
            || g_error_matches (owned, SOUP_SESSION_ERROR, SOUP_SESSION_ERROR_PARSING))
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ADDRESS,
-                 "What answers at %s is not ActivityWatch: correct its address", self->name);
+                 _ ("What answers at %s is not ActivityWatch: correct its address"), self->name);
   else if (owned->domain == G_RESOLVER_ERROR)
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
-                 "The computer of ActivityWatch, %s, is not found: is its address right?",
+                 _ ("The computer of ActivityWatch, %s, is not found: is its address right?"),
                  self->name);
   else
     g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
-                 "ActivityWatch does not answer at %s: is it running?", self->name);
+                 _ ("ActivityWatch does not answer at %s: is it running?"), self->name);
   return FALSE;
 }
 
@@ -208,7 +209,7 @@ send_request (HelioAwClient *self,
       if (answer->message == NULL)
         {
           g_set_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                       "The address of ActivityWatch, %s, is invalid", self->name);
+                       _ ("The address of ActivityWatch, %s, is invalid"), self->name);
           return FALSE;
         }
       soup_message_add_flags (answer->message, SOUP_MESSAGE_NO_REDIRECT);
@@ -253,20 +254,20 @@ read_some (HelioAwClient *self,
         fail_transport (self, g_steal_pointer (&problem), error);
       else
         g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ANSWER,
-                     "The answer of ActivityWatch at %s was cut", self->name);
+                     _ ("The answer of ActivityWatch at %s was cut"), self->name);
       return -1;
     }
   answer->bytes += (gsize) got;
   if (got > 0 && self->last_time > DEADLINE_US)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
-                   "ActivityWatch at %s took too long to answer: it may be busy", self->name);
+                   _ ("ActivityWatch at %s took too long to answer: it may be busy"), self->name);
       return -1;
     }
   if (answer->bytes > answer->max_bytes)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_TOO_LARGE,
-                   "The answer of ActivityWatch at %s is too large", self->name);
+                   _ ("The answer of ActivityWatch at %s is too large"), self->name);
       return -1;
     }
   return got;
@@ -482,7 +483,7 @@ helio_aw_client_count (HelioAwClient *client,
   if (!helio_json_take_int64 (&json, &count) || !helio_json_finish (&json) || count < 0)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ANSWER,
-                   "ActivityWatch at %s answered no number of events", client->name);
+                   _ ("ActivityWatch at %s answered no number of events"), client->name);
       return -1;
     }
   return count;

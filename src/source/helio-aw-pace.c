@@ -3,7 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-source"
 
+#include "config.h"
+
 #include "source/helio-aw-pace.h"
+
+#include <glib/gi18n-lib.h>
 
 #include "model/helio-error.h"
 
@@ -46,8 +50,8 @@ helio_aw_pace_check (HelioAwPace *pace, GError **error)
     return TRUE;
   pace->expected_us = 0;
   g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_AW_SLOW,
-                       "ActivityWatch answers so slowly that reading on would disturb its own "
-                       "recording: history waits until it is faster");
+                       _ ("ActivityWatch answers so slowly that reading on would disturb its own "
+                          "recording: history waits until it is faster"));
   return FALSE;
 }
 

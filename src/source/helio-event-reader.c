@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-source"
 
+#include "config.h"
+
 #include "source/helio-event-reader.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "json/helio-json-canonical.h"
@@ -85,7 +88,7 @@ static gboolean
 fail (GError **error, const char *problem)
 {
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ANSWER,
-               "ActivityWatch answered events that can't be read: %s", problem);
+               _ ("ActivityWatch answered events that can't be read: %s"), _ (problem));
   return FALSE;
 }
 
@@ -132,12 +135,12 @@ read_event (HelioEventReader *reader, HelioJson *json, const char **problem)
     }
 
   if (!has_id)
-    *problem = "an event has no id";
+    *problem = N_ ("an event has no id");
   else if (timestamp == NULL
            || !helio_time_parse (timestamp, timestamp_length, &seconds, &nanoseconds))
-    *problem = "an event has no valid time";
+    *problem = N_ ("an event has no valid time");
   else if (!has_data)
-    *problem = "an event has no data";
+    *problem = N_ ("an event has no data");
   if (*problem != NULL)
     return FALSE;
 
@@ -166,11 +169,11 @@ read_buffer (HelioEventReader *reader, GError **error)
       switch (reader->place)
         {
         case AT_END:
-          return fail (error, "there is more after their end");
+          return fail (error, N_ ("there is more after their end"));
 
         case AT_COMMA:
           if (*at != ',' && *at != ']')
-            return fail (error, "a comma is missing");
+            return fail (error, N_ ("a comma is missing"));
           reader->place = *at == ',' ? AT_ELEMENT : AT_END;
           reader->begin++;
           continue;
@@ -179,7 +182,7 @@ read_buffer (HelioEventReader *reader, GError **error)
           if (!reader->is_list)
             break;
           if (*at != '[')
-            return fail (error, "they are no list");
+            return fail (error, N_ ("they are no list"));
           reader->place = AT_FIRST;
           reader->begin++;
           continue;
@@ -228,6 +231,6 @@ helio_event_reader_finish (HelioEventReader *reader, GError **error)
   if (!read_buffer (reader, error))
     return FALSE;
   if (reader->place != AT_END)
-    return fail (error, "the answer was cut");
+    return fail (error, N_ ("the answer was cut"));
   return TRUE;
 }

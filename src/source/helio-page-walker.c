@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-source"
 
+#include "config.h"
+
 #include "source/helio-page-walker.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/helio-error.h"
@@ -115,7 +118,7 @@ read_raw (HelioPageWalker *walker, HelioAwRead *read, GCancellable *cancellable,
       if (read->max_bytes == LARGEST_BYTES)
         {
           g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ANSWER,
-                       "Bucket %s has an event, or events of one start, too large to be read",
+                       _ ("Bucket %s has an event, or events of one start, too large to be read"),
                        walker->bucket);
           return FALSE;
         }
@@ -254,7 +257,7 @@ read_page (HelioPageWalker *walker, HelioPage *page, GCancellable *cancellable, 
       if (read.limit >= MAX_LIMIT)
         {
           g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_ANSWER,
-                       "Bucket %s has more than %u events of one start, which can't be read",
+                       _ ("Bucket %s has more than %u events of one start, which can't be read"),
                        walker->bucket, read.limit);
           return READ_FAILED;
         }
@@ -303,7 +306,7 @@ helio_page_walker_next (HelioPageWalker *walker,
     }
   helio_page_clear (page);
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_CHANGED,
-               "The events of bucket %s change faster than they can be read", walker->bucket);
+               _ ("The events of bucket %s change faster than they can be read"), walker->bucket);
   return FALSE;
 }
 

@@ -3,8 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-sync"
 
+#include "config.h"
+
 #include "sync/helio-reconcile.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "source/helio-aw-client.h"
@@ -254,10 +257,11 @@ mend_bucket (HelioLedger *ledger,
 static gboolean
 fail_conflict (HelioDestination *destination, GError **error)
 {
-  g_set_error (error, HELIO_ERROR, HELIO_ERROR_CONFLICT,
-               "%s holds data of this device that the ledger does not know: another agent writes "
-               "with this token, or the ledger is new or old. Adopt it to go on from what is there",
-               helio_destination_get_name (destination));
+  g_set_error (
+      error, HELIO_ERROR, HELIO_ERROR_CONFLICT,
+      _ ("%s holds data of this device that the ledger does not know: another agent writes "
+         "with this token, or the ledger is new or old. Adopt it to go on from what is there"),
+      helio_destination_get_name (destination));
   return FALSE;
 }
 
@@ -339,7 +343,7 @@ helio_reconcile (HelioLedger *ledger,
   if (info->store == NULL)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_NOT_A_BACKEND,
-                   "%s does not say which device the token stands for",
+                   _ ("%s does not say which device the token stands for"),
                    helio_destination_get_name (destination));
       return FALSE;
     }

@@ -3,7 +3,11 @@
 
 #define G_LOG_DOMAIN "helio-sync"
 
+#include "config.h"
+
 #include "sync/helio-sender.h"
+
+#include <glib/gi18n-lib.h>
 
 /* Batches under way at once: less and the reader waits for the sender, more only costs memory
  * (measured: one 2.7 s, two 2.25 s, four 2.1 s for a million events). */
@@ -146,7 +150,7 @@ static gboolean
 fail_answer (HelioSender *sender, GError **error)
 {
   g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED,
-               "%s rejected events that were not sent to it",
+               _ ("%s rejected events that were not sent to it"),
                helio_destination_get_name (sender->destination));
   return FALSE;
 }
@@ -219,7 +223,7 @@ refuse_single (HelioSender *sender,
     }
   if (!is_large && ++sender->n_refusals >= MAX_REFUSALS)
     {
-      g_set_error (error, HELIO_ERROR, HELIO_ERROR_REFUSED, "%s refuses every event: %s",
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_REFUSED, _ ("%s refuses every event: %s"),
                    helio_destination_get_name (sender->destination), refusal->message);
       return FALSE;
     }

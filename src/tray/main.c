@@ -8,9 +8,9 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
-#include <locale.h>
 #include <signal.h>
 
+#include "model/helio-language.h"
 #include "tray/helio-tray.h"
 
 #define TRAY_NAME APP_ID ".Tray"
@@ -77,10 +77,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   save_memory ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  helio_language_begin ();
   g_set_prgname ("heliograph-tray");
 
   g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);

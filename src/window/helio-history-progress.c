@@ -132,15 +132,11 @@ describe_left (const HelioHistoryProgress *sum, double rate)
 static char *
 describe_oldest (int64_t oldest)
 {
-  g_autoptr (GDateTime) time = oldest != 0 ? g_date_time_new_from_unix_local (oldest / 1000) : NULL;
-
-  if (time == NULL)
+  if (oldest == 0)
     return NULL;
-  /* Translators: a day as people write it, like 3 March 2024: see the documentation of
-   * g_date_time_format */
-  g_autofree char *day = g_date_time_format (time, _ ("%-e %B %Y"));
+  g_autofree char *day = helio_text_day (oldest);
   /* Translators: %s is a day */
-  return day != NULL ? g_strdup_printf (_ ("back to %s"), day) : NULL;
+  return g_strdup_printf (_ ("back to %s"), day);
 }
 
 char *

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "model/helio-owner.h"
+#include "model/helio-text.h"
 #include "window/helio-log-entry.h"
 #include "window/helio-log-feed.h"
 #include "window/helio-log-row.h"
@@ -146,8 +147,13 @@ update_view (HelioLogsPage *page)
   else if (shown == 0)
     view = "nothing-found";
   if (shown != held)
-    /* Translators: so many of all entries of the log are shown. */
-    count = g_strdup_printf (_ ("%u of %u"), shown, held);
+    {
+      g_autofree char *some = helio_text_count (shown);
+      g_autofree char *all = helio_text_count (held);
+
+      /* Translators: so many of all entries of the log are shown. */
+      count = g_strdup_printf (_ ("%s of %s"), some, all);
+    }
   gtk_label_set_text (page->count, count != NULL ? count : "");
   gtk_stack_set_visible_child_name (page->views, view);
   gtk_revealer_set_reveal_child (page->stopped_revealer,
@@ -271,8 +277,9 @@ copy_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parame
   g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (page->selection);
   guint count;
   g_autofree char *text = get_text (page, !gtk_bitset_is_empty (selected), &count);
+  g_autofree char *number = helio_text_count (count);
   g_autofree char *told = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%u entry copied", "%u entries copied", count), count);
+      g_dngettext (GETTEXT_PACKAGE, "%s entry copied", "%s entries copied", count), number);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
   helio_toast (widget, told);

@@ -7,11 +7,11 @@
 
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
-#include <locale.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
+#include "model/helio-language.h"
 #include "window/helio-application.h"
 
 /* A GL renderer would cost 170 MiB and a second for a window of text (measured): drawn by cairo
@@ -43,10 +43,7 @@ main (int argc, char *argv[])
 
   keep_memory_together ();
   choose_renderer ();
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
+  helio_language_begin ();
 
   application = helio_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);

@@ -18,10 +18,22 @@ from pathlib import Path
 NAME = "Heliograph"
 POTFILES_HEAD = "# All files with texts to translate; tests/data/test-translations.py --fix lists them.\n"
 
-# What people see or hear of a widget.
-TEXTS = {"title", "label", "subtitle", "tooltip-text", "placeholder-text", "body", "heading",
-         "description", "text", "primary-text", "secondary-text", "secondary", "comments",
-         "default-label", "button-label", "menu-label", "value-text", "role-description"}
+# What nobody sees or hears of a widget: names, and choices among given words. All else that holds
+# a letter is a text.
+SYMBOLS = {"accelerator", "accessible-role", "action", "action-name", "action-target",
+           "activatable",
+           "activatable-widget", "active", "arrow-direction", "autohide", "can-focus",
+           "can-target", "close-response", "css-name", "default-response", "default-widget",
+           "destroy-with-parent", "direction", "ellipsize", "expanded", "flags", "focusable",
+           "group", "halign", "has-frame", "hexpand", "hidden-when", "homogeneous",
+           "hscrollbar-policy", "icon-name", "id", "input-purpose", "justify", "labelled-by",
+           "menu-model", "mnemonic-widget", "modal", "mode", "name", "orientation", "policy",
+           "primary", "propagate-natural-height", "relief", "resizable", "reveal",
+           "reveal-child", "section-name", "selectable", "selection-mode", "sensitive",
+           "show-apply-button", "show-end-title-buttons", "show-start-title-buttons", "stack",
+           "stock", "target", "transition-type", "use-markup", "use-underline", "valign",
+           "vexpand", "vhomogeneous", "view-name", "visible", "visible-child-name",
+           "vscrollbar-policy", "wrap", "wrap-mode"}
 
 IN_C = re.compile(r"\b(?:_|N_|C_|g_dngettext|ngettext)[ \t]*\(")
 
@@ -30,8 +42,10 @@ def say_what_is_not_translatable(text):
     """The texts of a .ui file that nobody can translate."""
     tree = ElementTree.fromstring(text)
     for element in tree.iter():
-        is_text = (element.tag in ("property", "attribute") and element.get("name") in TEXTS) or \
-            element.tag == "item" and element.text and element.text.strip()
+        # A link within the file is the id of an object.
+        is_text = element.tag in ("item", "response") or \
+            element.tag in ("property", "attribute", "relation") and \
+            element.get("name") not in SYMBOLS
         words = (element.text or "").strip()
         if not is_text or not re.search(r"[^\W\d_]", words) or words == NAME:
             continue
@@ -55,10 +69,47 @@ def check_itself():
       <property name="label">12:00</property>
       <property name="icon-name">open-menu-symbolic</property>
       <accessibility><property name="label">Found</property></accessibility>
+      <property name="something-new">Found</property>
       <items><item>Found</item><item translatable="yes">Fine</item></items>
+      <responses><response id="cancel">Found</response></responses>
     </object><menu><item><attribute name="label">Found</attribute></item></menu></interface>"""
     found = list(say_what_is_not_translatable(planted))
-    return [] if len(found) == 4 and all("Found" in text for text in found) else found or ["none"]
+    return [] if len(found) == 6 and all("Found" in text for text in found) else found or ["none"]
+
+
+# Errors with another reader than the user: of the protocol, told to a backend's author; of calls
+# over HTTP.
+NOT_FOR_USERS = ("json/", "protocol/helio-protocol-fields.c", "protocol/helio-protocol-request.c",
+                 "server/helio-store-events.c", "server/helio-store-read.c",
+                 "server/helio-socket-stream.c")
+ERRORS = re.compile(r"\b(?:g_set_error|g_set_error_literal|g_error_new|g_error_new_literal|"
+                    r"g_prefix_error|g_propagate_prefixed_error|g_task_return_new_error|"
+                    r"g_dbus_method_invocation_return_error|"
+                    r"g_dbus_method_invocation_return_error_literal)\s*(\([^;]*;)")
+TRANSLATED = re.compile(r'\b(?:_|g_dngettext)\s*\((?:\w+,)?\s*(?:"(?:\\.|[^"\\])*"[\s,]*)+\)?')
+
+
+def say_what_errors_are_english(text):
+    """The texts of errors in C that nobody can translate."""
+    for call in ERRORS.finditer(TRANSLATED.sub("", text)):
+        for literal in re.findall(r'"((?:\\.|[^"\\])*)"', call.group(1)):
+            words = re.sub(r"%[-.*0-9]*[a-z]+", "", literal)
+            if re.search(r"[A-Za-z]{2}", words) and words != "locked":
+                yield literal
+
+
+def check_errors(root):
+    return [f"{path.relative_to(root)}: {problem}" for path in sorted((root / "src").rglob("*.c"))
+            if not str(path.relative_to(root / "src")).startswith(NOT_FOR_USERS)
+            for problem in say_what_errors_are_english(path.read_text(encoding="utf-8"))]
+
+
+def check_errors_themselves():
+    planted = """g_set_error (error, A, B, "%s: %s", x, y); g_set_error (error, A, B, "Found %s", x);
+      g_error_new_literal (A, B, _ ("Fine, "
+                                    "“\\"really\\"”")); g_prefix_error (error, "Found: ");"""
+    found = list(say_what_errors_are_english(planted))
+    return [] if found == ["Found %s", "Found: "] else found or ["none"]
 
 
 def list_gresource(root):
@@ -76,7 +127,7 @@ def check_gresource(root):
 
 def has_texts(path):
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".c":
+    if path.suffix in (".c", ".h"):
         return IN_C.search(text) is not None
     if path.suffix == ".ui":
         return 'translatable="yes"' in text
@@ -86,7 +137,7 @@ def has_texts(path):
 def list_potfiles(root):
     files = [*(root / "data").rglob("*"), *(root / "src").rglob("*")]
     return sorted(str(path.relative_to(root)) for path in files
-                  if path.is_file() and path.suffix in (".c", ".ui", ".in", ".xml")
+                  if path.is_file() and path.suffix in (".c", ".h", ".ui", ".in", ".xml")
                   and has_texts(path))
 
 
@@ -99,23 +150,90 @@ def check_potfiles(root):
     return problems + (["run tests/data/test-translations.py --fix ."] if problems else [])
 
 
+def collect(root, output):
+    """Writes all texts to a file; returns what the program that collects them complains of."""
+    done = subprocess.run(
+        ["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2",
+         "--keyword=g_dngettext:2,3", "--flag=g_dngettext:2:c-format", "--add-comments",
+         f"--files-from={root / 'po' / 'POTFILES'}", f"--directory={root}", f"--output={output}"],
+        capture_output=True, text=True, check=False)
+    problems = [line for line in done.stderr.splitlines() if line.strip()]
+    return problems or (["xgettext failed"] if done.returncode != 0 else [])
+
+
 def check_collecting(root):
     """All texts are understood by the program that collects them."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "all.pot"
-        done = subprocess.run(
-            ["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2",
-             "--keyword=g_dngettext:2,3", "--flag=g_dngettext:2:c-format", "--add-comments",
-             f"--files-from={root / 'po' / 'POTFILES'}", f"--directory={root}",
-             f"--output={output}"],
-            capture_output=True, text=True, check=False)
-        problems = [line for line in done.stderr.splitlines() if line.strip()]
-        if done.returncode != 0:
-            return problems or ["xgettext failed"]
+        problems = collect(root, output)
+        if problems:
+            return problems
         pot = output.read_text(encoding="utf-8")
-        return problems + [f"“{text}” is missing" for text in
-                           ("Heliograph is not running", "Publish what your devices are doing")
-                           if f'"{text}"' not in pot]
+        return [f"“{text}” is missing" for text in
+                ("Heliograph is not running", "Publish what your devices are doing")
+                if f'"{text}"' not in pot]
+
+
+def list_languages(root):
+    lines = (root / "po" / "LINGUAS").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def run_gettext(*words):
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True,
+                          check=False)
+    said = [line for line in done.stderr.splitlines() if line.strip()]
+    return said or ([f"{words[0]} failed"] if done.returncode != 0 else [])
+
+
+def check_language(root, language):
+    """Plural forms, formats and the ends of lines are right, and nothing is missing, doubtful or
+    out of date."""
+    po = root / "po" / f"{language}.po"
+    if not po.is_file():
+        return ["it is not there"]
+    with tempfile.TemporaryDirectory() as folder:
+        pot = Path(folder) / "all.pot"
+        problems = collect(root, pot)
+        problems += run_gettext("msgfmt", "--check", f"--output-file={folder}/catalog.mo", po)
+        problems += run_gettext("msgcmp", po, pot)
+        left = subprocess.run(["msgattrib", "--obsolete", str(po)], capture_output=True, text=True,
+                              check=False).stdout
+        return problems + (["it keeps texts that are used no more"] if left.strip() else [])
+
+
+def check_desktop(root, language):
+    """What desktops and software centres read is merged."""
+    problems = []
+    for kind, source, wanted in (
+            ("--desktop", "desktop/io.github.heliograph.Heliograph.desktop.in",
+             f"\nComment[{language}]="),
+            ("--xml", "metainfo/io.github.heliograph.Heliograph.metainfo.xml.in",
+             f'<summary xml:lang="{language}">')):
+        merged = subprocess.run(
+            ["msgfmt", kind, f"--template={root / 'data' / source}", f"-d{root / 'po'}",
+             "--output-file=-"], capture_output=True, text=True, check=False)
+        if wanted not in merged.stdout:
+            problems.append(f"{source} is not translated: {merged.stderr}")
+    return problems
+
+
+MESSAGE = re.compile(r'^msgid ((?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?'
+                     r'((?:msgstr(?:\[\d\])? (?:".*"\n)+)+)', re.M)
+
+
+def check_mnemonics(root, language):
+    """What has a letter to reach it by has one in every language."""
+    text = (root / "po" / f"{language}.po").read_text(encoding="utf-8")
+    problems = []
+    for match in MESSAGE.finditer(text):
+        texts = ["".join(re.findall(r'"(.*)"', part)) for part in match.groups()]
+        # In a word of one line, before a letter: others are names with an underscore.
+        wanted = re.search(r"(?:^|[\s“])_[A-Za-z]", texts[0]) is not None
+        found = len(re.findall(r"(?:^|[\s“«(（„'’\w-])_\w", texts[1]))
+        if wanted and found != 1:
+            problems.append(f"“{texts[0]}” has {found} of them")
+    return problems
 
 
 def main():
@@ -131,7 +249,13 @@ def main():
         ("every .ui file is in a gresource", check_gresource(root)),
         ("po/POTFILES lists the files with texts", check_potfiles(root)),
         ("the texts can be collected", check_collecting(root)),
+        ("it finds planted errors", check_errors_themselves()),
+        ("every error that a user sees can be translated", check_errors(root)),
     ]
+    for language in list_languages(root):
+        cases.append((f"{language} is whole", check_language(root, language)))
+        cases.append((f"{language} is in what desktops read", check_desktop(root, language)))
+        cases.append((f"{language} has mnemonics", check_mnemonics(root, language)))
     print(f"1..{len(cases)}")
     for number, (name, problems) in enumerate(cases, 1):
         print(f"{'not ok' if problems else 'ok'} {number} - {name}")

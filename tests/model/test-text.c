@@ -40,10 +40,12 @@ static void
 test_day_and_moment (void)
 {
   g_autofree char *day = helio_text_day (NOW);
+  g_autofree char *typed = helio_text_typed_day (NOW);
   g_autofree char *moment = helio_text_moment (NOW);
   g_autofree char *before = helio_text_moment (-1);
 
   g_assert_cmpstr (day, ==, "2026-03-02");
+  g_assert_cmpstr (typed, ==, "2026-03-02");
   g_assert_cmpstr (moment, ==, "2026-03-02 10:54:30");
   g_assert_cmpstr (before, ==, "1969-12-31 23:59:59");
 }

@@ -51,7 +51,7 @@ test_done (void)
                "'rows': <int64 900>, 'in-aw': <int64 890>, 'oldest': <int64 " JUNE ">},"
                " {'destination': <'home'>, 'done': <true>, 'held': <int64 100>, "
                "'rows': <int64 100>, 'in-aw': <int64 100>, 'oldest': <int64 " MARCH ">}]",
-               0, "All 1000 events are published", "back to 3 March 2024");
+               0, "All 1000 events are published", "back to 2024-03-03");
 }
 
 static void
@@ -73,7 +73,7 @@ test_under_way (void)
   HelioHistoryProgress sum;
 
   check_texts (progress, 7.5, "290 of 1200 events are published",
-               "25 % · 7 events per second · 2 min left · back to 3 March 2024");
+               "25 % · 7 events per second · 2 min left · back to 2024-03-03");
   sum_up (progress, &sum);
   g_assert_cmpfloat (helio_history_progress_get_fraction (&sum), ==, 0.25);
   g_assert_cmpfloat (sum.rate, ==, 7.5);
@@ -87,7 +87,7 @@ test_day_of_all (void)
                "'oldest': <int64 " MARCH ">},"
                " {'destination': <'home'>, 'rows': <int64 10>, 'in-aw': <int64 20>, "
                "'oldest': <int64 " JUNE ">}]",
-               0, "0 of 40 events are published", "50 % · back to 1 June 2025");
+               0, "0 of 40 events are published", "50 % · back to 2025-06-01");
   check_texts ("[{'destination': <'home'>, 'rows': <int64 10>, 'in-aw': <int64 20>, "
                "'oldest': <int64 " MARCH ">},"
                " {'destination': <'home'>, 'rows': <int64 0>, 'in-aw': <int64 20>}]",
