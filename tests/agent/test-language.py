@@ -11,19 +11,8 @@ import subprocess
 from world import BUILD, WINDOW, World, run_tests, until
 
 CTL = os.path.join(BUILD, "src", "cli", "heliographctl")
-LOCALE = "de_DE.UTF-8"
 # A comma is wrong in each, and as whole numbers they would be other events.
 DATA = {"app": "Editor", "title": "letter.txt", "ratio": 0.25, "tiny": 1e-7, "large": 1234567.5}
-
-
-def speak_german(world):
-    """A private locale: what the machine has installed does not matter."""
-    folder = world.path("locales")
-    os.mkdir(folder)
-    subprocess.run(["localedef", "--no-archive", "-i", "de_DE", "-f", "UTF-8",
-                    os.path.join(folder, LOCALE)], check=True, capture_output=True)
-    world.environment.update(LC_ALL=LOCALE, LANGUAGE="de", LOCPATH=folder,
-                             HELIOGRAPH_LOCALES=os.path.join(BUILD, "po"))
 
 
 def ctl(world, *words):
@@ -33,8 +22,7 @@ def ctl(world, *words):
 
 
 def fractions_keep_their_point():
-    with World(events=2500) as world:
-        speak_german(world)
+    with World(events=2500, language="de_DE") as world:
         world.start_all()
         world.use_computer()
         world.heartbeat(WINDOW, DATA, 1, 0.5)
@@ -53,8 +41,7 @@ def fractions_keep_their_point():
 
 
 def people_see_numbers_as_they_write_them():
-    with World(events=2500) as world:
-        speak_german(world)
+    with World(events=2500, language="de_DE") as world:
         world.start_all()
         world.start_agent()
         world.publish_all()
@@ -65,8 +52,7 @@ def people_see_numbers_as_they_write_them():
 
 
 def what_is_typed_again_is_the_same_in_every_language():
-    with World() as world:
-        speak_german(world)
+    with World(language="de_DE") as world:
         world.start_aw()
         world.environment["HELIOGRAPH_AW_URL"] = "http://127.0.0.1:%d" % world.aw_port()
         world.start_agent()
@@ -77,8 +63,7 @@ def what_is_typed_again_is_the_same_in_every_language():
 
 
 def errors_are_said_in_the_language_of_the_session():
-    with World() as world:
-        speak_german(world)
+    with World(language="de_DE") as world:
         world.start_all()
         world.stop_aw()
         world.start_agent()
@@ -92,8 +77,7 @@ def errors_are_said_in_the_language_of_the_session():
 
 
 def the_log_stays_english():
-    with World() as world:
-        speak_german(world)
+    with World(language="de_DE") as world:
         world.start_aw()
         world.environment["HELIOGRAPH_AW_URL"] = "http://127.0.0.1:%d" % world.aw_port()
         world.stop_agent(world.start_agent())

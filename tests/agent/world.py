@@ -87,7 +87,8 @@ class Bus:
 class World:
     """Use it with `with`. Nothing runs but what a test starts."""
 
-    def __init__(self, events=0, flavour="rust", has_bus=True, services=None):
+    def __init__(self, events=0, flavour="rust", has_bus=True, services=None, language=None,
+                 texts=os.path.join(BUILD, "po")):
         self.folder = tempfile.mkdtemp(prefix="heliograph-agent-")
         self.environment = {
             "PATH": os.environ["PATH"],
@@ -110,6 +111,8 @@ class World:
             if name in os.environ:
                 self.environment[name] = os.environ[name]
         os.mkdir(self.path("run"), 0o700)
+        if language:
+            self.speak(language, texts)
         self.events = events
         self.flavour = flavour
         self.services = services
@@ -125,6 +128,16 @@ class World:
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
+
+    def speak(self, language, texts):
+        """A locale like de_DE of our own: what the machine has installed does not matter."""
+        folder = self.path("locales")
+        os.mkdir(folder)
+        subprocess.run(["localedef", "--no-archive", "-i", language, "-f", "UTF-8",
+                        os.path.join(folder, language + ".UTF-8")], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.environment.update(LC_ALL=language + ".UTF-8", LANGUAGE=language,
+                                LOCPATH=folder, HELIOGRAPH_LOCALES=texts)
 
     def __enter__(self):
         return self
