@@ -14,8 +14,8 @@ run=(dbus-daemon curl)
 test=(dbus dbus-bin locales gnome-keyring python3 python3-dbusmock glib-networking curl chromium
   chromium-driver desktop-file-utils bash-completion openssl strace dex xvfb xfwm4 xfce4-panel
   xfconf xdotool imagemagick librsvg2-common adwaita-icon-theme fonts-dejavu-core fonts-cantarell
-  at-spi2-core x11-utils xclip python3-gi gsettings-desktop-schemas appstream libxml2-utils
-  clang libclang-rt-14-dev)
+  at-spi2-core x11-utils xclip python3-gi gir1.2-pango-1.0 gsettings-desktop-schemas appstream
+  libxml2-utils clang libclang-rt-14-dev)
 
 usage() {
   cat <<'END'

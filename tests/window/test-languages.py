@@ -12,40 +12,43 @@ import sys
 import tempfile
 
 from desktop import PAGES, Desktop, run_tests
+from measure import Measure
 from scenes import BROWSER, publish
 from words import Words, write_mirrored
 from world import AFK, BUILD, WINDOW
 
 WIDTHS = {360: 720, 900: 700}
 FRAME = 10
+MEASURE = Measure()
 
 
-def find_outside(desktop):
+def find_cut(desktop):
     """What can't be seen whole, from side to side, in the window in front."""
     window = desktop.front()
     width = window.extents[2]
-    outside = []
-    for node in desktop.look().list_all(within=window):
+    cut = []
+    for node in window.tree.list_all(within=window):
         around = [node, *node.ancestors()]
         # Scroll bars are where they were when they were last needed.
         if node.extents and not any("Popover" in one.kind or one.role == "scroll bar"
                                     for one in around):
             left, _, wide, _ = node.extents
-            if left < -FRAME or left + wide > width + FRAME:
-                outside.append("%s at %s" % (node.describe(), node.extents))
-    return outside
+            if left < -FRAME or left + wide > width + FRAME \
+                    or node.role == "label" and MEASURE.is_cut(node):
+                cut.append("%s at %s" % (node.describe(), node.extents))
+    return cut
 
 
 def fits(desktop, name):
-    outside = [None]
+    cut = [None]
 
     def looks_whole():
-        outside[0] = find_outside(desktop)
-        return not outside[0]
+        cut[0] = find_cut(desktop)
+        return not cut[0]
     try:
         desktop.wait(looks_whole, "it fits", 5)
     except AssertionError:
-        raise AssertionError((name, outside[0])) from None
+        raise AssertionError((name, cut[0])) from None
 
 
 def show(desktop, name):

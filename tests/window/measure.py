@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How much room words take at least: labels with less are cut."""
+
+import gi
+
+gi.require_version("PangoCairo", "1.0")
+from gi.repository import Pango, PangoCairo  # noqa: E402
+
+# The least that is used; what is larger or bolder is found cut a little late.
+FONT = "Cantarell 9"
+TOLERANCE = 0.92
+
+
+class Measure:
+    def __init__(self):
+        self.layout = Pango.Layout.new(PangoCairo.FontMap.get_default().create_context())
+        self.layout.set_font_description(Pango.FontDescription.from_string(FONT))
+
+    def is_cut(self, label):
+        """A label of one line that is too narrow for its words."""
+        if not label.extents or not label.text:
+            return False
+        self.layout.set_text(label.text, -1)
+        width, height = self.layout.get_pixel_size()
+        return label.extents[3] < height * 2 and label.extents[2] < width * TOLERANCE
