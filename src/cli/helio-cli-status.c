@@ -76,7 +76,7 @@ static void
 print_line (const char *label, const char *text)
 {
   g_autofree char *clean = helio_text_clean (text);
-  int gap = 15 - (int) g_utf8_strlen (label, -1);
+  int gap = 15 - (int) helio_text_width (label);
 
   g_print ("%s%*s%s\n", label, MAX (gap, 1), "", clean);
 }

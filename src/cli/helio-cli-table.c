@@ -51,21 +51,6 @@ helio_table_rows (const HelioTable *table)
   return table->cells->len / table->is_right->len - 1;
 }
 
-static guint
-width_of (const char *text)
-{
-  guint width = 0;
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (!g_unichar_iszerowidth (c))
-        width += g_unichar_iswide (c) ? 2 : 1;
-    }
-  return width;
-}
-
 void
 helio_table_print (const HelioTable *table)
 {
@@ -73,7 +58,7 @@ helio_table_print (const HelioTable *table)
   g_autofree guint *widths = g_new0 (guint, columns);
 
   for (guint i = 0; i < table->cells->len; i++)
-    widths[i % columns] = MAX (widths[i % columns], width_of (table->cells->pdata[i]));
+    widths[i % columns] = MAX (widths[i % columns], helio_text_width (table->cells->pdata[i]));
 
   for (guint i = 0; i + columns <= table->cells->len; i += columns)
     {
@@ -82,7 +67,7 @@ helio_table_print (const HelioTable *table)
       for (guint column = 0; column < columns; column++)
         {
           const char *cell = table->cells->pdata[i + column];
-          int gap = (int) (widths[column] - width_of (cell));
+          int gap = (int) (widths[column] - helio_text_width (cell));
 
           if (column > 0)
             g_string_append (line, "  ");

@@ -168,3 +168,18 @@ helio_text_nearest (const char *word, const char *const *words)
     }
   return least <= MAX (1, strlen (word) / 3) ? nearest : NULL;
 }
+
+guint
+helio_text_width (const char *text)
+{
+  guint width = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (!g_unichar_iszerowidth (c))
+        width += g_unichar_iswide (c) ? 2 : 1;
+    }
+  return width;
+}

@@ -36,6 +36,9 @@ gboolean helio_text_parse_day (const char *text, int64_t *ms);
  */
 const char *helio_text_nearest (const char *word, const char *const *words);
 
+/* How many columns of a terminal it takes: some letters are two wide, some none. */
+guint helio_text_width (const char *text);
+
 /**
  * HelioTable:
  *

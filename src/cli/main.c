@@ -138,7 +138,7 @@ print_help (void)
       g_autofree char *usage
           = g_strdup_printf ("%s %s", commands[i].name,
                              commands[i].arguments[0] != '\0' ? _ (commands[i].arguments) : "");
-      int gap = 32 - (int) g_utf8_strlen (usage, -1);
+      int gap = 32 - (int) helio_text_width (usage);
 
       g_print ("  %s%*s%s\n", usage, MAX (gap, 1), "", _ (commands[i].summary));
     }

@@ -5,12 +5,13 @@
 
 import gi
 
+gi.require_version("Pango", "1.0")
 gi.require_version("PangoCairo", "1.0")
 from gi.repository import Pango, PangoCairo  # noqa: E402
 
 # The least that is used; what is larger or bolder is found cut a little late.
-FONT = "Cantarell 9"
-TOLERANCE = 0.92
+FONT = "Cantarell 8"
+TOLERANCE = 0.98
 
 
 class Measure:
