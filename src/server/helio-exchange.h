@@ -140,6 +140,8 @@ void helio_api_status (HelioExchange *exchange);
 void helio_api_buckets (HelioExchange *exchange);
 void helio_api_ranges (HelioExchange *exchange);
 void helio_api_keys (HelioExchange *exchange);
+void helio_api_apps (HelioExchange *exchange);
+void helio_api_timeline (HelioExchange *exchange);
 void helio_api_devices (HelioExchange *exchange);
 void helio_api_live (HelioExchange *exchange);
 void helio_api_days (HelioExchange *exchange);

@@ -40,6 +40,8 @@ static const HelioRoute routes[] = {
   { BASE "/buckets", GET, HELIO_ACCESS_TOKEN, 0, helio_api_buckets },
   { BASE "/ranges", GET, HELIO_ACCESS_TOKEN, 0, helio_api_ranges },
   { BASE "/keys", GET, HELIO_ACCESS_TOKEN, 0, helio_api_keys },
+  { BASE "/apps", GET, HELIO_ACCESS_TOKEN, 0, helio_api_apps },
+  { BASE "/timeline", GET, HELIO_ACCESS_TOKEN, 0, helio_api_timeline },
   { "/healthz", GET, HELIO_ACCESS_PAGE, 0, helio_pages_health },
   { "/metrics", GET, HELIO_ACCESS_MAYBE_TOKEN, 0, helio_pages_metrics },
   { "/widget.js", GET, HELIO_ACCESS_PUBLIC, 0, helio_pages_widget },
