@@ -52,10 +52,10 @@ export function duration(ms) {
 }
 
 /** Hours that are counted, not passed: they don't turn into days. */
-export function worked(minutes) {
+export function worked(minutes, [hours, rests] = [hour, minute]) {
   const whole = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  return [whole && hour.format(whole), (rest || !whole) && minute.format(rest)].filter(Boolean).join(' ');
+  return [whole && hours.format(whole), (rest || !whole) && rests.format(rest)].filter(Boolean).join(' ');
 }
 
 /** The clock time, with the day if that is not today. */
@@ -78,6 +78,15 @@ export function ago(ms, now) {
   }
   return table.justNow;
 }
+
+// For the owner's page
+export const brief = [units('hour', 'short'), units('minute', 'short')];
+export const clockIn = (timeZone) => dates({ hour: '2-digit', minute: '2-digit', hourCycle, timeZone });
+export const monthName = (ms) => dates({ month: 'long', timeZone: 'UTC' }).format(ms);
+export const dateRange = (from, to) => dates({ dateStyle: 'medium', timeZone: 'UTC' }).formatRange(from, to);
+export const days = (n) => day.format(n);
+export const aYear = units('year').format(1);
+export const firstWeekday = (new Intl.Locale(locale).getWeekInfo?.().firstDay ?? 1) % 7;
 
 export const hours = (n) => oneDigit.format(n < 9.95 ? n : Math.round(n));
 export const hoursMark = (n) => hourMark.format(n);
