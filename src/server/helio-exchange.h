@@ -60,10 +60,11 @@ typedef void (*HelioHandler) (HelioExchange *exchange);
 
 typedef enum
 {
-  HELIO_ACCESS_PUBLIC,      /* everybody, from any website */
-  HELIO_ACCESS_PAGE,        /* everybody */
-  HELIO_ACCESS_TOKEN,       /* a token */
-  HELIO_ACCESS_MAYBE_TOKEN, /* a good token or none */
+  HELIO_ACCESS_PUBLIC,          /* everybody, from any website */
+  HELIO_ACCESS_PUBLIC_OR_TOKEN, /* the same, and a good token hears more */
+  HELIO_ACCESS_PAGE,            /* everybody */
+  HELIO_ACCESS_TOKEN,           /* a token */
+  HELIO_ACCESS_MAYBE_TOKEN,     /* a good token or none */
 } HelioAccess;
 
 /**

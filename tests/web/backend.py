@@ -5,14 +5,21 @@
 import ctypes
 import json
 import os
+import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WEB = str(ROOT / 'data' / 'web')
+ADDON = str(ROOT / 'data' / 'pocketbase')
+FETCH = str(ROOT / 'tests' / 'pocketbase' / 'fetch.sh')
 BASE = '/api/heliograph/v1'
 AT_ONCE = 1000
 
@@ -135,6 +142,74 @@ class HeliographServer(Backend):
         self.command('device', 'set', name, *[word for pair in options.items() if pair[1] for word in pair])
 
 
+class PocketBase(Backend):
+    """Unmodified, with our add-on beside it."""
+
+    def __init__(self, program):
+        self.program = find_pocketbase(program)
+        super().__init__()
+
+    def words(self, *more):
+        return [self.program, *more, '--dev=false', '--dir', os.path.join(self.folder, 'data'),
+                '--hooksDir', os.path.join(ADDON, 'pb_hooks'), '--migrationsDir', os.path.join(ADDON, 'pb_migrations'),
+                '--publicDir', WEB]
+
+    def start(self):
+        if not self.port:
+            with socket.socket() as probe:
+                probe.bind(('127.0.0.1', 0))
+                self.port = probe.getsockname()[1]
+        self.process = subprocess.Popen(self.words('serve', '--http', f'127.0.0.1:{self.port}'),
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                        preexec_fn=die_with_parent)
+        said = ''
+        for line in self.process.stdout:
+            said += line
+            if 'REST API' in line or 'Dashboard' in line:
+                break
+        else:
+            raise AssertionError(said)
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def command(self, noun, *words):
+        return subprocess.run(self.words(f'heliograph-{noun}', *words), check=True, capture_output=True,
+                              text=True).stdout.strip()
+
+    def add_device(self, name):
+        self.tokens[name] = self.command('token', 'add', name)
+        return self.tokens[name]
+
+    def add_reader(self, name):
+        return self.command('token', 'add', '--read', name)
+
+    def set_device(self, name, public=None, hours=None, timezone=None):
+        options = {'--public': public, '--hours': hours, '--timezone': timezone}
+        self.command('device', 'set', name, *[f'{key}={value}' for key, value in options.items() if value])
+
+
+def find_pocketbase(folder):
+    """The program, which is fetched into the folder if it can be; else None."""
+    given = os.environ.get('HELIOGRAPH_POCKETBASE')
+    if given:
+        return given
+    if not os.access(FETCH, os.X_OK):
+        return None
+    found = subprocess.run([FETCH, folder], capture_output=True, text=True)
+    return found.stdout.strip().splitlines()[-1] if found.returncode == 0 else None
+
+
+KINDS = {'heliograph-server': HeliographServer, 'pocketbase': PocketBase}
+
+
+def why_not(kind, program):
+    """Why there is no such backend here, or None."""
+    if kind == 'pocketbase' and not os.path.isdir(ADDON):
+        return 'there is no add-on for PocketBase'
+    if kind == 'pocketbase' and not find_pocketbase(program):
+        return 'PocketBase is not here and could not be fetched'
+    return None
+
+
 def make(kind, program):
-    """The backend of a kind; `program` is what it runs."""
-    return {'heliograph-server': HeliographServer}[kind](program)
+    """`program`: what is run; of PocketBase, the folder it is fetched into."""
+    return KINDS[kind](program)

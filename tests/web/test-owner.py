@@ -20,8 +20,7 @@ from browser import Browser, installed  # noqa: E402
 from standin import run_tests  # noqa: E402
 
 ZONE = 'Europe/Berlin'
-PROGRAM = sys.argv[2:] and sys.argv[2]
-KIND = sys.argv[1] if len(sys.argv) > 1 else 'heliograph-server'
+KIND, PROGRAM = (sys.argv[1:] + ['', ''])[:2]
 # What the page calls some of the classes.
 NAMES = {'code': 'VS Code', 'firefox': 'Firefox', 'thunderbird': 'Thunderbird', 'signal': 'Signal', 'slack': 'Slack'}
 READY = ('document.querySelectorAll("section:not([aria-busy=false])").length === 0'
@@ -315,15 +314,16 @@ TESTS = [token_stays_in_the_page, wrong_token_is_said, token_of_a_device_shows_t
 
 def main():
     global world
-    if not installed():
-        print('1..0 # SKIP chromium and chromedriver are not installed')
-        return 0
+    reason = backend.why_not(KIND, PROGRAM) if installed() else 'chromium and chromedriver are not installed'
+    if reason:
+        print(f'1..0 # SKIP {reason}')
+        return
     world = World()
     try:
-        return run_tests([(f'/web/owner/{KIND}/' + test.__name__.replace('_', '-'), test) for test in TESTS])
+        run_tests([(f'/web/owner/{KIND}/' + test.__name__.replace('_', '-'), test) for test in TESTS])
     finally:
         world.close()
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    main()
