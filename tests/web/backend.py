@@ -33,7 +33,11 @@ def die_with_parent():
 
 
 class Backend:
-    """What every backend is asked by tests. `url` ends without a slash and stays through a restart."""
+    """What every backend is asked by tests. `url` ends without a slash and stays through a restart.
+
+    hide_seconds: how soon an open page is without a device that a command made private."""
+
+    hide_seconds = 5
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix='heliograph-web-')
@@ -143,7 +147,10 @@ class HeliographServer(Backend):
 
 
 class PocketBase(Backend):
-    """Unmodified, with our add-on beside it."""
+    """Unmodified, with our add-on beside it. A command is a process of its own, of which the server
+    hears nothing: a page that is open asks by itself."""
+
+    hide_seconds = 45
 
     def __init__(self, program):
         self.program = find_pocketbase(program)
@@ -203,7 +210,7 @@ KINDS = {'heliograph-server': HeliographServer, 'pocketbase': PocketBase}
 
 def why_not(kind, program):
     """Why there is no such backend here, or None."""
-    if kind == 'pocketbase' and not os.path.isdir(ADDON):
+    if kind == 'pocketbase' and not os.path.exists(os.path.join(ADDON, 'pb_hooks', 'heliograph.pb.js')):
         return 'there is no add-on for PocketBase'
     if kind == 'pocketbase' and not find_pocketbase(program):
         return 'PocketBase is not here and could not be fetched'

@@ -55,16 +55,22 @@ def make(zone, days, seed=1, until=None):
 
 
 def count(zone, windows, statuses):
-    """day -> seconds there, and app -> day -> seconds: of one window bucket without overlaps."""
+    """day -> seconds there, and app -> day -> seconds: of one window bucket without overlaps. Nobody
+    made up here sits at midnight."""
     tz = zoneinfo.ZoneInfo(zone)
 
-    def days_of(seconds):
-        return collections.Counter(datetime.datetime.fromtimestamp(s, tz).date().isoformat() for s in seconds)
-    here = set()
-    for start, duration, data in statuses:
-        if data['status'] == 'not-afk':
-            here.update(range(start // 1000, (start + duration) // 1000))
-    apps = collections.defaultdict(set)
-    for start, duration, data in windows:
-        apps[data['app']].update(here.intersection(range(start // 1000, (start + duration) // 1000)))
-    return days_of(here), {app: days_of(seconds) for app, seconds in apps.items()}
+    def by_day(events):
+        days = collections.defaultdict(list)
+        for start, duration, data in events:
+            days[datetime.datetime.fromtimestamp(start / 1000, tz).date().isoformat()].append(
+                (range(start // 1000, (start + duration) // 1000), data))
+        return days
+    here, apps = collections.Counter(), collections.defaultdict(collections.Counter)
+    windows = by_day(windows)
+    for day, found in by_day(statuses).items():
+        present = set().union(*(seconds for seconds, data in found if data['status'] == 'not-afk'))
+        here[day] = len(present)
+        for app in {data['app'] for _, data in windows[day]}:
+            apps[app][day] = len(present.intersection(set().union(
+                *(seconds for seconds, data in windows[day] if data['app'] == app))))
+    return here, apps

@@ -117,7 +117,8 @@ def a_private_device_vanishes():
     world.browser.until('document.querySelector(".device")')
     try:
         world.show('none')
-        world.browser.until('!document.querySelector(".device") && document.body.innerText.includes("Nothing to see here yet")')
+        world.browser.until('!document.querySelector(".device") && document.body.innerText.includes("Nothing to see here yet")',
+                            world.backend.hide_seconds)
         assert 'laptop' not in world.browser.run('document.querySelector("main").innerText')
         site = world.open_website()
         world.browser.until(f'{STATUS} === "laptop: no status"')
