@@ -268,7 +268,7 @@ function changed() {
 document.documentElement.lang = say.language;
 const link = (key, href) => Object.assign(make('a', '', say.word(key)), { href });
 $('foot').append(make('span', '', say.text('zone', { zone: say.zone })), ' ',
-  make('span', 'links', link('own', 'owner.html'), ' ', link('data', `${BASE}/devices`)));
+  make('span', 'links', link('own', 'owner.html'), link('data', `${BASE}/devices`)));
 feed.open();
 setInterval(() => {
   feed.watch();
