@@ -18,8 +18,8 @@ const KINDS = {
     epiphany: 'Web',
   },
   work: {
-    terminal: 'the terminal', ptyxis: 'the terminal', console: 'the terminal', kgx: 'the terminal',
-    xterm: 'the terminal', konsole: 'Konsole', alacritty: 'Alacritty', kitty: 'kitty', foot: 'foot',
+    terminal: '', ptyxis: '', console: '', kgx: '',
+    xterm: '', konsole: 'Konsole', alacritty: 'Alacritty', kitty: 'kitty', foot: 'foot',
     ghostty: 'Ghostty', 'libreoffice-calc': 'LibreOffice Calc', soffice: 'LibreOffice',
   },
   mail: { thunderbird: 'Thunderbird', geary: 'Geary', evolution: 'Evolution', kmail: 'KMail' },
@@ -38,7 +38,7 @@ const NO_PAGE = /^(new tab|new private tab|about:blank|mozilla firefox|google ch
 const APPS = new Map(Object.entries(KINDS).flatMap(
   ([kind, apps]) => Object.entries(apps).map(([key, name]) => [key, { kind, name }])));
 
-/** { kind, name } of a window class, desktop id or program file. */
+/** { kind, name } of a window class, desktop id or program file; terminals have no name. */
 export function app(given) {
   const name = given.replace(/\.(exe|desktop)$/i, '').replace(/^([a-z][\w-]*\.){2,}(?=\w)/i, '');
   const key = name.toLowerCase();

@@ -3,6 +3,9 @@
 
 // What the server says, and whether that can still be believed.
 //
+// heliograph-server streams its devices. PocketBase has no such stream: there its own realtime API
+// says that some device changed, and the list is read again, so what is private can't come through.
+//
 // The stream's keep-alive comments are invisible to a script, so silence is not trusted: after QUIET
 // the server is asked and must answer within ANSWER; beyond STALE nothing is shown as current.
 
@@ -12,11 +15,13 @@ const STALE = 40e3;
 const UNSEEN = 60e3;
 const RETRY_FIRST = 500;
 const RETRY_MOST = 30e3;
+const SOON = 100;
+const RECORDS = 'heliograph_devices/*';
+
+const asking = () => ({ cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(ANSWER) });
 
 export async function get(url) {
-  const answer = await fetch(url, {
-    cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(ANSWER),
-  });
+  const answer = await fetch(url, asking());
   if (!answer.ok)
     throw Object.assign(new Error(`${answer.status}`), { status: answer.status });
   return answer.json();
@@ -33,6 +38,11 @@ export class Feed {
   #base;
   #changed;
   #stream = null;
+  #source = '';       // where the stream is, once that is known
+  #records = false;   // it is PocketBase's
+  #anew = false;      // connected again, and not yet answered
+  #asks = false;
+  #again = false;     // something changed while the list was being read
   #whole = false;     // the snapshot of this connection is complete
   #failed = false;    // the connection broke, rather than never began or was not needed
   #heard = new Map(); // what the stream said while a snapshot is being read
@@ -98,6 +108,7 @@ export class Feed {
     this.#stream?.close();
     this.#stream = null;
     this.#whole = false;
+    this.#asks = false;
     this.#heard = new Map();
     this.#changed();
   }
@@ -109,21 +120,73 @@ export class Feed {
     this.#retry = Math.min(this.#retry * 2, RETRY_MOST);
   }
 
+  // PocketBase ends each stream after a while: one that told all is followed by another before
+  // anybody is alarmed.
+  #broke() {
+    if (!this.#whole || this.#anew)
+      return this.#lost();
+    this.#anew = true;
+    this.#connect();
+  }
+
   /** Connects, or connects anew. */
   open() {
     this.#close();
+    this.#anew = false;
     if (!document.hidden)
       this.#connect();
   }
 
-  #connect() {
+  async #find() {
+    const { status } = await fetch(`${this.#base}/live`, { ...asking(), method: 'HEAD' });
+    this.#records = status === 404;
+    this.#source = this.#records ? new URL('../../realtime', `${this.#base}/`).href : `${this.#base}/live`;
+  }
+
+  async #connect() {
+    const mine = { close() {} }; // until there is a stream
     this.#stream?.close();
-    const stream = new EventSource(`${this.#base}/live`);
-    this.#stream = stream;
-    stream.addEventListener('open', () => this.#ask());
-    stream.addEventListener('error', () => this.#lost());
-    stream.addEventListener('device', (event) => this.#hear(JSON.parse(event.data)));
+    this.#stream = mine;
+    this.#asks = false;
     this.#after(QUIET, () => this.#lost());
+    try {
+      if (!this.#source)
+        await this.#find();
+    } catch {
+      if (mine === this.#stream)
+        this.#lost();
+      return;
+    }
+    if (mine !== this.#stream)
+      return;
+    const stream = new EventSource(this.#source);
+    this.#stream = stream;
+    stream.addEventListener('error', () => this.#broke());
+    if (this.#records) {
+      stream.addEventListener('PB_CONNECT', (event) => this.#subscribe(JSON.parse(event.data).clientId));
+      stream.addEventListener(RECORDS, () => setTimeout(() => stream === this.#stream && this.#ask(), SOON));
+    } else {
+      stream.addEventListener('open', () => this.#ask());
+      stream.addEventListener('device', (event) => this.#hear(JSON.parse(event.data)));
+    }
+  }
+
+  async #subscribe(clientId) {
+    const stream = this.#stream;
+    try {
+      const answer = await fetch(this.#source, {
+        ...asking(), method: 'POST', headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ clientId, subscriptions: [RECORDS] }),
+      });
+      if (!answer.ok)
+        throw new Error(`${answer.status}`);
+    } catch {
+      if (stream === this.#stream)
+        this.#broke();
+      return;
+    }
+    if (stream === this.#stream)
+      this.#ask();
   }
 
   #hear(device) {
@@ -144,16 +207,20 @@ export class Feed {
   #proved() {
     this.contact = Date.now() + this.#offset;
     if (!document.hidden)
-      this.#after(QUIET, () => this.#ask());
+      this.#after(QUIET, () => this.#ask(true));
     this.#changed();
   }
 
   // Reads the whole list: after opening because a stream doesn't say where its snapshot ends, and
   // in silence because a dead stream doesn't say that it is dead.
-  async #ask() {
+  async #ask(silent = false) {
     const stream = this.#stream;
-    if (!stream || stream.readyState !== EventSource.OPEN)
-      return this.#lost();
+    if (stream?.readyState !== EventSource.OPEN)
+      return this.#anew || this.#broke();
+    if (this.#asks)
+      return this.#again = true;
+    this.#asks = true;
+    this.#again = false;
     if (this.#whole)
       this.#heard = new Map();
     const asked = Date.now();
@@ -170,15 +237,19 @@ export class Feed {
     const devices = new Map(list.map((device) => [device.name, device]));
     for (const device of this.#heard.values())
       this.#take(devices, device);
-    const missed = this.#whole && print(devices) !== print(this.devices);
+    const missed = silent && print(devices) !== print(this.devices);
     this.#offset = info.now - (asked + Date.now()) / 2;
     this.devices = devices;
+    this.#asks = false;
     this.#whole = true;
     this.#failed = false;
+    this.#anew = false;
     this.#retry = RETRY_FIRST;
     this.#heard = new Map();
     this.#proved();
-    if (missed)
+    if (this.#again)
+      this.#ask();
+    else if (missed)
       this.#connect();
   }
 }

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Heliograph authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The live page: what the feed knows, put into words. What came from a device enters as text only.
+// The live page: what the feed knows, put into words.
 
 import { Feed, get } from './feed.js';
 import { app, title, kindOf } from './apps.js';
+import { $, clean, make, own, show } from './element.js';
 import * as say from './words.js';
 
 const BASE = new URL('api/heliograph/v1', document.baseURI).href;
@@ -14,31 +15,8 @@ const DAY = 86400e3;
 const DAYS_AGAIN = 600e3;
 const HEADLINE = 72;
 
-const $ = (id) => document.getElementById(id);
 const feed = new Feed(BASE, changed);
-const clean = (value) => String(value ?? '').replace(/[\p{Cc}\s]+/gu, ' ').trim();
-
-function make(tag, name, ...children) {
-  const element = document.createElement(tag);
-  if (name)
-    element.className = name;
-  element.append(...children);
-  return element;
-}
-
-// A device's own words, kept apart from the direction of the text around them.
-const own = (value, name = '') => make('bdi', name, value);
 const fact = (value) => make('span', 'fact', value);
-
-// Regions are built anew only if what they show changed: selections and readers are not disturbed.
-const shown = new WeakMap();
-function show(region, ...children) {
-  const key = children.map((child) => child.outerHTML ?? child).join('\u0000');
-  if (shown.get(region) === key)
-    return;
-  shown.set(region, key);
-  region.replaceChildren(...children);
-}
 
 function shorten(value) {
   const letters = [...value];
@@ -58,7 +36,7 @@ function view(device) {
   };
   if (clean(activity?.app)) {
     const known = app(clean(activity.app));
-    it.app = known.name;
+    it.app = known.name || say.word('terminal');
     it.title = title(clean(activity.title), known.name);
     it.kind = kindOf(known.kind, it.title);
     it.began = activity.since ?? null;
@@ -235,12 +213,12 @@ function charts(list) {
 }
 
 function chart(found, row, top) {
-  const bars = make('ol', 'bars', ...row.map((ms) => {
+  const bars = make('ol', 'bars', ...row.map((ms, i) => {
     const active = found.get(ms) ?? 0;
-    const { initial, number, whole } = say.dayParts(ms);
+    const { initial, number, month, whole } = say.dayParts(ms);
     const spoken = say.text('day', { day: whole, duration: say.worked(Math.floor(active / 60)) });
     const column = make('span', 'column', make('span', 'value', say.hours(active / 3600)), make('span', 'bar'));
-    const label = make('span', 'label', initial, make('b', '', number));
+    const label = make('span', 'label', initial, make('b', '', number), i && number !== '1' ? '' : month);
     const item = make('li', '', make('span', 'unseen', spoken), column, label);
     column.ariaHidden = label.ariaHidden = 'true';
     item.title = spoken;
@@ -288,9 +266,9 @@ function changed() {
 }
 
 document.documentElement.lang = say.language;
-const link = make('a', '', say.word('data'));
-link.href = `${BASE}/devices`;
-$('foot').append(make('span', '', say.text('zone', { zone: say.zone })), ' ', link);
+const link = (key, href) => Object.assign(make('a', '', say.word(key)), { href });
+$('foot').append(make('span', '', say.text('zone', { zone: say.zone })), ' ',
+  make('span', 'links', link('own', 'owner.html'), link('data', `${BASE}/devices`)));
 feed.open();
 setInterval(() => {
   feed.watch();

@@ -1,67 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Heliograph authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Every text of the page. A translation is one more table; what it leaves out stays English.
-// Words in braces are filled in; a translation puts them where its grammar wants them.
+// Words, times and lengths in the visitor's language: the first of theirs that has a table, in its
+// regional form. Dates speak the language of the text around them; the 12 or 24 hours are the
+// visitor's in any case.
 
-const TABLES = {
-  en: {
-    link: { live: 'Live', lost: 'Connection lost', waiting: 'Connecting' },
-    state: {
-      active: 'active', away: 'away', locked: 'locked', online: 'online', paused: 'paused', offline: 'offline',
-    },
-    was: 'was {state}',
-    connecting: 'Looking for the sun…',
-    unreachable: 'No connection to the server. Trying again…',
-    lost: 'Connection lost. At {time}: {sentence}',
-    waiting: 'At {time}: {sentence}',
-    empty: 'Nothing to see here yet.',
-    emptyHow: 'No device is public. Does this server belong to you? Then choose what a device shows:',
+const LANGUAGES = ['en', 'de', 'fr', 'es', 'zh'];
 
-    active: 'Active on {device}',
-    away: 'Away from {device} since {time}',
-    locked: 'Away from {device}, locked since {time}',
-    online: 'Connected from {device}, activity unknown since {time}',
-    paused: 'Sharing from {device} paused since {time}',
-    nobody: 'Nobody is at a device right now.',
-    nobodyThen: 'Nobody at a device.',
-    lastSeenOn: 'Last seen {ago} on {device}',
-    use: 'Using {app} on {device}',
-    write: 'Writing in {app} on {device}',
-    browse: 'Browsing in {app} on {device}',
-    browseTitle: 'Reading {title} in {app} on {device}',
-    work: 'Working in {app} on {device}',
-    mail: 'Handling mail in {app} on {device}',
-    chat: 'Chatting in {app} on {device}',
-    read: 'Reading in {app} on {device}',
-    readTitle: 'Reading {title} in {app} on {device}',
-    watchTitle: 'Watching {title} in {app} on {device}',
-    playTitle: 'Playing {title} on {device}',
-    listenOn: 'Listening to {song} by {artist} on {device}',
-    songOn: 'Playing {song} on {device}',
-    listen: 'Listening to {song} by {artist}',
-    song: 'Playing {song}',
-    lasting: '{sentence}, for {duration}',
-    moment: 'a moment',
-
-    since: 'since {time}',
-    stateSince: '{state} since {time}',
-    seen: 'last seen {ago}',
-    justNow: 'just now',
-    dayTime: '{day}, {time}',
-    hours: 'Active hours, last {days} days',
-    total: '{duration} in all',
-    day: '{day}: {duration}',
-    zone: 'Times are in your time zone, {zone}.',
-    data: 'As data (JSON)',
-  },
-};
-
-// The visitor's first language that has a table, in its regional form. Dates speak the language of
-// the text around them; the 12 or 24 hours are the visitor's in any case.
 const wanted = navigator.languages ?? [navigator.language];
-const locale = wanted.find((tag) => tag.split('-')[0] in TABLES) ?? 'en-GB';
-const table = { ...TABLES.en, ...TABLES[locale.split('-')[0]] };
+const short = (tag) => tag.split('-')[0];
+const locale = wanted.find((tag) => LANGUAGES.includes(short(tag))) ?? 'en-GB';
+const { default: table } = await import(`./words-${short(locale)}.js`);
 const { hourCycle } = new Intl.DateTimeFormat(wanted[0], { hour: 'numeric' }).resolvedOptions();
 
 export const language = locale;
@@ -73,7 +22,7 @@ const units = (unit, unitDisplay = 'long') => new Intl.NumberFormat(locale, { st
 const clockFormat = dates({ hour: '2-digit', minute: '2-digit', hourCycle });
 const dateFormat = dates({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle });
 const initial = dates({ weekday: 'narrow', timeZone: 'UTC' });
-const dayNumber = dates({ day: 'numeric', timeZone: 'UTC' });
+const month = dates({ month: 'short', timeZone: 'UTC' });
 const wholeDay = dates({ weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const day = units('day');
@@ -103,10 +52,10 @@ export function duration(ms) {
 }
 
 /** Hours that are counted, not passed: they don't turn into days. */
-export function worked(minutes) {
+export function worked(minutes, [hours, rests] = [hour, minute]) {
   const whole = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  return [whole && hour.format(whole), (rest || !whole) && minute.format(rest)].filter(Boolean).join(' ');
+  return [whole && hours.format(whole), (rest || !whole) && rests.format(rest)].filter(Boolean).join(' ');
 }
 
 /** The clock time, with the day if that is not today. */
@@ -130,8 +79,18 @@ export function ago(ms, now) {
   return table.justNow;
 }
 
+// For the owner's page
+export const brief = [units('hour', 'short'), units('minute', 'short')];
+export const clockIn = (timeZone) => dates({ hour: '2-digit', minute: '2-digit', hourCycle, timeZone });
+export const monthName = (ms) => dates({ month: 'long', timeZone: 'UTC' }).format(ms);
+export const dateRange = (from, to) => dates({ dateStyle: 'medium', timeZone: 'UTC' }).formatRange(from, to);
+export const days = (n) => day.format(n);
+export const aYear = units('year').format(1);
+export const firstWeekday = (new Intl.Locale(locale).getWeekInfo?.().firstDay ?? 1) % 7;
+
 export const hours = (n) => oneDigit.format(n < 9.95 ? n : Math.round(n));
 export const hoursMark = (n) => hourMark.format(n);
 export const dayParts = (ms) => ({
-  initial: initial.format(ms), number: dayNumber.format(ms), whole: wholeDay.format(ms),
+  initial: initial.format(ms), number: String(new Date(ms).getUTCDate()), month: month.format(ms),
+  whole: wholeDay.format(ms),
 });

@@ -12,8 +12,10 @@
 #include "json/helio-json.h"
 #include "model/helio-error.h"
 #include "model/helio-event.h"
+#include "server/helio-calendar.h"
 #include "server/helio-exchange.h"
 #include "server/helio-reading.h"
+#include "server/helio-use.h"
 
 #define DEFAULT_LIMIT 1000
 #define DEFAULT_DAYS 14
@@ -307,6 +309,83 @@ helio_api_keys (HelioExchange *exchange)
     return;
   reading->cursor = g_strdup (helio_exchange_get_text (exchange, "cursor"));
   helio_reading_start (g_steal_pointer (&reading), exchange);
+}
+
+/* -- what it was used for ----------------------------------------------------------------- */
+
+/* A day of the query; an answer is given and FALSE returned if it is none. */
+static gboolean
+get_day (HelioExchange *exchange, const char *name, guint32 otherwise, guint32 *day)
+{
+  const char *text = helio_exchange_get_text (exchange, name);
+
+  *day = otherwise;
+  if (text == NULL || helio_calendar_parse (text, day))
+    return TRUE;
+  helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST, "%s is no day like 2026-01-31",
+                               name);
+  return FALSE;
+}
+
+/* A read about days, with today in both of them; or NULL when an answer was given. */
+static HelioReading *
+begin_reading_days (HelioExchange *exchange, HelioReadFunc func)
+{
+  HelioDevice *device = find_device (exchange);
+  g_autoptr (GTimeZone) zone = NULL;
+  HelioReading *reading;
+
+  if (device == NULL)
+    return NULL;
+  zone = helio_calendar_get_zone (device->timezone);
+  reading = helio_reading_new (func, device->id, NULL);
+  reading->timezone = g_strdup (device->timezone);
+  reading->now = exchange->now;
+  reading->first_day = helio_calendar_get_day (zone, exchange->now);
+  reading->last_day = reading->first_day;
+  return reading;
+}
+
+static gboolean
+read_apps (HelioStore *store, const HelioReading *reading, GString *json, GError **error)
+{
+  return helio_use_read_apps (store, reading->device, reading->timezone, reading->first_day,
+                              reading->last_day, reading->now, json, error);
+}
+
+void
+helio_api_apps (HelioExchange *exchange)
+{
+  g_autoptr (HelioReading) reading = begin_reading_days (exchange, read_apps);
+
+  if (reading == NULL || !get_day (exchange, "to", reading->last_day, &reading->last_day)
+      || !get_day (exchange, "from", reading->last_day, &reading->first_day))
+    return;
+  if (reading->first_day > reading->last_day
+      || reading->last_day - reading->first_day >= HELIO_USE_DAYS_MAX)
+    {
+      helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST,
+                                   "from must not lie after to, nor more than %d days before it",
+                                   HELIO_USE_DAYS_MAX);
+      return;
+    }
+  helio_reading_start (g_steal_pointer (&reading), exchange);
+}
+
+static gboolean
+read_timeline (HelioStore *store, const HelioReading *reading, GString *json, GError **error)
+{
+  return helio_use_read_timeline (store, reading->device, reading->timezone, reading->first_day,
+                                  reading->now, json, error);
+}
+
+void
+helio_api_timeline (HelioExchange *exchange)
+{
+  g_autoptr (HelioReading) reading = begin_reading_days (exchange, read_timeline);
+
+  if (reading != NULL && get_day (exchange, "date", reading->first_day, &reading->first_day))
+    helio_reading_start (g_steal_pointer (&reading), exchange);
 }
 
 /* -- live --------------------------------------------------------------------------------- */

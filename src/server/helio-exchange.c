@@ -21,10 +21,23 @@ helio_exchange_set_header (HelioExchange *exchange, const char *name, const char
                                 value);
 }
 
+/* What comes with a token is answered to its own website alone. */
+static gboolean
+is_for_any_website (HelioExchange *exchange)
+{
+  if (exchange->route == NULL)
+    return FALSE;
+  return exchange->route->access == HELIO_ACCESS_PUBLIC
+         || (exchange->route->access == HELIO_ACCESS_PUBLIC_OR_TOKEN
+             && soup_message_headers_get_one (
+                    soup_server_message_get_request_headers (exchange->message), "Authorization")
+                    == NULL);
+}
+
 static void
 begin_answer (HelioExchange *exchange, guint status)
 {
-  gboolean is_public = exchange->route != NULL && exchange->route->access == HELIO_ACCESS_PUBLIC;
+  gboolean is_public = is_for_any_website (exchange);
 
   soup_server_message_set_status (exchange->message, status, NULL);
   soup_message_body_truncate (soup_server_message_get_response_body (exchange->message));

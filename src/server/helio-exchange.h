@@ -60,10 +60,11 @@ typedef void (*HelioHandler) (HelioExchange *exchange);
 
 typedef enum
 {
-  HELIO_ACCESS_PUBLIC,      /* everybody, from any website */
-  HELIO_ACCESS_PAGE,        /* everybody */
-  HELIO_ACCESS_TOKEN,       /* a token */
-  HELIO_ACCESS_MAYBE_TOKEN, /* a good token or none */
+  HELIO_ACCESS_PUBLIC,          /* everybody, from any website */
+  HELIO_ACCESS_PUBLIC_OR_TOKEN, /* the same, and a good token hears more */
+  HELIO_ACCESS_PAGE,            /* everybody */
+  HELIO_ACCESS_TOKEN,           /* a token */
+  HELIO_ACCESS_MAYBE_TOKEN,     /* a good token or none */
 } HelioAccess;
 
 /**
@@ -140,6 +141,8 @@ void helio_api_status (HelioExchange *exchange);
 void helio_api_buckets (HelioExchange *exchange);
 void helio_api_ranges (HelioExchange *exchange);
 void helio_api_keys (HelioExchange *exchange);
+void helio_api_apps (HelioExchange *exchange);
+void helio_api_timeline (HelioExchange *exchange);
 void helio_api_devices (HelioExchange *exchange);
 void helio_api_live (HelioExchange *exchange);
 void helio_api_days (HelioExchange *exchange);

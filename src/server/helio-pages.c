@@ -74,6 +74,8 @@ helio_pages_file (HelioExchange *exchange)
 
   if (strcmp (name, "") == 0)
     name = "index.html";
+  else if (strcmp (name, "owner") == 0)
+    name = "owner.html";
   if (strchr (name, '/') != NULL || !answer_file (exchange, name))
     helio_exchange_answer_error (exchange, SOUP_STATUS_NOT_FOUND, "There is nothing here");
 }

@@ -27,6 +27,7 @@ helio_reading_free (HelioReading *reading)
 {
   g_free (reading->bucket);
   g_free (reading->cursor);
+  g_free (reading->timezone);
   g_free (reading->dir);
   g_clear_object (&reading->cancellable);
   g_free (reading);

@@ -22,6 +22,7 @@ typedef gboolean (*HelioReadFunc) (HelioStore *store,
  * HelioReading:
  * @bucket: (nullable)
  * @cursor: (nullable)
+ * @timezone: (nullable)
  */
 struct _HelioReading
 {
@@ -33,6 +34,10 @@ struct _HelioReading
   int64_t step;
   int64_t limit;
   char *cursor;
+  char *timezone;
+  guint32 first_day;
+  guint32 last_day;
+  int64_t now;
 
   /* the reading's own */
   char *dir;

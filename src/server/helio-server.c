@@ -35,11 +35,13 @@ static const HelioRoute routes[] = {
     HELIO_MAX_BYTES, helio_api_events },
   { BASE "/live", GET, HELIO_ACCESS_PUBLIC, 0, helio_api_live },
   { BASE "/days", GET, HELIO_ACCESS_PUBLIC, 0, helio_api_days },
-  { BASE, GET, HELIO_ACCESS_MAYBE_TOKEN, 0, helio_api_base },
-  { BASE "/", GET, HELIO_ACCESS_MAYBE_TOKEN, 0, helio_api_base },
+  { BASE, GET, HELIO_ACCESS_PUBLIC_OR_TOKEN, 0, helio_api_base },
+  { BASE "/", GET, HELIO_ACCESS_PUBLIC_OR_TOKEN, 0, helio_api_base },
   { BASE "/buckets", GET, HELIO_ACCESS_TOKEN, 0, helio_api_buckets },
   { BASE "/ranges", GET, HELIO_ACCESS_TOKEN, 0, helio_api_ranges },
   { BASE "/keys", GET, HELIO_ACCESS_TOKEN, 0, helio_api_keys },
+  { BASE "/apps", GET, HELIO_ACCESS_TOKEN, 0, helio_api_apps },
+  { BASE "/timeline", GET, HELIO_ACCESS_TOKEN, 0, helio_api_timeline },
   { "/healthz", GET, HELIO_ACCESS_PAGE, 0, helio_pages_health },
   { "/metrics", GET, HELIO_ACCESS_MAYBE_TOKEN, 0, helio_pages_metrics },
   { "/widget.js", GET, HELIO_ACCESS_PUBLIC, 0, helio_pages_widget },
@@ -135,7 +137,7 @@ check_token (HelioExchange *exchange)
       || exchange->route->access == HELIO_ACCESS_PAGE)
     return TRUE;
   if (header == NULL)
-    return exchange->route->access == HELIO_ACCESS_MAYBE_TOKEN
+    return exchange->route->access != HELIO_ACCESS_TOKEN
            || answer_unauthorized (exchange, "A token is needed: Authorization: Bearer hg_...");
   if (g_ascii_strncasecmp (header, "Bearer ", 7) == 0 && strlen (header + 7) <= MAX_TOKEN_CHARS)
     token = helio_board_find_token (exchange->rooms->board, header + 7);

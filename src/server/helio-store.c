@@ -63,6 +63,8 @@ static const char *const texts[SQL_LAST] = {
   [SQL_LIST_KEYS] = "list-keys",
   [SQL_LIST_EVENTS] = "list-events",
   [SQL_LIST_AFK] = "list-afk",
+  [SQL_HAS_AFK] = "SELECT 1 FROM bucket WHERE device = ?1 AND type = 'afkstatus' LIMIT 1;",
+  [SQL_LIST_WINDOW_BUCKETS] = "list-window-buckets",
   [SQL_LIST_EXPORT] = "list-export",
 };
 

@@ -216,7 +216,7 @@ gboolean helio_store_read_events (HelioStore *store,
                                   GString *json,
                                   GError **error);
 
-typedef void (*HelioAfkFunc) (
+typedef void (*HelioEventFunc) (
     int64_t start, int64_t duration, const char *data, gsize length, gpointer user_data);
 
 /* Every event of the device's afk buckets whose start is in the range, in no order. */
@@ -224,9 +224,22 @@ gboolean helio_store_each_afk (HelioStore *store,
                                int64_t device,
                                int64_t from,
                                int64_t to,
-                               HelioAfkFunc func,
+                               HelioEventFunc func,
                                gpointer user_data,
                                GError **error);
+
+/* Whether the device ever told when nobody was at it. */
+gboolean helio_store_has_afk (HelioStore *store, int64_t device, gboolean *has_afk, GError **error);
+
+/* The events of the device's window buckets that may lie in the range, by start: those that begin
+ * in it or a day before, and of each bucket the one before that. */
+gboolean helio_store_each_window (HelioStore *store,
+                                  int64_t device,
+                                  int64_t from,
+                                  int64_t to,
+                                  HelioEventFunc func,
+                                  gpointer user_data,
+                                  GError **error);
 
 typedef enum
 {

@@ -17,8 +17,10 @@ from receiver import BASE, Receiver, now, run_tests
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 PUBLIC = (f'{BASE}/devices', f'{BASE}/days?device=laptop', '/widget.js', '/badge/laptop.svg')
-OTHERS = (BASE, f'{BASE}/buckets', f'{BASE}/ranges?bucket=b', f'{BASE}/keys?bucket=b',
-          f'{BASE}/events?bucket=b', f'{BASE}/status', f'{BASE}/nope', '/', '/index.html', '/page.js',
+# Public, unless a token comes with it.
+EITHER = (BASE, f'{BASE}/')
+OTHERS = (f'{BASE}/buckets', f'{BASE}/ranges?bucket=b', f'{BASE}/keys?bucket=b',
+          f'{BASE}/events?bucket=b', f'{BASE}/apps', f'{BASE}/timeline', f'{BASE}/status', f'{BASE}/nope', '/', '/index.html', '/page.js',
           '/healthz', '/metrics', '/nope')
 
 
@@ -197,13 +199,13 @@ class Secrets(Receiver):
 
 class Headers(Receiver):
     def test_every_answer_says_what_it_is(self):
-        for path in PUBLIC + OTHERS:
+        for path in PUBLIC + EITHER + OTHERS:
             for method in ('GET', 'HEAD', 'OPTIONS', 'POST'):
                 answer = self.ask(method, path, token=None)
                 self.assertEqual(answer.headers['x-content-type-options'], 'nosniff', (method, path))
                 self.assertEqual(answer.headers['referrer-policy'], 'no-referrer', (method, path))
                 self.assertEqual(answer.headers['cross-origin-resource-policy'],
-                                 'cross-origin' if path in PUBLIC else 'same-origin', (method, path))
+                                 'cross-origin' if path in PUBLIC + EITHER else 'same-origin', (method, path))
                 self.assertNotIn('set-cookie', answer.headers)
                 self.assertEqual(answer.headers['server'], 'heliograph')
 
@@ -224,12 +226,12 @@ class Headers(Receiver):
     def test_other_websites_read_only_what_is_public(self):
         origin = ['Origin: https://evil.example', 'Access-Control-Request-Method: GET',
                   'Access-Control-Request-Headers: authorization']
-        for path in PUBLIC + OTHERS:
+        for path in PUBLIC + EITHER + OTHERS:
             for method in ('GET', 'OPTIONS', 'POST', 'DELETE', 'PUT'):
                 for token in (None, self.token):
                     headers = self.ask(method, path, token=token, headers=origin).headers
                     found = {name: value for name, value in headers.items() if name.startswith('access-control')}
-                    if path not in PUBLIC:
+                    if path in OTHERS or (path in EITHER and token):
                         self.assertEqual(found, {}, (method, path))
                         continue
                     self.assertEqual(found.pop('access-control-allow-origin'), '*', (method, path))

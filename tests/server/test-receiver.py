@@ -154,11 +154,12 @@ class Protocol(Receiver):
         self.assertEqual(self.api('GET', '').json()['seq'], 0)
 
     def test_public_reads_are_for_every_website(self):
-        for path in ('/devices', '/days?device=x'):
+        for path in ('', '/devices', '/days?device=x'):
             self.assertEqual(self.api('GET', path, token=None).headers['access-control-allow-origin'], '*')
         answer = self.raw(f'OPTIONS {BASE}/devices HTTP/1.1\r\nHost: a\r\n\r\n'.encode())
         self.assertEqual(answer.status, 204)
-        self.assertNotIn('access-control-allow-origin', self.api('GET', '/buckets').headers)
+        for path in ('', '/buckets'):
+            self.assertNotIn('access-control-allow-origin', self.api('GET', path).headers)
         head = self.api('HEAD', '/devices', token=None)
         self.assertEqual((head.status, head.body), (200, b''))
 

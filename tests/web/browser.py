@@ -16,6 +16,7 @@ FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-
          '--disable-background-networking', '--disable-component-update', '--disable-sync',
          '--disable-dev-shm-usage', '--hide-scrollbars', '--lang=en-GB']
 WAIT = 15
+LONGEST_WAIT = 90
 
 
 def installed():
@@ -38,7 +39,7 @@ class Browser:
                    'args': FLAGS + [f'--user-data-dir={self.profile.name}'],
                    'prefs': {'intl.accept_languages': 'en-GB,en'}}
         answer = self.post('', {'capabilities': {'alwaysMatch': {
-            'browserName': 'chrome', 'timeouts': {'script': 1000 * (WAIT + 5)},
+            'browserName': 'chrome', 'timeouts': {'script': 1000 * (LONGEST_WAIT + 5)},
             'goog:chromeOptions': options}}})
         self.root += '/' + answer['sessionId']
         self.cdp('Emulation.setTimezoneOverride', timezoneId='Europe/Berlin')
@@ -50,7 +51,7 @@ class Browser:
         data = json.dumps(body or {}).encode()
         request = urllib.request.Request(self.root + path, data, {'Content-Type': 'application/json'})
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=LONGEST_WAIT + 10) as answer:
                 return json.load(answer)['value']
         except urllib.error.HTTPError as error:
             raise RuntimeError(json.load(error)['value']['message'].splitlines()[0]) from None
@@ -79,10 +80,10 @@ class Browser:
     def run(self, expression):
         return self.post('/execute/sync', {'script': f'return {expression}', 'args': []})
 
-    def until(self, condition):
+    def until(self, condition, seconds=WAIT):
         """Waits in the browser until the expression is true; on time-out says what stood there."""
         script = ('const done = arguments[arguments.length - 1]; const end = performance.now() + '
-                  f'{WAIT}e3; (function look() {{ let now = false; try {{ now = {condition}; }} catch {{}}'
+                  f'{seconds}e3; (function look() {{ let now = false; try {{ now = {condition}; }} catch {{}}'
                   ' if (now) done(true); else if (performance.now() > end) done(false);'
                   ' else requestAnimationFrame(look); })();')
         if not self.post('/execute/async', {'script': script, 'args': []}):

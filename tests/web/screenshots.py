@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The Heliograph authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pictures of the live page in its states, to be looked at: screenshots.py FOLDER"""
+"""Pictures of the live page in its states, of the widget and of the owner's page, to be looked at:
+screenshots.py FOLDER HELIOGRAPH-SERVER"""
 
 import datetime
 import pathlib
 import sys
 
+import backend
+import history
 from browser import Browser
 from mock_server import Server, Website
 
@@ -62,6 +65,40 @@ def empty(server):
     pass
 
 
+def whole_page(browser, path, width, height, mobile):
+    browser.size(width, max(height, browser.run('document.documentElement.scrollHeight')), mobile)
+    browser.screenshot(path)
+    browser.size(width, height, mobile)
+
+
+def owners_page(browser, folder, program):
+    zone = 'Europe/Berlin'
+    real = backend.make('heliograph-server', program)
+    try:
+        real.add_device('laptop')
+        real.set_device('laptop', timezone=zone)
+        reader = real.add_reader('me')
+        windows, statuses = history.make(zone, history.days_before(zone, 365), until=backend.now())
+        real.send('laptop', 'w', 'currentwindow', windows)
+        real.send('laptop', 'a', 'afkstatus', statuses)
+        for scheme in ('light', 'dark'):
+            browser.scheme(scheme)
+            for size, (width, height, mobile) in SIZES.items():
+                browser.size(width, height, mobile)
+                browser.open(real.url + '/owner')
+                browser.until('document.activeElement.id === "token"')
+                browser.screenshot(folder / f'{size}-{scheme}-owner-door.png')
+                browser.run(f'void (document.querySelector("#token").value = "{reader}",'
+                            ' document.querySelector("#door button").click())')
+                browser.until('document.querySelector(".months") && document.querySelector(".ranking")')
+                # The last day with a whole day's work
+                browser.run('void [...document.querySelectorAll(".months [data-shade=\'4\']")].at(-1).click()')
+                browser.until('document.querySelectorAll(".lanes li").length > 5')
+                whole_page(browser, folder / f'{size}-{scheme}-owner.png', width, height, mobile)
+    finally:
+        real.close()
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -83,11 +120,10 @@ def main():
                         server.fail('down')
                         browser.until('document.body.dataset.link === "lost"')
                     name = state if state == 'stale' else state.__name__
-                    whole = browser.run('document.documentElement.scrollHeight')
                     if mobile:
-                        browser.size(width, max(height, whole), mobile)
-                    browser.screenshot(folder / f'{size}-{scheme}-{name}.png')
-                    browser.size(width, height, mobile)
+                        whole_page(browser, folder / f'{size}-{scheme}-{name}.png', width, height, mobile)
+                    else:
+                        browser.screenshot(folder / f'{size}-{scheme}-{name}.png')
             server.reset()
             active(server)
             colour = 'white' if scheme == 'light' else '#111;color:#eee'
@@ -102,6 +138,7 @@ def main():
             browser.run(f'document.body.style.cssText = "font-family:sans-serif;background:{colour}"')
             browser.screenshot(folder / f'widget-{scheme}.png')
             site.shutdown()
+        owners_page(browser, folder, sys.argv[2])
     finally:
         browser.close()
 

@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The Heliograph authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The live page and the widget in a real browser, against a scripted server."""
+"""The live page and the widget in a real browser, against a scripted backend: test-web.py KIND"""
 
+import contextlib
 import json
 import pathlib
+import re
 import sys
 import traceback
 
@@ -12,7 +14,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from browser import Browser, installed  # noqa: E402
-from mock_server import WEB, Server, Website  # noqa: E402
+from mock_server import KINDS, WEB, Server, Website  # noqa: E402
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -63,10 +65,30 @@ def equal(found, wanted):
     assert found == wanted, f'{found!r} is not {wanted!r}'
 
 
+LANGUAGES = {'en': 'en-GB', 'de': 'de-DE', 'fr': 'fr-FR', 'es': 'es-ES', 'zh': 'zh-CN'}
+
+
+@contextlib.contextmanager
+def language(tag):
+    early = browser.before_load(f'Object.defineProperty(navigator, "languages", {{get: () => ["{tag}"]}})')
+    try:
+        yield
+    finally:
+        browser.forget(early)
+
+
 @test
 def sizes_stay_small():
-    sizes = {file.name: file.stat().st_size for file in WEB.iterdir() if file.suffix in ('.html', '.css', '.js', '.svg')}
-    assert sum(sizes.values()) < 40_000, f'{sum(sizes.values())} bytes: {sizes}'
+    """What a first visit loads, in each language."""
+    sizes = {file.name: file.stat().st_size for file in WEB.iterdir()}
+    for tag in LANGUAGES.values():
+        with language(tag):
+            open_page(editor(), days={'laptop': [{'date': '2026-11-20', 'active': 41000}]})
+            browser.until('document.querySelector(".bars")')
+        loaded = {'index.html', *(path[1:] for path in server.requests if path[1:] in sizes)}
+        assert {'page.js', 'page.css', f'words-{tag[:2]}.js'} <= loaded, loaded
+        total = sum(sizes[name] for name in loaded)
+        assert total < 40_000, (total, loaded)
     assert sizes['widget.js'] < 8192, sizes
 
 
@@ -244,6 +266,53 @@ def lost_connection_is_shown_and_ends():
 
 
 @test
+def a_stream_that_ends_is_followed_by_another():
+    """As PocketBase ends each after some minutes: nobody is alarmed, nothing is missed."""
+    open_page(editor())
+    browser.run('void (window.links = [], new MutationObserver(() => links.push(document.body.dataset.link)).observe('
+                'document.body, {attributeFilter: ["data-link"]}))')
+    with server.lock:
+        server.devices['laptop'] = device('laptop', 'away')
+        server.cut()
+    browser.until('document.querySelector(".chip").dataset.state === "away"')
+    server.set(device('laptop', 'paused'))
+    browser.until('document.querySelector(".chip").dataset.state === "paused"')
+    equal(browser.run('links.filter((link) => link !== "live")'), [])
+
+
+@test
+def each_language_has_every_word():
+    open_page()
+    tables = {}
+    for short in LANGUAGES:
+        browser.run(f'void import("./words-{short}.js").then((module) => window.table = ["{short}", module.default])')
+        browser.until(f'window.table[0] === "{short}"')
+        tables[short] = browser.run('window.table[1]')
+
+    def shape(words):
+        return {key: shape(value) if isinstance(value, dict) else sorted(re.findall(r'{\w+}', value))
+                for key, value in words.items()}
+    for short, table in tables.items():
+        equal(shape(table), shape(tables['en']))
+        assert short == 'en' or table['hours'] != tables['en']['hours'], short
+
+
+@test
+def words_are_the_visitors():
+    wanted = {'en': 'Writing in VS Code on laptop, for 12 minutes', 'de': 'Schreibt in VS Code auf laptop, schon 12 Minuten',
+              'fr': 'Écrit dans VS Code sur laptop, depuis 12 minutes',
+              'es': 'Escribiendo en VS Code en laptop, desde hace 12 minutos', 'zh': '正在 laptop 上用 VS Code 写作，已 12分钟'}
+    for short, sentence in wanted.items():
+        with language(LANGUAGES[short]):
+            open_page(editor())
+            says(sentence)
+            equal(browser.run('document.documentElement.lang'), LANGUAGES[short])
+    with language('it-IT'):
+        open_page(editor())
+        says(wanted['en'])
+
+
+@test
 def silence_is_checked():
     early = browser.before_load(FAST)
     try:
@@ -293,7 +362,7 @@ def both_schemes_have_contrast():
 
 @test
 def page_works_in_a_sub_path():
-    other = Server(prefix='/status')
+    other = Server(prefix='/status', kind=server.kind)
     other.set(editor())
     browser.open(other.url)
     browser.until(LIVE)
@@ -333,7 +402,7 @@ DETAIL = f'{ROOT}.querySelector("small").textContent'
 def widget_lives_on_a_foreign_page():
     site = open_widgets(' data-device="laptop"')
     browser.until(f'{STATUS % 0} === "laptop: active, Code"')
-    browser.until(rf'/notes\.md.* · since \d\d:\d\d · 12 min$/.test({DETAIL % 0})')
+    browser.until(rf'/notes\.md.* · since \d\d:\d\d · 12 minutes ago$/.test({DETAIL % 0})')
     names = browser.run('(() => { const f = document.createElement("iframe"); document.body.append(f);'
                         ' const plain = new Set(Object.getOwnPropertyNames(f.contentWindow)); f.remove();'
                         ' return Object.getOwnPropertyNames(window).filter((n) => !plain.has(n)); })()')
@@ -358,6 +427,33 @@ def widget_shows_stale_offline_and_gone():
 
 
 @test
+def widget_speaks_the_visitors_language_or_the_websites():
+    words = {'de': ('laptop: aktiv, Code', 'vor 12 Minuten'), 'fr': ('laptop: actif, Code', 'il y a 12 minutes'),
+             'es': ('laptop: activo, Code', 'hace 12 minutos'), 'zh': ('laptop: 活跃, Code', '12分钟前')}
+    for short, (status, ago) in words.items():
+        with language(LANGUAGES[short]):
+            site = open_widgets(' data-device="laptop"', ' data-device="studio" data-language="en"')
+            browser.until(f'{STATUS % 0} === "{status}" && {DETAIL % 0}.endsWith("· {ago}")')
+            browser.until(f'{STATUS % 1} === "studio: offline" && {DETAIL % 1}.endsWith(" · 27 hours ago")')
+            site.shutdown()
+
+
+@test
+def widget_connects_again_and_hears_the_next_change():
+    site = open_widgets(' data-device="laptop"')
+    browser.until(f'{STATUS % 0} === "laptop: active, Code"')
+    browser.run(f'void (window.seen = [], new MutationObserver(() => seen.push({ROOT % 0}.querySelector("div").className))'
+                f'.observe({ROOT % 0}, {{subtree: true, childList: true, attributes: true}}))')
+    with server.lock:
+        server.cut()
+    browser.until('performance.getEntriesByType("resource").filter((e) => e.name.endsWith("/devices")).length > 1')
+    server.set(device('laptop', 'locked', 1000))
+    browser.until(f'{STATUS % 0} === "laptop: locked"')
+    equal(browser.run('seen.includes("stale")'), False)
+    site.shutdown()
+
+
+@test
 def widget_can_be_themed_and_picks_a_device():
     site = open_widgets('')
     browser.until(f'{STATUS % 0} === "laptop: active, Code"')
@@ -371,13 +467,15 @@ def main():
     if not installed():
         print('1..0 # SKIP chromium and chromedriver are not installed')
         return 0
-    server = Server()
+    kind = sys.argv[1]
+    assert kind in KINDS, kind
+    server = Server(kind=kind)
     browser = Browser()
     failed = 0
     print(f'1..{len(tests)}', flush=True)
     try:
         for number, function in enumerate(tests, 1):
-            name = '/web/' + function.__name__.replace('_', '-')
+            name = f'/web/{kind}/' + function.__name__.replace('_', '-')
             try:
                 browser.size(1280, 800)
                 function()
