@@ -181,6 +181,62 @@ helio_ledger_get_gap (HelioLedger *ledger,
   return TRUE;
 }
 
+/* Adds the rows of [lo, hi]. */
+static gboolean
+count_rows (
+    HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, int64_t *rows, GError **error)
+{
+  g_autoptr (sqlite3_stmt) count = NULL;
+
+  if (lo > hi)
+    return TRUE;
+  count = helio_ledger_statement (ledger, STATEMENT_COUNT_ROWS, error);
+  if (count == NULL)
+    return FALSE;
+  BIND (count, track, lo, hi);
+  if (helio_ledger_step (ledger, count, error) <= 0)
+    return FALSE;
+  *rows += sqlite3_column_int64 (count, 0);
+  return TRUE;
+}
+
+gboolean
+helio_ledger_get_rest (HelioLedger *ledger,
+                       int64_t track,
+                       int64_t lo,
+                       int64_t hi,
+                       uint64_t rules_hash,
+                       HelioLedgerRest *rest,
+                       GError **error)
+{
+  g_autoptr (GArray) ranges = NULL;
+
+  g_return_val_if_fail (ledger != NULL && rest != NULL, FALSE);
+
+  clamp (&lo, &hi);
+  *rest = (HelioLedgerRest){ 0 };
+  if (lo > hi)
+    return TRUE;
+  ranges = read_ranges (ledger, track, lo, hi, error);
+  if (ranges == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      const Range *range = &g_array_index (ranges, Range, i);
+
+      if (range->rules_hash != rules_hash)
+        {
+          rest->is_of_other_rules = TRUE;
+          continue;
+        }
+      if (!count_rows (ledger, track, range->hi + 1, hi, &rest->rows, error))
+        return FALSE;
+      hi = range->lo - 1;
+    }
+  return count_rows (ledger, track, lo, hi, &rest->rows, error);
+}
+
 gboolean
 helio_ledger_uncover (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error)
 {

@@ -70,6 +70,7 @@ static const Source sources[] = {
   = { .sql = "DELETE FROM event WHERE track = ?1 AND start = ?2 AND n = ?3" },
   [STATEMENT_REMOVE_ROWS] = { .sql = "DELETE FROM event WHERE track = ?1" },
   [STATEMENT_SUM_ROWS] = { .file = "sum-rows.sql" },
+  [STATEMENT_COUNT_ROWS] = { .file = "count-rows.sql" },
   [STATEMENT_FIRST_START] = { .file = "first-start.sql" },
   [STATEMENT_LAST_START] = { .file = "last-start.sql" },
 

@@ -41,6 +41,7 @@ find_track (
       track->held_rows = held + kept;
       track->rows = held + dropped + rejected;
       track->kept_rows = kept;
+      track->rejected_rows = rejected;
     }
   return found;
 }

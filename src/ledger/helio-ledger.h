@@ -97,6 +97,7 @@ typedef enum
  * @held_rows: rows with a check (also kept ones): what the destination holds
  * @rows: all rows, dropped ones included, kept ones not: what ActivityWatch has
  * @kept_rows: rows that ActivityWatch no longer has and the user chose to keep
+ * @rejected_rows: rows that the destination refused
  */
 typedef struct
 {
@@ -109,6 +110,7 @@ typedef struct
   int64_t held_rows;
   int64_t rows;
   int64_t kept_rows;
+  int64_t rejected_rows;
 } HelioTrack;
 
 void helio_track_clear (HelioTrack *track);
@@ -243,6 +245,28 @@ gboolean helio_ledger_get_gap (HelioLedger *ledger,
                                int64_t *gap_lo,
                                int64_t *gap_hi,
                                GError **error);
+
+/**
+ * HelioLedgerRest:
+ * @rows: of what is uncovered
+ * @is_of_other_rules: some of it was published under other rules
+ *
+ * What is left to be looked at again.
+ */
+typedef struct
+{
+  int64_t rows;
+  gboolean is_of_other_rules;
+} HelioLedgerRest;
+
+/* Counts what is uncovered of [lo, hi]; as of helio_ledger_get_gap(). */
+gboolean helio_ledger_get_rest (HelioLedger *ledger,
+                                int64_t track,
+                                int64_t lo,
+                                int64_t hi,
+                                uint64_t rules_hash,
+                                HelioLedgerRest *rest,
+                                GError **error);
 
 /* Makes [lo, hi] uncovered. Splits ranges. */
 gboolean

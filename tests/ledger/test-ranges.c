@@ -120,6 +120,32 @@ test_tracks_are_apart (LedgerFixture *fixture, gconstpointer data)
   g_assert_cmpint (covered, ==, 0);
 }
 
+/* Every third cell of the model has a row. */
+static gboolean
+has_row (int64_t at)
+{
+  return (at - MODEL_LO) % 3 == 0;
+}
+
+static void
+check_rest (LedgerFixture *fixture, const uint64_t *cells, int64_t lo, int64_t hi, uint64_t hash)
+{
+  g_autoptr (GError) error = NULL;
+  HelioLedgerRest rest;
+  int64_t rows = 0;
+  gboolean is_of_other_rules = FALSE;
+
+  for (int64_t at = lo; at <= hi; at++)
+    {
+      rows += cells[at - MODEL_LO] != hash && has_row (at) ? 1 : 0;
+      is_of_other_rules |= cells[at - MODEL_LO] != hash && cells[at - MODEL_LO] != 0;
+    }
+  helio_ledger_get_rest (fixture->ledger, fixture->track.id, lo, hi, hash, &rest, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (rest.rows, ==, rows);
+  g_assert_cmpint (rest.is_of_other_rules, ==, is_of_other_rules);
+}
+
 static void
 check_model (LedgerFixture *fixture, const uint64_t *cells, GRand *random)
 {
@@ -140,14 +166,20 @@ check_model (LedgerFixture *fixture, const uint64_t *cells, GRand *random)
     assert_gap (fixture, lo, hi, hash, gap_lo, gap_hi);
   else
     assert_no_gap (fixture, lo, hi, hash);
+  check_rest (fixture, cells, lo, hi, hash);
 }
 
 static void
 test_agrees_with_model (LedgerFixture *fixture, gconstpointer data)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (20261121);
+  g_autoptr (GArray) rows = ledger_rows_new ();
   uint64_t cells[N_CELLS] = { 0 };
 
+  for (int64_t at = MODEL_LO; at <= MODEL_HI; at++)
+    if (has_row (at))
+      ledger_rows_add (rows, at, 0, 7, HELIO_ROW_HELD);
+  ledger_fixture_put (fixture, rows);
   for (int step = 0; step < 2000; step++)
     {
       int64_t lo = g_rand_int_range (random, MODEL_LO, MODEL_HI + 1);

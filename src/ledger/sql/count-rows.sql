@@ -1,0 +1,6 @@
+-- SPDX-FileCopyrightText: 2026 The Heliograph authors
+-- SPDX-License-Identifier: GPL-3.0-or-later
+
+SELECT count(*)
+  FROM event
+ WHERE track = ?1 AND start BETWEEN ?2 AND ?3
