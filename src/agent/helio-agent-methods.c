@@ -193,6 +193,14 @@ on_verify (HelioAgent1 *skeleton,
   return TRUE;
 }
 
+static gboolean
+on_stop_verify (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioAgent *agent)
+{
+  helio_waiter_stop_verify (agent);
+  helio_agent1_complete_stop_verify (skeleton, invocation);
+  return TRUE;
+}
+
 /* -- log and rejected events -------------------------------------------------------------- */
 
 static gboolean
@@ -342,6 +350,7 @@ helio_agent_connect_methods (HelioAgent *agent)
   g_signal_connect (skeleton, "handle-resume", G_CALLBACK (on_resume), agent);
   g_signal_connect (skeleton, "handle-sync-now", G_CALLBACK (on_sync_now), agent);
   g_signal_connect (skeleton, "handle-verify", G_CALLBACK (on_verify), agent);
+  g_signal_connect (skeleton, "handle-stop-verify", G_CALLBACK (on_stop_verify), agent);
   g_signal_connect (skeleton, "handle-list-log", G_CALLBACK (on_list_log), agent);
   g_signal_connect (skeleton, "handle-list-rejected", G_CALLBACK (on_list_rejected), agent);
   g_signal_connect (skeleton, "handle-retry", G_CALLBACK (on_retry), agent);

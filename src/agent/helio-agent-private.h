@@ -25,6 +25,7 @@
 #include "source/helio-page-walker.h"
 #include "sync/helio-live.h"
 #include "sync/helio-reconcile.h"
+#include "sync/helio-verify.h"
 
 G_BEGIN_DECLS
 
@@ -190,7 +191,8 @@ typedef enum
   HELIO_STEP_COUNT,
   HELIO_STEP_DELETE,
   HELIO_STEP_ADOPT,
-  HELIO_STEP_VERIFY,
+  HELIO_STEP_READ,
+  HELIO_STEP_COMPARE,
 } HelioStepKind;
 
 /* Starts one step of the job of events at @target.
@@ -229,14 +231,35 @@ void helio_waiter_free (HelioWaiter *waiter);
 /* Answers what is done and what can't be done. */
 void helio_waiter_check (HelioAgent *agent);
 
-/* Whether the track waits for its verdict. */
+/* Whether somebody waits for the track's verdict. */
 gboolean helio_waiter_wants_verdict (HelioAgent *agent, HelioTarget *target, const char *bucket);
-void helio_waiter_take_verdict (HelioAgent *agent,
-                                HelioTarget *target,
-                                HelioAgentTrack *track,
-                                const HelioVerdict *verdict);
+void helio_waiter_take_verdict (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track);
+/* Ends all calls of Verify. */
+void helio_waiter_stop_verify (HelioAgent *agent);
 /* Answers all with an error. */
 void helio_waiter_end_all (HelioAgent *agent, const char *why);
+
+/* -- helio-verification.c ----------------------------------------------------------------- */
+
+/* Begins a verification of the track, or begins it again. */
+void helio_verification_begin (HelioAgentTrack *track);
+/* Ends those that nobody waits for any more. */
+void helio_verification_drop (HelioAgent *agent);
+
+/* What a step of the verification found; @verify is the one it worked on. */
+void helio_verification_take_read (HelioAgentTrack *track, const HelioVerify *verify);
+void helio_verification_take_verdict (HelioAgent *agent,
+                                      HelioTarget *target,
+                                      HelioAgentTrack *track,
+                                      const HelioVerify *verify,
+                                      const HelioVerdict *verdict);
+
+/* What a track is about, as Progress tells it, and how much of that is done, 0 to 1. */
+const char *
+helio_verification_get_work (HelioAgent *agent, const HelioAgentTrack *track, double *part);
+
+/* The property Verdicts. */
+GVariant *helio_verification_list_verdicts (HelioAgent *agent);
 
 /* -- helio-pause.c ------------------------------------------------------------------------ */
 

@@ -59,7 +59,7 @@ is_publishing (HelioAgent *agent, HelioTarget *target)
   for (guint i = 0; i < target->tracks->len; i++)
     if (!is_done (agent, target->tracks->pdata[i]))
       return TRUE;
-  return target->events_work != NULL;
+  return target->events_work != NULL && !target->is_verifying;
 }
 
 static GVariant *
@@ -227,6 +227,8 @@ make_progress (HelioAgent *agent)
         {
           const HelioAgentTrack *track = target->tracks->pdata[t];
           const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+          double part = 1;
+          const char *work = helio_verification_get_work (agent, track, &part);
 
           g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
           put_string (&builder, "destination", target->settings->id);
@@ -240,6 +242,8 @@ make_progress (HelioAgent *agent)
               &builder, "{sv}", "rate",
               g_variant_new_double (track->needs_history && !agent->is_paused ? track->rate : 0));
           put_boolean (&builder, "asking", track->is_asking);
+          put_string (&builder, "work", work);
+          g_variant_builder_add (&builder, "{sv}", "part", g_variant_new_double (part));
           g_variant_builder_close (&builder);
         }
     }
@@ -328,6 +332,7 @@ helio_agent_update_now (HelioAgent *agent)
   helio_agent1_set_buckets (skeleton, make_buckets (agent));
   helio_agent1_set_destinations (skeleton, make_destinations (agent));
   helio_agent1_set_progress (skeleton, make_progress (agent));
+  helio_agent1_set_verdicts (skeleton, helio_verification_list_verdicts (agent));
   helio_agent1_set_questions (skeleton, helio_agent_list_questions (agent));
   helio_agent1_set_machine (skeleton, helio_agent_make_machine (agent));
   /* Last: who sees a new state finds the rest agree with it. */

@@ -164,9 +164,11 @@ start_checks (HelioAgent *agent, int64_t now_us)
 
           if (track->needs_history || !may_read (agent, track, now_us))
             continue;
-          if (helio_waiter_wants_verdict (agent, target, track->bucket))
+          if (track->verify != NULL)
             {
-              helio_step_start (agent, target, HELIO_STEP_VERIFY, track, track->bucket);
+              helio_step_start (agent, target,
+                                track->verify->is_read ? HELIO_STEP_COMPARE : HELIO_STEP_READ,
+                                track, track->bucket);
               return;
             }
           if (track->needs_count)
@@ -247,6 +249,7 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
   track->rows = row.rows;
   track->missing = row.missing;
   track->is_asking = row.held == HELIO_HELD_ASKING;
+  track->rest = (HelioLedgerRest){ 0 };
   if (track->known_hi > options->history_from
       && helio_ledger_get_gap (agent->ledger, row.id, options->history_from, track->known_hi,
                                helio_rules_get_hash (agent->rules, watch->bucket), &has_gap,
@@ -257,7 +260,12 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
 
       track->gap_hi = has_gap ? gap_hi : HELIO_TIME_MIN;
       if (has_gap)
-        track->needs_history = TRUE;
+        {
+          track->needs_history = TRUE;
+          helio_ledger_get_rest (agent->ledger, row.id, options->history_from, track->known_hi,
+                                 helio_rules_get_hash (agent->rules, watch->bucket), &track->rest,
+                                 NULL);
+        }
       if (!has_gap)
         helio_ledger_get_extent (agent->ledger, row.id, &has_any, &first, &last, NULL);
       track->oldest = has_gap ? gap_hi + 1 : has_any ? first : 0;

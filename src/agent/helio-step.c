@@ -15,6 +15,8 @@
 
 /* How long one bucket is read before the next has its turn. */
 #define STEP_US (15 * G_USEC_PER_SEC)
+/* The same for one that is only looked at: so often it is told how far that is. */
+#define READ_US (2 * G_USEC_PER_SEC)
 /* How long ActivityWatch is left alone when reading would harm it. */
 #define SLOW_WAIT_US (60 * G_USEC_PER_SEC)
 
@@ -28,6 +30,7 @@ typedef struct
   HelioAwCost cost;
   HelioPage *page;
   HelioRepair repair;
+  HelioVerify *verify;
   GCancellable *yield;
   int64_t now;
   int64_t started_us;
@@ -48,6 +51,7 @@ step_free (gpointer data)
   g_clear_pointer (&step->bucket, helio_bucket_free);
   g_clear_pointer (&step->page, helio_page_unref);
   g_clear_object (&step->yield);
+  g_clear_pointer (&step->verify, helio_verify_free);
   g_clear_pointer (&step->verdict, helio_verdict_free);
   g_free (step);
 }
@@ -76,7 +80,11 @@ step_in_thread (gpointer data, GCancellable *cancellable, GError **error)
     case HELIO_STEP_ADOPT:
       helio_adopt_run (step->job, cancellable, error);
       break;
-    case HELIO_STEP_VERIFY:
+    case HELIO_STEP_READ:
+      helio_verify_read (step->job, step->bucket, step->verify, &step->cost, READ_US, step->yield,
+                         cancellable, error);
+      break;
+    case HELIO_STEP_COMPARE:
       step->verdict = helio_verify_run (step->job, step->bucket_id, cancellable, error);
       break;
     }
@@ -197,9 +205,17 @@ take_result (HelioAgent *agent, Step *step, HelioAgentTrack *track)
       for (guint i = 0; i < target->tracks->len; i++)
         ((HelioAgentTrack *) target->tracks->pdata[i])->needs_history = TRUE;
       break;
-    case HELIO_STEP_VERIFY:
+    case HELIO_STEP_READ:
+      if (track == NULL)
+        break;
+      track->attempt = 0;
+      if (helio_agent_find_watch (agent, track->bucket) != NULL)
+        helio_agent_find_watch (agent, track->bucket)->cost = step->cost;
+      helio_verification_take_read (track, step->verify);
+      break;
+    case HELIO_STEP_COMPARE:
       if (track != NULL)
-        helio_waiter_take_verdict (agent, target, track, step->verdict);
+        helio_verification_take_verdict (agent, target, track, step->verify, step->verdict);
       break;
     }
 }
@@ -260,6 +276,7 @@ on_stepped (gpointer data, const GError *error, gpointer owner)
   if (agent->history_work == target->events_work)
     agent->history_work = NULL;
   target->events_work = NULL;
+  target->is_verifying = FALSE;
   g_clear_object (&target->yield);
   if (track != NULL)
     track->is_running = FALSE;
@@ -277,7 +294,7 @@ on_stepped (gpointer data, const GError *error, gpointer owner)
   if (error == NULL)
     {
       take_result (agent, step, track);
-      if (step->kind != HELIO_STEP_COUNT)
+      if (step->kind != HELIO_STEP_COUNT && step->kind != HELIO_STEP_READ)
         helio_target_succeed (target, helio_time_now ());
     }
   else
@@ -289,7 +306,7 @@ on_stepped (gpointer data, const GError *error, gpointer owner)
     helio_agent_count_rejected (agent, target);
   /* A deleted track may be gone from the list: look again. */
   track = step->bucket_id != NULL ? helio_target_find_track (target, step->bucket_id) : NULL;
-  if (track != NULL && step->kind != HELIO_STEP_VERIFY)
+  if (track != NULL)
     helio_scheduler_refresh (agent, target, track);
 
   if (step->kind == HELIO_STEP_HISTORY && !is_busy (agent))
@@ -309,8 +326,8 @@ helio_step_start (HelioAgent *agent,
 {
   HelioWatch *watch = bucket != NULL ? helio_agent_find_watch (agent, bucket) : NULL;
   Step *step = g_new0 (Step, 1);
-  gboolean reads_source
-      = kind == HELIO_STEP_HISTORY || kind == HELIO_STEP_COUNT || kind == HELIO_STEP_VERIFY;
+  gboolean is_verifying = kind == HELIO_STEP_READ || kind == HELIO_STEP_COMPARE;
+  gboolean reads_source = kind == HELIO_STEP_HISTORY || kind == HELIO_STEP_COUNT || is_verifying;
 
   step->kind = kind;
   step->target = target;
@@ -327,10 +344,13 @@ helio_step_start (HelioAgent *agent,
   if (track != NULL)
     {
       step->repair = track->repair;
+      if (is_verifying)
+        step->verify = helio_verify_copy (track->verify);
       track->is_running = kind == HELIO_STEP_HISTORY;
     }
   step->yield = g_cancellable_new ();
   target->yield = g_object_ref (step->yield);
+  target->is_verifying = is_verifying;
   target->events_work
       = helio_works_start (agent->works, TRUE, step_in_thread, on_stepped, step, step_free);
   if (reads_source)

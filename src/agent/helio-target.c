@@ -17,6 +17,8 @@ track_free (HelioAgentTrack *track)
 {
   g_free (track->bucket);
   g_clear_pointer (&track->kept, helio_page_unref);
+  g_clear_pointer (&track->verify, helio_verify_free);
+  g_clear_pointer (&track->verdict, g_variant_unref);
   g_free (track);
 }
 

@@ -11,6 +11,7 @@
 #include "model/helio-page.h"
 #include "model/helio-presence.h"
 #include "sync/helio-history.h"
+#include "sync/helio-verify.h"
 
 G_BEGIN_DECLS
 
@@ -29,10 +30,15 @@ G_BEGIN_DECLS
  * @oldest: ms, history reaches down to here, or 0
  * @known_hi: ms, up to here it was published once
  * @gap_hi: ms, end of the newest range that is uncovered below
+ * @rest: what is uncovered
  * @is_running: a history run is under way
  * @rate: events per second while history runs
  * @attempt: failures in a row that ActivityWatch is the reason of
  * @retry_at_us: not before
+ * @verify: (nullable): the verification under way
+ * @verify_tries: how often it found that something differs
+ * @verdict: (nullable): a{sv}, the last one
+ * @verdict_rules: hash of the rules it was made under
  *
  * One bucket at one destination.
  */
@@ -51,10 +57,15 @@ typedef struct
   int64_t oldest;
   int64_t known_hi;
   int64_t gap_hi;
+  HelioLedgerRest rest;
   gboolean is_running;
   double rate;
   guint attempt;
   int64_t retry_at_us;
+  HelioVerify *verify;
+  int verify_tries;
+  GVariant *verdict;
+  uint64_t verdict_rules;
 } HelioAgentTrack;
 
 typedef enum
@@ -79,6 +90,7 @@ typedef enum
  * @is_refused: stopped because the token was refused
  * @is_adopting: the user said to adopt
  * @events_work: (nullable): the one writer of events under way
+ * @is_verifying: that work only looks
  * @yield: (nullable): ends a history run after its page
  * @attempt: failures of events in a row
  * @retry_at_us: events not before; @retry_at is the same on the wall clock
@@ -109,6 +121,7 @@ typedef struct
   int64_t n_rejected;
 
   HelioWork *events_work;
+  gboolean is_verifying;
   GCancellable *yield;
   gboolean is_checked;
   guint attempt;

@@ -11,9 +11,6 @@
 #include "model/helio-error.h"
 #include "model/helio-time.h"
 
-/* How often Verify looks again at a track whose sums differed. */
-#define MAX_TRIES 3
-
 /* How long the receiver on this computer may take until it listens. */
 #define LISTEN_US (20 * G_USEC_PER_SEC)
 
@@ -22,7 +19,6 @@ typedef struct
 {
   char *destination;
   char *bucket;
-  int tries;
 } Pending;
 
 /* A method call that is answered when its work is done. */
@@ -92,8 +88,7 @@ helio_waiter_add_verify (HelioAgent *agent, GDBusMethodInvocation *invocation, c
           if ((*bucket != '\0' && strcmp (bucket, track->bucket) != 0) || watch == NULL
               || watch->is_gone)
             continue;
-          if (!helio_scheduler_uncover (agent, target, track, HELIO_TIME_MIN, HELIO_TIME_MAX))
-            continue;
+          helio_verification_begin (track);
           pending = g_new0 (Pending, 1);
           pending->destination = g_strdup (target->settings->id);
           pending->bucket = g_strdup (track->bucket);
@@ -125,42 +120,9 @@ helio_waiter_wants_verdict (HelioAgent *agent, HelioTarget *target, const char *
   return FALSE;
 }
 
-static GVariant *
-make_verdict (HelioTarget *target, const HelioVerdict *verdict)
-{
-  GVariantBuilder builder, days;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_init (&days, G_VARIANT_TYPE ("as"));
-  for (guint i = 0; i < verdict->differs->len; i++)
-    {
-      char text[HELIO_TIME_TEXT];
-
-      helio_time_format (g_array_index (verdict->differs, int64_t, i), text);
-      text[strlen ("2026-01-31")] = '\0';
-      g_variant_builder_add (&days, "s", text);
-    }
-  g_variant_builder_add (&builder, "{sv}", "destination",
-                         g_variant_new_string (target->settings->id));
-  g_variant_builder_add (&builder, "{sv}", "bucket", g_variant_new_string (verdict->bucket));
-  g_variant_builder_add (&builder, "{sv}", "in-aw", g_variant_new_int64 (verdict->in_aw));
-  g_variant_builder_add (&builder, "{sv}", "allowed", g_variant_new_int64 (verdict->allowed));
-  g_variant_builder_add (&builder, "{sv}", "held", g_variant_new_int64 (verdict->held));
-  g_variant_builder_add (
-      &builder, "{sv}", "equal",
-      g_variant_new_boolean (verdict->differs->len == 0 && verdict->allowed == verdict->held));
-  g_variant_builder_add (&builder, "{sv}", "differing-days", g_variant_builder_end (&days));
-  return g_variant_builder_end (&builder);
-}
-
 void
-helio_waiter_take_verdict (HelioAgent *agent,
-                           HelioTarget *target,
-                           HelioAgentTrack *track,
-                           const HelioVerdict *verdict)
+helio_waiter_take_verdict (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track)
 {
-  gboolean is_equal = verdict->differs->len == 0 && verdict->allowed == verdict->held;
-
   for (guint i = 0; i < agent->waiters->len; i++)
     {
       HelioWaiter *waiter = agent->waiters->pdata[i];
@@ -168,13 +130,7 @@ helio_waiter_take_verdict (HelioAgent *agent,
 
       if (pending == NULL)
         continue;
-      /* What differs was uncovered: publish it, then compare again. */
-      if (!is_equal && ++pending->tries < MAX_TRIES)
-        {
-          track->needs_history = TRUE;
-          continue;
-        }
-      g_variant_builder_add_value (&waiter->verdicts, make_verdict (target, verdict));
+      g_variant_builder_add_value (&waiter->verdicts, track->verdict);
       g_ptr_array_remove (waiter->pending, pending);
     }
 }
@@ -266,6 +222,8 @@ end (HelioAgent *agent, HelioWaiter *waiter, const char *why)
 {
   GVariant *verdicts = g_variant_ref_sink (g_variant_builder_end (&waiter->verdicts));
 
+  g_ptr_array_set_size (waiter->pending, 0);
+  helio_verification_drop (agent);
   /* Who gets the answer finds the properties agree with it. */
   helio_agent_update_now (agent);
   if (why != NULL)
@@ -312,6 +270,18 @@ helio_waiter_check (HelioAgent *agent)
         end (agent, waiter, is_done ? NULL : obstacle);
       else if (is_receiver_silent (agent, waiter))
         end (agent, waiter, _ ("The receiver does not begin: see its messages in the journal"));
+    }
+}
+
+void
+helio_waiter_stop_verify (HelioAgent *agent)
+{
+  for (guint i = agent->waiters->len; i > 0; i--)
+    {
+      HelioWaiter *waiter = agent->waiters->pdata[i - 1];
+
+      if (waiter->is_verify)
+        end (agent, waiter, "The verification was stopped");
     }
 }
 

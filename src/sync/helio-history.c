@@ -23,33 +23,6 @@ result_init (HelioResult *result, gboolean is_checked)
   };
 }
 
-/* Leaves ActivityWatch alone for a while; ends early when there is no reason to go on. */
-static void
-wait_us (int64_t us, GCancellable *cancellable, GCancellable *yield)
-{
-  GPollFD fds[2];
-  guint n = 0;
-
-  if (us <= 0)
-    return;
-  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &fds[n]))
-    n++;
-  if (yield != NULL && g_cancellable_make_pollfd (yield, &fds[n]))
-    n++;
-  g_poll (fds, n, (int) (us / 1000) + 1);
-  if (cancellable != NULL)
-    g_cancellable_release_fd (cancellable);
-  if (yield != NULL)
-    g_cancellable_release_fd (yield);
-}
-
-static gboolean
-should_stop (GCancellable *yield, int64_t deadline_us)
-{
-  return (yield != NULL && g_cancellable_is_cancelled (yield))
-         || g_get_monotonic_time () >= deadline_us;
-}
-
 /* Walks all gaps once, newest first. @is_covered: whether none is left. */
 static gboolean
 walk_gaps (HelioRun *run,
@@ -85,7 +58,7 @@ walk_gaps (HelioRun *run,
       walker = helio_page_walker_new (client, run->bucket->id, gap_lo, gap_hi, cost);
       while (!helio_page_walker_is_done (walker))
         {
-          if (should_stop (yield, deadline_us))
+          if (helio_run_should_stop (yield, deadline_us))
             return TRUE;
           if (!helio_page_walker_next (walker, page, cancellable, &run->error))
             return FALSE;
@@ -94,8 +67,9 @@ walk_gaps (HelioRun *run,
           if (!helio_run_page (run, page))
             return FALSE;
           if (!helio_page_walker_is_done (walker))
-            wait_us (helio_page_walker_get_pause (walker) - (g_get_monotonic_time () - read_at),
-                     cancellable, yield);
+            helio_run_wait (helio_page_walker_get_pause (walker)
+                                - (g_get_monotonic_time () - read_at),
+                            cancellable, yield);
         }
       if (gap_lo <= job->history_from)
         break;
@@ -198,24 +172,6 @@ settle (const HelioJob *job,
   return helio_ledger_set_track (ledger, &track, error);
 }
 
-static gboolean
-open_track (const HelioJob *job,
-            const char *bucket,
-            HelioLedger **ledger,
-            HelioTrack *track,
-            GError **error)
-{
-  g_autoptr (HelioLedger) opened = helio_ledger_open (job->ledger_path, error);
-  g_auto (HelioLedgerDestination) destination = { 0 };
-
-  if (opened == NULL
-      || !helio_ledger_get_destination (opened, job->destination, &destination, error)
-      || !helio_ledger_get_track (opened, destination.id, bucket, track, error))
-    return FALSE;
-  *ledger = g_steal_pointer (&opened);
-  return TRUE;
-}
-
 /* Whether only the last hours are uncovered: a repair, of which mostly nothing is sent. */
 static gboolean
 is_small (const HelioJob *job, const HelioBucket *bucket, int64_t now)
@@ -225,7 +181,7 @@ is_small (const HelioJob *job, const HelioBucket *bucket, int64_t now)
   gboolean has_gap = TRUE;
   int64_t gap_lo, gap_hi;
 
-  return open_track (job, bucket->id, &ledger, &track, NULL)
+  return helio_run_open_track (job, bucket->id, &ledger, &track, NULL)
          && helio_ledger_get_gap (ledger, track.id, job->history_from, now - SMALL,
                                   helio_rules_get_hash (job->rules, bucket), &has_gap, &gap_lo,
                                   &gap_hi, NULL)
@@ -329,7 +285,7 @@ helio_history_uncover (
   g_autoptr (HelioLedger) ledger = NULL;
   g_auto (HelioTrack) track = { 0 };
 
-  if (!open_track (job, bucket, &ledger, &track, error)
+  if (!helio_run_open_track (job, bucket, &ledger, &track, error)
       || !helio_ledger_uncover (ledger, track.id, lo, hi, error))
     return FALSE;
   if (lo > job->history_from || hi < HELIO_TIME_MAX)
@@ -407,7 +363,7 @@ helio_history_check_count (const HelioJob *job,
   int64_t difference, future = 0;
 
   *is_equal = TRUE;
-  if (client == NULL || !open_track (job, bucket, &ledger, &track, error))
+  if (client == NULL || !helio_run_open_track (job, bucket, &ledger, &track, error))
     return FALSE;
   *in_aw = helio_aw_client_count (client, bucket, HELIO_TIME_MIN, cancellable, error);
   if (*in_aw < 0)
@@ -448,7 +404,7 @@ helio_history_answer (const HelioJob *job, const char *bucket, gboolean deletes,
   g_autoptr (HelioLedger) ledger = NULL;
   g_auto (HelioTrack) track = { 0 };
 
-  if (!open_track (job, bucket, &ledger, &track, error)
+  if (!helio_run_open_track (job, bucket, &ledger, &track, error)
       || !helio_ledger_uncover (ledger, track.id, HELIO_TIME_MIN, HELIO_TIME_MAX, error))
     return FALSE;
   track.held = deletes ? HELIO_HELD_DELETE : HELIO_HELD_KEEP;

@@ -10,19 +10,11 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "source/helio-aw-client.h"
+#include "model/helio-text.h"
 #include "sync/helio-run.h"
 
 /* Sums are compared day by day (UTC). */
 #define STEP HELIO_DAY
-
-void
-helio_verdict_free (HelioVerdict *verdict)
-{
-  g_free (verdict->bucket);
-  g_array_unref (verdict->differs);
-  g_free (verdict);
-}
 
 static int64_t
 floor_step (int64_t time)
@@ -148,18 +140,53 @@ rows_by_key (const GArray *rows)
   return table;
 }
 
-/* Puts the keys of a destination in place of the ledger's rows of one day, and uncovers the day. */
+static gboolean
+is_held (const HelioRow *row)
+{
+  return row->kind == HELIO_ROW_HELD || row->kind == HELIO_ROW_KEPT;
+}
+
+static void
+name_day (GHashTable *names, int64_t start)
+{
+  g_hash_table_add (names, helio_text_day (start));
+}
+
+/* Names the local days of the rows that the destination does not hold. Returns how many rows. */
+static guint
+name_missing (GHashTable *names, const GArray *rows, const GArray *held)
+{
+  g_autoptr (GHashTable) theirs = rows_by_key (held);
+  guint n = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const HelioRow *row = &g_array_index (rows, HelioRow, i);
+      g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT "/%u", row->start, row->n);
+
+      if (!is_held (row) || g_hash_table_contains (theirs, name))
+        continue;
+      name_day (names, row->start);
+      n++;
+    }
+  return n;
+}
+
+/* Puts the keys of a destination in place of the ledger's rows of one day, and uncovers the day.
+ * @names: (nullable): takes the local days of what differs */
 static gboolean
 replace_day (HelioLedger *ledger,
              int64_t destination,
              int64_t track,
              int64_t day,
              const GArray *keys,
+             GHashTable *names,
              GError **error)
 {
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   g_autoptr (GArray) put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   g_autoptr (GHashTable) known = NULL;
+  guint n_named = 0;
   HelioRecord record = {
     .destination = destination,
     .track = track,
@@ -184,8 +211,16 @@ replace_day (HelioLedger *ledger,
         continue;
       if (row != NULL && row->kind == HELIO_ROW_KEPT && row->check == key->check)
         held.kind = HELIO_ROW_KEPT;
+      if (names != NULL && (row == NULL || !is_held (row) || row->check != key->check))
+        {
+          name_day (names, key->start);
+          n_named++;
+        }
       g_array_append_val (put, held);
     }
+  /* Its sums and its keys may contradict each other: then it is not proved that all is well. */
+  if (names != NULL && n_named + name_missing (names, rows, put) == 0)
+    name_day (names, day);
   return helio_ledger_record (ledger, &record, error)
          && helio_ledger_uncover (ledger, track, day, day + STEP - 1, error);
 }
@@ -231,6 +266,7 @@ mend_bucket (HelioLedger *ledger,
              HelioDestination *destination,
              gboolean is_there,
              const GArray *days,
+             GHashTable *names,
              GCancellable *cancellable,
              GError **error)
 {
@@ -247,9 +283,33 @@ mend_bucket (HelioLedger *ledger,
   g_message ("%u days of %s differ at %s: they are published again", days->len, bucket,
              helio_destination_get_name (destination));
   for (guint i = 0; i < days->len; i++)
-    if (!replace_day (ledger, destination_id, track, g_array_index (days, int64_t, i), keys, error))
+    if (!replace_day (ledger, destination_id, track, g_array_index (days, int64_t, i), keys, names,
+                      error))
       return FALSE;
   return TRUE;
+}
+
+gboolean
+helio_reconcile_bucket (HelioLedger *ledger,
+                        int64_t destination_id,
+                        const char *bucket,
+                        HelioDestination *destination,
+                        const GPtrArray *held,
+                        GHashTable *names,
+                        int64_t *n_held,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  const HelioHeldBucket *there = find_held (held, bucket);
+  g_autoptr (GArray) days = NULL;
+  g_auto (HelioTrack) track = { 0 };
+
+  if (!helio_ledger_get_track (ledger, destination_id, bucket, &track, error))
+    return FALSE;
+  days = compare_bucket (ledger, track.id, bucket, destination, there, n_held, cancellable, error);
+  return days != NULL
+         && mend_bucket (ledger, destination_id, track.id, bucket, destination, there != NULL, days,
+                         names, cancellable, error);
 }
 
 /* -- store and seq ----------------------------------------------------------------------------- */
@@ -311,18 +371,10 @@ compare_all (HelioLedger *ledger,
   for (guint i = 0; i < known->len; i++)
     {
       const char *bucket = g_ptr_array_index (known, i);
-      const HelioHeldBucket *there = find_held (held, bucket);
-      g_autoptr (GArray) days = NULL;
-      g_auto (HelioTrack) track = { 0 };
       int64_t n_held;
 
-      if (!helio_ledger_get_track (ledger, id, bucket, &track, error))
-        return FALSE;
-      days = compare_bucket (ledger, track.id, bucket, destination, there, &n_held, cancellable,
-                             error);
-      if (days == NULL
-          || !mend_bucket (ledger, id, track.id, bucket, destination, there != NULL, days,
-                           cancellable, error))
+      if (!helio_reconcile_bucket (ledger, id, bucket, destination, held, NULL, &n_held,
+                                   cancellable, error))
         return FALSE;
     }
   return TRUE;
@@ -446,51 +498,4 @@ helio_adopt_run (const HelioJob *job, GCancellable *cancellable, GError **error)
     }
   return helio_ledger_set_acked (ledger, known.id, info->seq, error)
          && helio_ledger_set_store (ledger, known.id, info->store, FALSE, error);
-}
-
-/* -- verify --------------------------------------------------------------------------------------
- */
-
-HelioVerdict *
-helio_verify_run (const HelioJob *job,
-                  const char *bucket,
-                  GCancellable *cancellable,
-                  GError **error)
-{
-  g_autoptr (HelioVerdict) verdict = g_new0 (HelioVerdict, 1);
-  g_autoptr (HelioLedger) ledger = NULL;
-  g_autoptr (HelioDestination) destination = NULL;
-  g_autoptr (HelioBackendInfo) info = NULL;
-  g_autoptr (HelioAwClient) client = NULL;
-  g_autoptr (GPtrArray) held = NULL;
-  g_autoptr (GArray) days = NULL;
-  g_auto (HelioLedgerDestination) row = { 0 };
-  g_auto (HelioTrack) track = { 0 };
-  const HelioHeldBucket *there;
-  HelioResult result = { 0 };
-
-  verdict->bucket = g_strdup (bucket);
-  verdict->differs = g_array_new (FALSE, FALSE, sizeof (int64_t));
-  if (!helio_run_open (job, &ledger, &row, &destination, &info, cancellable, &result, error)
-      || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
-    return NULL;
-  held = helio_destination_get_buckets (destination, cancellable, error);
-  if (held == NULL)
-    return NULL;
-  there = find_held (held, bucket);
-  days = compare_bucket (ledger, track.id, bucket, destination, there, &verdict->held, cancellable,
-                         error);
-  if (days == NULL
-      || !mend_bucket (ledger, row.id, track.id, bucket, destination, there != NULL, days,
-                       cancellable, error))
-    return NULL;
-  if (days->len > 0)
-    g_array_append_vals (verdict->differs, days->data, days->len);
-
-  verdict->allowed = track.held_rows;
-  client = helio_aw_client_new (job->aw_url, job->aw_key, error);
-  if (client == NULL)
-    return NULL;
-  verdict->in_aw = helio_aw_client_count (client, bucket, HELIO_TIME_MIN, cancellable, NULL);
-  return g_steal_pointer (&verdict);
 }

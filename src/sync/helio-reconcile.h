@@ -32,38 +32,23 @@ gboolean helio_reconcile (HelioLedger *ledger,
 gboolean helio_adopt_run (const HelioJob *job, GCancellable *cancellable, GError **error);
 
 /**
- * HelioVerdict:
- * @bucket: id
- * @in_aw: events in ActivityWatch, or -1 if it could not be read
- * @allowed: of them, what the rules allow (and kept ones)
- * @held: what the destination holds
- * @differs: (element-type int64_t): starts of the days (UTC, ms) whose count or check differs
- */
-typedef struct
-{
-  char *bucket;
-  int64_t in_aw;
-  int64_t allowed;
-  int64_t held;
-  GArray *differs;
-} HelioVerdict;
-
-void helio_verdict_free (HelioVerdict *verdict);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioVerdict, helio_verdict_free)
-
-/**
- * helio_verify_run:
- * @bucket: id of the bucket
+ * helio_reconcile_bucket:
+ * @held: (element-type HelioHeldBucket): all that the destination says it holds
+ * @names: (nullable): takes the local days ("2026-03-01", owned) of the events that differ
+ * @n_held: (out): how many events of the bucket the destination holds
  *
- * Compares what the ledger says with what the destination holds, day by day, and uncovers what
- * differs. Call it when a history run after helio_history_uncover() of all is done: then the
- * ledger is what the rules make of ActivityWatch.
- *
- * Returns: (transfer full): the numbers, or NULL
+ * Compares what the ledger says with what the destination holds, by counts and checks of each day
+ * (UTC). Where they differ the keys of the destination are read back and the day is uncovered: the
+ * next history run makes it equal.
  */
-HelioVerdict *helio_verify_run (const HelioJob *job,
-                                const char *bucket,
-                                GCancellable *cancellable,
-                                GError **error);
+gboolean helio_reconcile_bucket (HelioLedger *ledger,
+                                 int64_t destination_id,
+                                 const char *bucket,
+                                 HelioDestination *destination,
+                                 const GPtrArray *held,
+                                 GHashTable *names,
+                                 int64_t *n_held,
+                                 GCancellable *cancellable,
+                                 GError **error);
 
 G_END_DECLS

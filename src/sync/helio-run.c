@@ -120,10 +120,10 @@ check_created (HelioRun *run, GError **error)
   return helio_ledger_set_track (run->ledger, track, error);
 }
 
-static gboolean
-load_deferred (HelioRun *run, GError **error)
+gboolean
+helio_run_load_deferred (HelioLedger *ledger, int64_t track, HelioApply *apply, GError **error)
 {
-  g_autoptr (GArray) deferred = helio_ledger_list_deferred (run->ledger, run->track.id, error);
+  g_autoptr (GArray) deferred = helio_ledger_list_deferred (ledger, track, error);
 
   if (deferred == NULL)
     return FALSE;
@@ -131,9 +131,21 @@ load_deferred (HelioRun *run, GError **error)
     {
       const HelioDeferred *one = &g_array_index (deferred, HelioDeferred, i);
 
-      helio_apply_defer (&run->apply, one->start, one->count);
+      helio_apply_defer (apply, one->start, one->count);
     }
   return TRUE;
+}
+
+gboolean
+helio_run_check_rules (const HelioJob *job, const HelioBucket *bucket, GError **error)
+{
+  g_autofree char *why = NULL;
+
+  if (!helio_rules_is_stopped (job->rules, bucket))
+    return TRUE;
+  why = helio_rules_explain (job->rules, bucket);
+  g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, why);
+  return FALSE;
 }
 
 static void
@@ -160,14 +172,9 @@ helio_run_begin (HelioRun *run,
   g_autoptr (HelioDestination) destination = NULL;
 
   *run = (HelioRun){ .job = job, .bucket = bucket, .result = result, .is_checked = checks };
-  /* To such a run all its events would be forbidden, and the destination would lose them. */
-  if (helio_rules_is_stopped (job->rules, bucket))
-    {
-      g_autofree char *why = helio_rules_explain (job->rules, bucket);
-
-      g_set_error_literal (error, HELIO_ERROR, HELIO_ERROR_SETTINGS, why);
-      return FALSE;
-    }
+  /* All its events would be forbidden, and the destination would lose them. */
+  if (!helio_run_check_rules (job, bucket, error))
+    return FALSE;
   if (checks ? !helio_run_open (job, &run->ledger, &row, &destination, &run->info, cancellable,
                                 result, error)
              : !open_unasked (job, &run->ledger, &row, &destination, &run->info, error))
@@ -184,7 +191,7 @@ helio_run_begin (HelioRun *run,
   helio_apply_init (&run->apply, bucket, job->rules, run->track.held,
                     MIN (run->info->max_events, HELIO_MAX_BATCH),
                     MIN (run->info->max_bytes / 2, BATCH_BYTES));
-  if (!load_deferred (run, error))
+  if (!helio_run_load_deferred (run->ledger, run->track.id, &run->apply, error))
     {
       run_free (run);
       return FALSE;
@@ -265,4 +272,48 @@ helio_run_end (HelioRun *run, GError **error)
   if (!is_sent)
     g_propagate_error (error, g_steal_pointer (&send_error));
   return is_sent;
+}
+
+gboolean
+helio_run_open_track (const HelioJob *job,
+                      const char *bucket,
+                      HelioLedger **ledger,
+                      HelioTrack *track,
+                      GError **error)
+{
+  g_autoptr (HelioLedger) opened = helio_ledger_open (job->ledger_path, error);
+  g_auto (HelioLedgerDestination) destination = { 0 };
+
+  if (opened == NULL
+      || !helio_ledger_get_destination (opened, job->destination, &destination, error)
+      || !helio_ledger_get_track (opened, destination.id, bucket, track, error))
+    return FALSE;
+  *ledger = g_steal_pointer (&opened);
+  return TRUE;
+}
+
+void
+helio_run_wait (int64_t us, GCancellable *cancellable, GCancellable *yield)
+{
+  GPollFD fds[2];
+  guint n = 0;
+
+  if (us <= 0)
+    return;
+  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &fds[n]))
+    n++;
+  if (yield != NULL && g_cancellable_make_pollfd (yield, &fds[n]))
+    n++;
+  g_poll (fds, n, (int) (us / 1000) + 1);
+  if (cancellable != NULL)
+    g_cancellable_release_fd (cancellable);
+  if (yield != NULL)
+    g_cancellable_release_fd (yield);
+}
+
+gboolean
+helio_run_should_stop (GCancellable *yield, int64_t deadline_us)
+{
+  return (yield != NULL && g_cancellable_is_cancelled (yield))
+         || g_get_monotonic_time () >= deadline_us;
 }

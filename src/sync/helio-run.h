@@ -64,6 +64,26 @@ gboolean helio_run_page (HelioRun *run, const HelioPage *page);
 /* Sends and records what is under way, frees the run. */
 gboolean helio_run_end (HelioRun *run, GError **error);
 
+/* Opens the ledger at the track of a bucket, which is made if it is not there. */
+gboolean helio_run_open_track (const HelioJob *job,
+                               const char *bucket,
+                               HelioLedger **ledger,
+                               HelioTrack *track,
+                               GError **error);
+
+/* Tells @apply which deletions are put off. */
+gboolean
+helio_run_load_deferred (HelioLedger *ledger, int64_t track, HelioApply *apply, GError **error);
+
+/* To a run of a stopped bucket all its events would be forbidden. FALSE with the reason. */
+gboolean helio_run_check_rules (const HelioJob *job, const HelioBucket *bucket, GError **error);
+
+/* Leaves ActivityWatch alone for a while; ends early when there is no reason to go on. */
+void helio_run_wait (int64_t us, GCancellable *cancellable, GCancellable *yield);
+
+/* Whether the time is over or somebody else wants to run. */
+gboolean helio_run_should_stop (GCancellable *yield, int64_t deadline_us);
+
 /* How many events of a track may vanish without a question. */
 int64_t helio_run_get_threshold (const HelioTrack *track);
 

@@ -267,7 +267,7 @@ class World:
             types = {"SetOption": "sv", "SetBucket": "sbs", "AddDestination": "ssa{sv}",
                      "SetDestination": "sa{sv}", "Pause": "x", "ListLog": "u",
                      "AddThisComputer": "a{sv}", "TestNewDestination": "ssa{sv}",
-                     "Preview": "ssus"}.get(method)
+                     "Preview": "ssus", "Verify": "s"}.get(method)
             return plain(proxy.get_dbus_method(method, INTERFACE)(
                 *arguments, **({"signature": types} if types else {}), timeout=60))
         finally:

@@ -10,6 +10,7 @@
 #include "model/helio-error.h"
 #include "sync/helio-history.h"
 #include "sync/helio-reconcile.h"
+#include "sync/helio-verify.h"
 
 typedef struct
 {
