@@ -8,6 +8,7 @@
 #include "cli/helio-cli-call.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "model/helio-dict.h"
@@ -29,10 +30,44 @@ typedef struct
   gboolean is_over;
 } Call;
 
+/* What is looked at again, and how far that is; NULL if nothing is. */
+static char *
+describe_work (GVariant *progress)
+{
+  static const char *const works[][2] = {
+    /* Translators: the first %s is a bucket, the second a percentage */
+    { "rules", N_ ("%s: applying the rules, %s") },
+    { "verify", N_ ("%s: verifying, %s") },
+  };
+  g_autofree char *chosen = NULL;
+
+  for (gsize w = 0; w < G_N_ELEMENTS (works); w++)
+    for (gsize i = 0; progress != NULL && i < g_variant_n_children (progress); i++)
+      {
+        g_autoptr (GVariant) one = g_variant_get_child_value (progress, i);
+        double part = helio_dict_get_part (one, "part");
+        g_autofree char *percent = helio_text_percent ((int64_t) (part * 100), 100);
+
+        if (strcmp (helio_dict_get_text (one, "work"), works[w][0]) != 0
+            || (chosen != NULL && part <= 0))
+          continue;
+        g_free (chosen);
+        chosen = g_strdup_printf (_ (works[w][1]), helio_dict_get_text (one, "bucket"), percent);
+        if (part > 0)
+          return helio_text_clean (chosen);
+      }
+  return chosen != NULL ? helio_text_clean (chosen) : NULL;
+}
+
 /* The bucket that moves, or the first that is not done. */
 static char *
 describe (GVariant *progress)
 {
+  char *work = describe_work (progress);
+
+  if (work != NULL)
+    return work;
+
   g_autoptr (GVariant) chosen = NULL;
 
   for (gsize i = 0; progress != NULL && i < g_variant_n_children (progress); i++)

@@ -15,6 +15,7 @@
 #include "model/helio-event.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
+#include "model/helio-verdict-text.h"
 
 #define UNTIL_RESUMED HELIO_TIME_MAX
 
@@ -33,6 +34,7 @@ print_json (HelioCli *cli)
     { "buckets", "Buckets" },
     { "destinations", "Destinations" },
     { "progress", "Progress" },
+    { "verdicts", "Verdicts" },
     { "questions", "Questions" },
     { "machine", "Machine" },
   };
@@ -211,8 +213,53 @@ print_destinations (HelioCli *cli, int64_t now)
   g_print ("%s", errors->str);
 }
 
+static GVariant *
+find_verdict (GVariant *verdicts, GVariant *track)
+{
+  for (gsize i = 0; verdicts != NULL && i < g_variant_n_children (verdicts); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
+
+      if (strcmp (helio_dict_get_text (one, "bucket"), helio_dict_get_text (track, "bucket")) == 0
+          && strcmp (helio_dict_get_text (one, "destination"),
+                     helio_dict_get_text (track, "destination"))
+                 == 0)
+        return g_steal_pointer (&one);
+    }
+  return NULL;
+}
+
+/* What else is to be said of one bucket at one destination. */
+static char *
+describe_track (HelioCli *cli, GVariant *track, int64_t now)
+{
+  const char *work = helio_dict_get_text (track, "work");
+  double part = helio_dict_get_part (track, "part");
+  g_autofree char *percent = helio_text_percent ((int64_t) (part * 100), 100);
+  g_autoptr (GVariant) verdict = find_verdict (helio_agent1_get_verdicts (cli->agent), track);
+
+  if (helio_dict_get_flag (track, "asking"))
+    return g_strdup (_ ("asks you"));
+  if (strcmp (work, "rules") == 0)
+    /* Translators: %s is a percentage */
+    return g_strdup_printf (_ ("applying the rules: %s"), percent);
+  if (strcmp (work, "verify") == 0)
+    /* Translators: %s is a percentage */
+    return g_strdup_printf (_ ("verifying: %s"), percent);
+  if (verdict == NULL)
+    return g_strdup ("");
+
+  g_autofree char *ago = helio_text_ago (helio_dict_get_number (verdict, "at"), now);
+  g_autofree char *result = helio_verdict_text_result (verdict, 3);
+  if (helio_dict_get_flag (verdict, "outdated"))
+    /* Translators: %s is "12 min ago" or a day and time */
+    return g_strdup_printf (_ ("verified %s, before the rules changed"), ago);
+  /* Translators: the first %s is "12 min ago" or a day and time, the second like "equal" */
+  return g_strdup_printf (_ ("verified %s: %s"), ago, result);
+}
+
 static void
-print_progress (HelioCli *cli)
+print_progress (HelioCli *cli, int64_t now)
 {
   GVariant *progress = helio_agent1_get_progress (cli->agent);
   g_autoptr (HelioTable) table
@@ -230,8 +277,14 @@ print_progress (HelioCli *cli)
       g_autofree char *total = in_aw < 0 ? g_strdup ("?") : helio_text_count (in_aw);
       g_autofree char *percent = helio_text_percent (helio_dict_get_number (one, "rows"), in_aw);
       g_autofree char *day = oldest != 0 ? helio_text_day (oldest) : g_strdup ("-");
+      g_autofree char *note = describe_track (cli, one, now);
       g_autofree char *speed = rate > 0 ? helio_text_count (rate) : g_strdup ("-");
 
+      if (strcmp (helio_dict_get_text (one, "work"), "rules") == 0)
+        {
+          g_free (percent);
+          percent = helio_text_percent ((int64_t) (helio_dict_get_part (one, "part") * 100), 100);
+        }
       /* All events may be known while a repair still looks at them: not done is not 100 %. */
       if (!is_done && strcmp (percent, "100 %") == 0)
         {
@@ -246,7 +299,7 @@ print_progress (HelioCli *cli)
       helio_table_add (table, is_done ? _ ("all") : percent);
       helio_table_add (table, day);
       helio_table_add (table, speed);
-      helio_table_add (table, helio_dict_get_flag (one, "asking") ? _ ("asks you") : "");
+      helio_table_add (table, note);
     }
   if (helio_table_rows (table) == 0)
     return;
@@ -398,7 +451,7 @@ helio_cli_status (HelioCli *cli, char ***args)
       print_machine (cli);
       print_pages (cli);
       print_destinations (cli, now);
-      print_progress (cli);
+      print_progress (cli, now);
       if (needs_user (cli))
         print_way_out (cli);
     }

@@ -5,7 +5,9 @@
 
 #include "config.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "cli/helio-cli-call.h"
 #include "cli/helio-cli-json.h"
@@ -13,36 +15,13 @@
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
 #include "model/helio-text.h"
+#include "model/helio-verdict-text.h"
 
 /* Days named in a row; the JSON form has all. */
 #define DAYS 3
 
-static char *
-describe_difference (GVariant *verdict)
-{
-  g_autofree const char **days = NULL;
-  gsize count = 0;
-
-  if (helio_dict_get_flag (verdict, "equal"))
-    return g_strdup (_ ("equal"));
-  if (g_variant_lookup (verdict, "differing-days", "^a&s", &days))
-    count = g_strv_length ((char **) days);
-  if (count == 0)
-    return g_strdup (_ ("differs"));
-
-  g_autoptr (GString) text = g_string_new (_ ("differs on "));
-  for (gsize i = 0; i < MIN (count, DAYS); i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", days[i]);
-  if (count > DAYS)
-    g_string_append_printf (text,
-                            g_dngettext (GETTEXT_PACKAGE, " and %u more day", " and %u more days",
-                                         (gulong) (count - DAYS)),
-                            (guint) (count - DAYS));
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
 static void
-print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing)
+print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing, guint mended)
 {
   g_autoptr (HelioTable) table = helio_table_new ("", _ ("BUCKET"), _ ("DESTINATION"), _ (">IN AW"),
                                                   _ (">ALLOWED"), _ (">HELD"), _ ("VERDICT"), NULL);
@@ -55,7 +34,7 @@ print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing)
       g_autofree char *in_aw = helio_text_count (helio_dict_get_number (one, "in-aw"));
       g_autofree char *allowed = helio_text_count (helio_dict_get_number (one, "allowed"));
       g_autofree char *held = helio_text_count (helio_dict_get_number (one, "held"));
-      g_autofree char *difference = describe_difference (one);
+      g_autofree char *result = helio_verdict_text_result (one, DAYS);
 
       events += helio_dict_get_number (one, "held");
       helio_table_add (table, helio_dict_get_text (one, "bucket"));
@@ -64,7 +43,7 @@ print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing)
       helio_table_add (table, in_aw);
       helio_table_add (table, allowed);
       helio_table_add (table, held);
-      helio_table_add (table, difference);
+      helio_table_add (table, result);
     }
   helio_table_print (table);
 
@@ -82,6 +61,34 @@ print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing)
     g_print (g_dngettext (GETTEXT_PACKAGE, "Not equal: %u of %u differs.\n",
                           "Not equal: %u of %u differ.\n", differing),
              differing, count);
+  if (mended > 0)
+    g_print (g_dngettext (GETTEXT_PACKAGE, "%u of them differed before, and was mended.\n",
+                          "%u of them differed before, and were mended.\n", mended),
+             mended);
+}
+
+/* Ctrl-C: the call fails then. */
+static gboolean
+on_interrupted (gpointer data)
+{
+  HelioCli *cli = data;
+
+  helio_agent1_call_stop_verify (cli->agent, NULL, NULL, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static guint
+count_flags (GVariant *verdicts, const char *key, gboolean is_set)
+{
+  guint count = 0;
+
+  for (gsize i = 0; i < g_variant_n_children (verdicts); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
+
+      count += helio_dict_get_flag (one, key) == is_set;
+    }
+  return count;
 }
 
 HelioExit
@@ -101,18 +108,16 @@ helio_cli_verify (HelioCli *cli, char ***args)
     return code;
 
   const char *bucket = (*args)[1] != NULL ? (*args)[1] : "";
+  guint interrupt = g_unix_signal_add (SIGINT, on_interrupted, cli);
   g_autoptr (GVariant) answer
       = helio_cli_call (cli, "Verify", g_variant_new ("(s)", bucket), &error);
+  g_source_remove (interrupt);
   if (answer == NULL)
     return helio_cli_failed (error);
 
   g_autoptr (GVariant) verdicts = g_variant_get_child_value (answer, 0);
-  guint differing = 0;
-  for (gsize i = 0; i < g_variant_n_children (verdicts); i++)
-    {
-      g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
-      differing += helio_dict_get_flag (one, "equal") ? 0 : 1;
-    }
+  guint differing = count_flags (verdicts, "equal", FALSE);
+  guint mended = count_flags (verdicts, "mended", TRUE);
   gboolean has_none = g_variant_n_children (verdicts) == 0;
 
   if (is_json)
@@ -120,20 +125,24 @@ helio_cli_verify (HelioCli *cli, char ***args)
       g_autoptr (GString) json = g_string_new ("{");
       g_autoptr (GVariant) equal
           = g_variant_ref_sink (g_variant_new_boolean (differing == 0 && !has_none));
+      g_autoptr (GVariant) was_mended = g_variant_ref_sink (g_variant_new_boolean (mended > 0));
 
       helio_json_append_member (json, "equal", equal);
+      helio_json_append_member (json, "mended", was_mended);
       helio_json_append_member (json, "verdicts", verdicts);
       g_print ("%s}\n", json->str);
     }
   else if (!has_none)
-    print_verdicts (cli, verdicts, differing);
+    print_verdicts (cli, verdicts, differing, mended);
   if (has_none)
     {
       helio_cli_complain (_ ("there is nothing to compare: no bucket is on, or no destination "
                              "keeps history"));
       return HELIO_EXIT_ATTENTION;
     }
-  return differing == 0 ? HELIO_EXIT_OK : HELIO_EXIT_DIFFERENT;
+  if (differing > 0)
+    return HELIO_EXIT_DIFFERENT;
+  return mended > 0 ? HELIO_EXIT_MENDED : HELIO_EXIT_OK;
 }
 
 HelioExit

@@ -22,6 +22,7 @@ typedef enum
   HELIO_EXIT_NO_AGENT = 3,
   HELIO_EXIT_DIFFERENT = 4,
   HELIO_EXIT_ATTENTION = 5,
+  HELIO_EXIT_MENDED = 6,
 } HelioExit;
 
 typedef struct _HelioCommand HelioCommand;

@@ -27,17 +27,25 @@ static const HelioCommand commands[] = {
     N_ ("Exits with 5 if something needs you, 3 if the agent does not run (it is not started).\n"
         "With --json: {\"running\", \"version\", \"state\", \"trouble\", \"paused_since\", "
         "\"paused_until\",\n\"presence\", \"source\", \"buckets\", \"destinations\", "
-        "\"progress\", \"questions\", \"machine\"}: the properties of the\nagent's D-Bus "
-        "interface, keys in "
+        "\"progress\", \"verdicts\", \"questions\", \"machine\"}: the properties\nof the "
+        "agent's D-Bus interface, keys in "
         "snake_case. Times are milliseconds since 1970-01-01 UTC,\n0 is never; -1 events is "
         "unknown. If the agent does not run: {\"running\": false}."),
     helio_cli_status },
   { "sync", "", N_ ("Look and publish now, and end waiting after errors"), NULL, helio_cli_sync },
   { "verify", N_ ("[BUCKET]"), N_ ("Prove that destinations hold exactly what they should"),
-    N_ ("Reads all of ActivityWatch again, makes the destinations equal to it, and compares event\n"
-        "counts and checks day by day. It may take minutes. Exits with 4 if something differs.\n"
-        "With --json: {\"equal\": true, \"verdicts\": [{\"destination\", \"bucket\", \"in_aw\", "
-        "\"allowed\",\n\"held\", \"equal\", \"differing_days\"}]}."),
+    N_ ("Reads all of ActivityWatch again, applies the rules, and compares event counts and "
+        "checks\n"
+        "day by day with what the destinations say they hold. Days that differ are published "
+        "again,\n"
+        "and compared again. It may take minutes; Ctrl-C ends it. Exits with 0 if all is equal, 6 "
+        "if\n"
+        "it is now, after days that differed were mended, 4 if something still differs, 1 if it "
+        "could\n"
+        "not be found out.\n"
+        "With --json: {\"equal\", \"mended\", \"verdicts\": [{\"destination\", \"bucket\", \"at\", "
+        "\"in_aw\",\n\"allowed\", \"kept\", \"waiting\", \"refused\", \"held\", \"equal\", "
+        "\"mended\", \"days\",\n\"differing_days\", \"outdated\"}]}."),
     helio_cli_verify },
   { "pause", N_ ("[SPAN|TIME]"), N_ ("Publish nothing for a while"),
     N_ ("30m, 1h, 1h30m, 2d: that long. 14:30: until then. tomorrow: until midnight. Nothing:\n"
@@ -150,8 +158,9 @@ print_help (void)
               "  1  failed\n"
               "  2  wrong use\n"
               "  3  the agent is not running, or there is no session bus\n"
-              "  4  verify found a difference\n"
-              "  5  something needs you\n\n"
+              "  4  verify found a difference, and it is still there\n"
+              "  5  something needs you\n"
+              "  6  verify found a difference, and mended it\n\n"
               "status, log, quit and the completion of the shell start no agent; other "
               "commands do.\nWithout a session bus: heliograph-agent --once --settings FILE\n"));
 }

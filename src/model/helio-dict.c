@@ -41,6 +41,14 @@ helio_dict_get_flag (GVariant *dict, const char *key)
   return value;
 }
 
+double
+helio_dict_get_part (GVariant *dict, const char *key)
+{
+  double part = 0;
+
+  return g_variant_lookup (dict, key, "d", &part) ? CLAMP (part, 0, 1) : 0;
+}
+
 GVariant *
 helio_dicts_find (GVariant *dicts, const char *key, const char *value)
 {

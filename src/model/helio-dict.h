@@ -32,6 +32,13 @@ int64_t helio_dict_get_number (GVariant *dict, const char *key);
 gboolean helio_dict_get_flag (GVariant *dict, const char *key);
 
 /**
+ * helio_dict_get_part:
+ *
+ * Returns: the fraction under @key, from 0 to 1, or 0
+ */
+double helio_dict_get_part (GVariant *dict, const char *key);
+
+/**
  * helio_dicts_find:
  * @dicts: (nullable): of type aa{sv}
  *

@@ -6,15 +6,17 @@ on meanwhile is no difference. How far a change of the rules is applied is told,
 
 import datetime
 import json
+import os
 import signal
 import sqlite3
+import subprocess
 import threading
 import zoneinfo
 
 import dbus
 
 from front import Front
-from world import ERROR, WINDOW, World, run_tests, until
+from world import BUILD, ERROR, WINDOW, World, run_tests, until
 
 # Half an hour off, so that no day is one of UTC.
 ZONE = "Asia/Kolkata"
@@ -206,6 +208,17 @@ def tells_how_far_it_is_and_can_be_stopped():
         assert "stopped" in waiting.error.get_dbus_message()
         assert track(world)["work"] == "" and world.get("Verdicts") == []
         world.call("StopVerify")
+
+        # Ctrl-C.
+        program = os.path.join(BUILD, "src", "cli", "heliographctl")
+        with subprocess.Popen([program, "verify"], env=world.environment, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ctl:
+            until(lambda: track(world)["work"] == "verify" and 0 < track(world)["part"],
+                  "it verifies")
+            ctl.send_signal(signal.SIGINT)
+            out, errors = ctl.communicate(timeout=20)
+        assert (ctl.returncode, out) == (1, "") and "stopped" in errors, (out, errors)
+        assert track(world)["work"] == "" and world.get("Verdicts") == []
         assert_equal(verify(world))
 
 

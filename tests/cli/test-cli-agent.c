@@ -85,7 +85,17 @@ set_canned (TestAgent *agent)
                 "'oldest': <int64 1732147200000>, 'rate': <0.0>, 'asking': <false>}, "
                 "{'destination': <'d1'>, 'bucket': <'aw-watcher-media-player'>, 'done': <false>, "
                 "'held': <int64 12>, 'rows': <int64 12>, 'in-aw': <int64 12>, "
-                "'oldest': <int64 0>, 'rate': <0.0>, 'asking': <true>}]");
+                "'oldest': <int64 0>, 'rate': <0.0>, 'asking': <true>}, "
+                "{'destination': <'d1'>, 'bucket': <'ruled'>, 'done': <false>, "
+                "'held': <int64 100>, 'rows': <int64 100>, 'in-aw': <int64 100>, "
+                "'oldest': <int64 0>, 'rate': <0.0>, 'asking': <false>, 'work': <'rules'>, "
+                "'part': <0.437>}]");
+  g_autofree char *verdicts = g_strdup_printf (
+      "[{'destination': <'d1'>, 'bucket': <'aw-watcher-afk_laptop'>, 'at': <int64 %" G_GINT64_FORMAT
+      ">, 'in-aw': <int64 7000>, 'allowed': <int64 7000>, 'held': <int64 7000>, 'equal': <true>, "
+      "'outdated': <false>}]",
+      now - 180000);
+  set_property (agent, "verdicts", verdicts);
   set_property (agent, "questions", "@aa{sv} []");
   set_property (agent, "machine",
                 "{'tray-host': <true>, 'tray': <true>, 'secret-store': <'available'>, "
@@ -171,6 +181,17 @@ verdicts_of (const char *bucket)
                   "'allowed': <int64 9>, 'held': <int64 4>, 'equal': <false>, "
                   "'differing-days': <['2026-11-01', '2026-11-02', '2026-11-03', "
                   "'2026-11-04']>}],)");
+  if (strcmp (bucket, "mended") == 0)
+    return parse ("([{'destination': <'d1'>, 'bucket': <'mended'>, 'in-aw': <int64 9>, "
+                  "'allowed': <int64 9>, 'held': <int64 9>, 'equal': <true>, 'mended': <true>, "
+                  "'days': <uint32 4>, 'differing-days': <['2026-11-01', '2026-11-02']>}, "
+                  "{'destination': <'d1'>, 'bucket': <'a'>, 'in-aw': <int64 5>, "
+                  "'allowed': <int64 5>, 'held': <int64 5>, 'equal': <true>, "
+                  "'differing-days': <@as []>}],)");
+  if (strcmp (bucket, "refused") == 0)
+    return parse ("([{'destination': <'d1'>, 'bucket': <'refused'>, 'in-aw': <int64 9>, "
+                  "'allowed': <int64 9>, 'held': <int64 8>, 'equal': <false>, "
+                  "'refused': <int64 1>, 'waiting': <int64 2>, 'differing-days': <@as []>}],)");
   return parse ("([{'destination': <'d1'>, 'bucket': <'aw-watcher-window_laptop'>, "
                 "'in-aw': <int64 100000>, 'allowed': <int64 99990>, 'held': <int64 99990>, "
                 "'equal': <true>, 'differing-days': <@as []>}],)");
@@ -336,7 +357,7 @@ test_agent_new (const char *bus_address)
     "set-token",     "test-source", "pause",      "remove-destination", "resume",
     "sync-now",      "verify",      "answer",     "test-destination",   "list-log",
     "list-rejected", "retry",       "quit",       "add-this-computer",  "test-new-destination",
-    "get-page"
+    "get-page",      "stop-verify"
   };
   TestAgent *agent = g_new0 (TestAgent, 1);
   g_autoptr (GError) error = NULL;

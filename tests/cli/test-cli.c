@@ -32,7 +32,9 @@ test_status (CliFixture *f, gconstpointer data)
   assert_has (f->out, "  aw-watcher-window_laptop  Home         45000  100000  45 %  2025-03-01  "
                       "   12000\n");
   assert_has (f->out, "  aw-watcher-afk_laptop     Home          7000    7000   all  2024-11-21  "
-                      "       -\n");
+                      "       -  verified 3 min ago: equal\n");
+  assert_has (f->out, "  ruled                     Home           100     100  43 %  -           "
+                      "       -  applying the rules: 43 %\n");
   /* All rows known, but not yet compared: not 100 %. */
   assert_has (f->out, "  aw-watcher-media-player   Home            12      12  99 %  -           "
                       "       -  asks you\n");
@@ -86,7 +88,7 @@ test_status_json (CliFixture *f, gconstpointer data)
   assert_has (f->out, "\"last_success\": ");
   assert_has (f->out, "\"rate\": 12000");
   assert_has (f->out, "\"synced_copy\": false");
-  assert_has (f->out, "\"questions\": [], \"machine\": {");
+  assert_has (f->out, "\"verdicts\": [{\"destination\": \"d1\"");
   g_assert_null (strstr (f->out, "/u/me"));
   assert_has (f->out, "\"secret_store\": \"available\"");
 }
@@ -110,9 +112,25 @@ test_verify (CliFixture *f, gconstpointer data)
 
   run (f, "verify broken --json");
   g_assert_cmpint (f->code, ==, 4);
-  assert_has (f->out, "{\"equal\": false, \"verdicts\": [{");
+  assert_has (f->out, "{\"equal\": false, \"mended\": false, \"verdicts\": [{");
   assert_has (f->out, "\"differing_days\": [\"2026-11-01\", ");
   assert_calls (f, "Verify('broken',)\n");
+
+  run (f, "verify mended");
+  g_assert_cmpint (f->code, ==, 6);
+  assert_has (f->out, "equal; mended, it differed on 2026-11-01, 2026-11-02 and 2 more days\n");
+  assert_has (f->out, "Equal: 2 buckets, 14 events.\n"
+                      "1 of them differed before, and was mended.\n");
+  assert_calls (f, "Verify('mended',)\n");
+  run (f, "verify mended --json");
+  g_assert_cmpint (f->code, ==, 6);
+  assert_has (f->out, "{\"equal\": true, \"mended\": true, \"verdicts\": [{");
+  assert_calls (f, "Verify('mended',)\n");
+
+  run (f, "verify refused");
+  g_assert_cmpint (f->code, ==, 4);
+  assert_has (f->out, "1 event was refused for good; 2 deletions wait for your answer\n");
+  assert_calls (f, "Verify('refused',)\n");
 
   run (f, "verify nothing");
   g_assert_cmpint (f->code, ==, 5);
