@@ -34,6 +34,11 @@ add_bucket (HelioHistoryProgress *sum, GVariant *one)
     sum->total += is_done ? rows : MAX (in_aw, rows);
   sum->rate += rate;
   sum->is_asking |= helio_dict_get_flag (one, "asking");
+  if (g_str_equal (helio_dict_get_text (one, "work"), "rules"))
+    {
+      sum->ruled += rows;
+      sum->unruled += (int64_t) ((1 - helio_dict_get_part (one, "part")) * (double) rows);
+    }
 
   /* What all buckets that are still at it have reached; in the end the oldest of all. */
   if (sum->is_done && !is_done)
@@ -67,7 +72,14 @@ helio_history_progress_sum (GVariant *progress, const char *destination, HelioHi
 gboolean
 helio_history_progress_is_checking (const HelioHistoryProgress *sum)
 {
-  return !sum->is_done && sum->total >= 0 && sum->known >= sum->total;
+  return !sum->is_done && !helio_history_progress_is_applying (sum) && sum->total >= 0
+         && sum->known >= sum->total;
+}
+
+gboolean
+helio_history_progress_is_applying (const HelioHistoryProgress *sum)
+{
+  return !sum->is_done && sum->ruled > 0;
 }
 
 double
@@ -75,6 +87,8 @@ helio_history_progress_get_fraction (const HelioHistoryProgress *sum)
 {
   if (sum->is_done)
     return 1;
+  if (helio_history_progress_is_applying (sum))
+    return MIN (0.99, (double) (sum->ruled - sum->unruled) / (double) sum->ruled);
   if (sum->total <= 0)
     return 0;
   return MIN (0.99, (double) sum->known / (double) sum->total);
@@ -101,6 +115,13 @@ helio_history_progress_get_text (const HelioHistoryProgress *sum)
                                          "%s of %s events are published; the others are kept back",
                                          (gulong) MAX (0, sum->known)),
                             published, total);
+  if (helio_history_progress_is_applying (sum))
+    {
+      int64_t part = (int64_t) (helio_history_progress_get_fraction (sum) * 100);
+      g_autofree char *percent = helio_text_percent (part, 100);
+      /* Translators: %s is a percentage */
+      return g_strdup_printf (_ ("Applying the rules: %s"), percent);
+    }
   if (sum->total < 0 || helio_history_progress_is_checking (sum))
     /* Translators: %s is a number */
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s event is published so far",
@@ -146,16 +167,17 @@ helio_history_progress_get_detail (const HelioHistoryProgress *sum, double rate)
 
   if (helio_history_progress_is_checking (sum))
     return g_strdup ("");
-  char *left = sum->is_done ? NULL : describe_left (sum, rate);
+  gboolean is_applying = helio_history_progress_is_applying (sum);
+  char *left = sum->is_done || is_applying ? NULL : describe_left (sum, rate);
   /* What is covered without an event there says nothing yet. */
   char *oldest = describe_oldest (sum->known > 0 ? sum->oldest : 0);
 
-  if (!sum->is_done && sum->total > 0)
+  if (!sum->is_done && !is_applying && sum->total > 0)
     {
       int64_t percent = (int64_t) (helio_history_progress_get_fraction (sum) * 100);
       g_ptr_array_add (parts, helio_text_percent (percent, 100));
     }
-  if (!sum->is_done && rate >= 1)
+  if (!sum->is_done && !is_applying && rate >= 1)
     {
       g_autofree char *count = helio_text_count ((int64_t) rate);
       /* Translators: %s is a number */

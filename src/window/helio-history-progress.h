@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @oldest: ms, down to here all is published; 0 unknown
  * @rate: events per second, 0 while nothing runs
  * @is_done: nothing is left to do
+ * @ruled: events that other rules are applied to, and
+ * @unruled: those of them that are still as the old rules made them
  * @is_asking: some of it waits for an answer of the user
  *
  * How far the history of all buckets has come at one destination.
@@ -27,6 +29,8 @@ typedef struct
   int64_t total;
   int64_t oldest;
   double rate;
+  int64_t ruled;
+  int64_t unruled;
   gboolean is_done;
   gboolean is_asking;
 } HelioHistoryProgress;
@@ -43,10 +47,14 @@ helio_history_progress_sum (GVariant *progress, const char *destination, HelioHi
 /* All that was known is published: only what changed lately is looked at again. */
 gboolean helio_history_progress_is_checking (const HelioHistoryProgress *sum);
 
+/* What was published under other rules is made equal to those in force. */
+gboolean helio_history_progress_is_applying (const HelioHistoryProgress *sum);
+
 /* From 0 to 1, and only 1 when all is done. */
 double helio_history_progress_get_fraction (const HelioHistoryProgress *sum);
 
-/* (transfer full): "All 336,596 events are published", "1,200 of 336,596 events are published". */
+/* (transfer full): "All 336,596 events are published", "1,200 of 336,596 events are published",
+ * "Applying the rules: 43 %". */
 char *helio_history_progress_get_text (const HelioHistoryProgress *sum);
 
 /**

@@ -15,6 +15,7 @@
 #include "window/helio-health-row.h"
 #include "window/helio-hero.h"
 #include "window/helio-progress-row.h"
+#include "window/helio-proof-group.h"
 #include "window/helio-question-card.h"
 #include "window/helio-quick-actions.h"
 
@@ -44,6 +45,7 @@ struct _HelioOverviewPage
   GtkBox *questions;
   HelioHero *hero;
   AdwPreferencesGroup *history;
+  HelioProofGroup *proof;
   AdwPreferencesGroup *health;
 };
 
@@ -245,6 +247,7 @@ on_refresh (gpointer data)
   HelioOverviewPage *page = data;
 
   helio_hero_refresh (page->hero);
+  helio_proof_group_refresh (page->proof);
   show_health (page);
   return G_SOURCE_CONTINUE;
 }
@@ -367,12 +370,14 @@ helio_overview_page_class_init (HelioOverviewPageClass *klass)
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   g_type_ensure (HELIO_TYPE_HERO);
+  g_type_ensure (HELIO_TYPE_PROOF_GROUP);
   g_type_ensure (HELIO_TYPE_QUICK_ACTIONS);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-overview-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioOverviewPage, questions);
   gtk_widget_class_bind_template_child (widget_class, HelioOverviewPage, hero);
   gtk_widget_class_bind_template_child (widget_class, HelioOverviewPage, history);
+  gtk_widget_class_bind_template_child (widget_class, HelioOverviewPage, proof);
   gtk_widget_class_bind_template_child (widget_class, HelioOverviewPage, health);
 }
 

@@ -6,8 +6,11 @@
 
 With --publish only those are made that README.md and the metainfo show: into data/screenshots."""
 
+import contextlib
+import json
 import os
 import re
+import sqlite3
 import sys
 
 from desktop import PAGES, PICTURES, Desktop, run_tests, until
@@ -15,6 +18,7 @@ from scenes import BROWSER, begin, publish, rename, wait_for_buckets
 from world import AFK, WINDOW
 
 SIZES = {360: 720, 900: 700}
+TALL = 1180
 PUBLISHED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "data",
                          "screenshots")
 FRAME = 5  # drawn around the window where nothing composes it
@@ -33,6 +37,12 @@ class Camera:
             for dialog in screen.list_managed():
                 if dialog != self.desktop.main_window():
                     screen.resize(dialog, min(width, 480), SIZES[width] - 40)
+            self.keep(name, width)
+
+    def take_tall(self, name):
+        """With what one scrolls to otherwise."""
+        for width in SIZES:
+            self.desktop.resize(width, TALL)
             self.keep(name, width)
 
     def keep(self, name, width):
@@ -154,6 +164,42 @@ def when_there_is_trouble(theme):
         camera.take_pages("no-activitywatch", ["Overview", "Buckets", "Settings"])
 
 
+def when_it_is_proved(theme):
+    with Desktop(theme, events=3000) as desktop:
+        camera = Camera(desktop, theme)
+        publish(desktop)
+        desktop.call("AddThisComputer", {"level": "app"})
+        desktop.call("SyncNow")
+        desktop.publish_all()
+        desktop.open_page("Overview")
+        desktop.use_computer("Firefox", "News")
+        camera.take_tall("proof-none")
+        with contextlib.closing(sqlite3.connect(desktop.path("server", "receiver.sqlite"),
+                                                timeout=20)) as db, db:
+            starts = [row[0] for row in db.execute("SELECT start FROM event ORDER BY start")]
+            for start in starts[::400]:
+                db.execute("DELETE FROM event WHERE start = ?", (start,))
+        desktop.press("button", "Verify now")
+        desktop.reads("after a repair")
+        for name in ("^Home · Verified", "^This computer · Verified"):
+            desktop.press("list item|button|toggle button", re.compile(name))
+        desktop.reads("it differed on")
+        camera.take_tall("proof")
+        # History's reads take their time.
+        desktop.aw.control("fault", {"method": "GET", "path": "end=", "count": -1,
+                                     "delay_ms": 2400})
+        desktop.press("button", "Verify now")
+        desktop.reads("Verifying: ")
+        camera.take_tall("proof-running")
+        desktop.press("button", "Stop")
+        desktop.find("button", "Verify now")
+        desktop.call("SetRules", json.dumps({"version": 1, "rules": [
+            {"id": "a", "name": "A", "field": "title", "match": "glob", "pattern": "*",
+             "action": "hide"}]}))
+        desktop.reads("Applying the rules: ")
+        camera.take_tall("proof-outdated")
+
+
 def when_it_asks(theme):
     with Desktop(theme) as desktop:
         rename(desktop)
@@ -233,7 +279,7 @@ def for_the_readme():
 
 def list_tests():
     for theme in ("light", "dark"):
-        for scene in (when_all_is_well, when_there_is_trouble, when_it_asks,
+        for scene in (when_all_is_well, when_there_is_trouble, when_it_is_proved, when_it_asks,
                       when_the_agent_is_gone, when_nothing_is_set_up):
             yield ("/window/pictures/%s-%s" % (scene.__name__.replace("_", "-"), theme),
                    lambda scene=scene, theme=theme: scene(theme))

@@ -115,6 +115,26 @@ test_never_all_before_done (void)
   g_assert_cmpfloat (helio_history_progress_get_fraction (&sum), <, 1);
 }
 
+static void
+test_rules (void)
+{
+  const char *progress
+      = "[{'destination': <'home'>, 'done': <false>, 'held': <int64 290>, 'rows': <int64 300>, "
+        "'in-aw': <int64 300>, 'oldest': <int64 " JUNE ">, 'rate': <20.0>, 'work': <'rules'>, "
+        "'part': <0.25>},"
+        " {'destination': <'home'>, 'done': <false>, 'held': <int64 100>, 'rows': <int64 100>, "
+        "'in-aw': <int64 100>, 'work': <'rules'>, 'part': <1.0>},"
+        " {'destination': <'home'>, 'done': <true>, 'held': <int64 900>, 'rows': <int64 900>, "
+        "'in-aw': <int64 900>, 'oldest': <int64 " MARCH ">, 'work': <''>, 'part': <1.0>}]";
+  HelioHistoryProgress sum;
+
+  check_texts (progress, 20, "Applying the rules: 43 %", "");
+  sum_up (progress, &sum);
+  g_assert_true (helio_history_progress_is_applying (&sum));
+  g_assert_false (helio_history_progress_is_checking (&sum));
+  g_assert_cmpfloat (helio_history_progress_get_fraction (&sum), ==, 0.4375);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -127,5 +147,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/window/history-progress/day-that-all-buckets-reached", test_day_of_all);
   g_test_add_func ("/window/history-progress/unknown-total", test_unknown_total);
   g_test_add_func ("/window/history-progress/never-all-before-done", test_never_all_before_done);
+  g_test_add_func ("/window/history-progress/says-how-far-rules-are-applied", test_rules);
   return g_test_run ();
 }

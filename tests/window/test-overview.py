@@ -3,13 +3,17 @@
 
 """The first page: what is published now, pause and resume, and what it says of trouble."""
 
+import contextlib
+import datetime
+import json
 import os
 import re
 import signal
+import sqlite3
 
 from desktop import Desktop, run_tests, until
 from scenes import RENAMED, begin, publish, rename
-from world import FOREVER, WINDOW
+from world import AFK, FOREVER, WINDOW
 
 EVENTS = 200
 
@@ -171,6 +175,64 @@ def shows_progress():
         assert desktop.held(WINDOW) == desktop.in_aw(WINDOW)
 
 
+def slow_down(desktop):
+    """What history and verifications read takes its time."""
+    desktop.aw.control("fault", {"method": "GET", "path": "end=", "count": -1, "delay_ms": 2400})
+
+
+def proves_that_all_is_published():
+    with Desktop(events=2000) as desktop:
+        publish(desktop)
+        desktop.open_page("Overview")
+        desktop.reads("Not verified yet")
+        desktop.press("button", "Verify now")
+        desktop.reads("Everything is equal", "Verified just now: equal",
+                      "%d held" % sum(desktop.held(bucket) for bucket in (WINDOW, AFK)))
+        # Each bucket below.
+        desktop.press("list item|button|toggle button", re.compile("^Verified just now"))
+        desktop.reads("Active window", "%d in ActivityWatch · %d allowed by the rules · %d held"
+                      "\nequal" % ((desktop.in_aw(WINDOW),) * 2 + (desktop.held(WINDOW),)))
+        # What somebody changed behind its back.
+        with contextlib.closing(sqlite3.connect(desktop.path("server", "receiver.sqlite"),
+                                                timeout=20)) as db, db:
+            start = db.execute("SELECT min(start) FROM event").fetchone()[0]
+            db.execute("DELETE FROM event WHERE start = ?", (start,))
+        desktop.press("button", "Verify now")
+        day = datetime.datetime.fromtimestamp(start / 1000, datetime.timezone.utc)
+        desktop.reads("equal, after a repair",
+                      "mended, it differed on " + day.strftime("%Y-%m-%d"))
+        # Its numbers do not look new when they are not.
+        desktop.call("SetRules", json.dumps({"version": 1, "rules": [
+            {"id": "a", "name": "A", "field": "title", "match": "glob", "pattern": "*",
+             "action": "hide"}]}))
+        desktop.reads("before the rules changed")
+
+
+def verifies_and_stops():
+    with Desktop(events=2000) as desktop:
+        publish(desktop, (WINDOW,))
+        desktop.open_page("Overview")
+        slow_down(desktop)
+        desktop.press("button", "Verify now")
+        desktop.reads("Verifying: ")
+        desktop.press("button", "Stop")
+        desktop.reads("Not verified yet")
+        desktop.find("button", "Verify now")
+        assert "stopped" not in desktop.read()
+
+
+def shows_how_far_rules_are_applied():
+    with Desktop(events=2000) as desktop:
+        publish(desktop)
+        desktop.open_page("Overview")
+        slow_down(desktop)
+        desktop.call("SetRules", json.dumps({"version": 1, "rules": [
+            {"id": "a", "name": "A", "field": "title", "match": "glob", "pattern": "*",
+             "action": "hide"}]}))
+        desktop.reads("Applying the rules: ")
+        desktop.reads("events are published", seconds=60)
+
+
 def answers_a_question():
     with Desktop() as desktop:
         rename(desktop)
@@ -212,6 +274,9 @@ run_tests([
      says_that_the_agent_is_gone_and_starts_it),
     ("/window/overview/syncs-now", syncs_now),
     ("/window/overview/shows-progress", shows_progress),
+    ("/window/overview/proves-that-all-is-published", proves_that_all_is_published),
+    ("/window/overview/verifies-and-stops", verifies_and_stops),
+    ("/window/overview/shows-how-far-rules-are-applied", shows_how_far_rules_are_applied),
     ("/window/overview/answers-a-question", answers_a_question),
     ("/window/overview/deletes-nothing-when-the-question-has-changed",
      deletes_nothing_when_the_question_has_changed),

@@ -1,0 +1,309 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "helio-window"
+
+#include "config.h"
+
+#include "helio-agent-dbus.h"
+
+#include "window/helio-proof-group.h"
+
+#include <glib/gi18n.h>
+
+#include "model/helio-dict.h"
+#include "model/helio-owner.h"
+#include "window/helio-proof-row.h"
+#include "window/helio-toast.h"
+
+struct _HelioProofGroup
+{
+  AdwPreferencesGroup parent_instance;
+
+  /* owned */
+  HelioAgent1 *agent;
+  GSignalGroup *watch;
+  GCancellable *cancellable;
+  GHashTable *rows; /* id of the destination -> borrowed HelioProofRow */
+
+  /* values */
+  gboolean is_called;  /* by this window */
+  gboolean is_running; /* whoever asked for it */
+  gboolean is_stopping;
+
+  /* template widgets */
+  GtkButton *button;
+};
+
+G_DEFINE_FINAL_TYPE (HelioProofGroup, helio_proof_group, ADW_TYPE_PREFERENCES_GROUP)
+
+typedef enum
+{
+  PROP_AGENT = 1,
+} HelioProofGroupProperty;
+
+static GParamSpec *properties[PROP_AGENT + 1];
+
+static gsize
+count (GVariant *dicts)
+{
+  return dicts != NULL ? g_variant_n_children (dicts) : 0;
+}
+
+/* Whether there is anything to verify at a destination. */
+static gboolean
+has_tracks (GVariant *progress, GVariant *destination)
+{
+  g_autoptr (GVariant) first
+      = helio_dicts_find (progress, "destination", helio_dict_get_text (destination, "id"));
+
+  return first != NULL;
+}
+
+static void
+remove_others (HelioProofGroup *group, GHashTable *seen)
+{
+  GHashTableIter iter;
+  gpointer id, row;
+
+  g_hash_table_iter_init (&iter, group->rows);
+  while (g_hash_table_iter_next (&iter, &id, &row))
+    if (!g_hash_table_contains (seen, id))
+      {
+        adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), row);
+        g_hash_table_iter_remove (&iter);
+      }
+}
+
+static void
+show_button (HelioProofGroup *group, GVariant *progress)
+{
+  g_autoptr (GVariant) verified = helio_dicts_find (progress, "work", "verify");
+  const char *state = group->agent != NULL ? helio_agent1_get_state (group->agent) : NULL;
+
+  group->is_running = group->is_called || verified != NULL;
+  gtk_button_set_label (group->button, group->is_running ? _ ("_Stop") : _ ("_Verify now"));
+  gtk_widget_set_sensitive (GTK_WIDGET (group->button), helio_has_owner (group->agent)
+                                                            && !group->is_stopping
+                                                            && g_strcmp0 (state, "paused") != 0);
+}
+
+static void
+show (HelioProofGroup *group)
+{
+  GVariant *progress = group->agent != NULL ? helio_agent1_get_progress (group->agent) : NULL;
+  GVariant *verdicts = group->agent != NULL ? helio_agent1_get_verdicts (group->agent) : NULL;
+  GVariant *buckets = group->agent != NULL ? helio_agent1_get_buckets (group->agent) : NULL;
+  GVariant *destinations
+      = group->agent != NULL ? helio_agent1_get_destinations (group->agent) : NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (gsize i = 0; i < count (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+
+      if (has_tracks (progress, one))
+        g_hash_table_add (seen, g_strdup (helio_dict_get_text (one, "id")));
+    }
+  remove_others (group, seen);
+  for (gsize i = 0; i < count (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+      const char *id = helio_dict_get_text (one, "id");
+      HelioProofRow *row = g_hash_table_lookup (group->rows, id);
+
+      if (!g_hash_table_contains (seen, id))
+        continue;
+      if (row == NULL)
+        {
+          row = helio_proof_row_new ();
+          adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (row));
+          g_hash_table_insert (group->rows, g_strdup (id), row);
+        }
+      helio_proof_row_show (row, one, progress, verdicts, buckets, g_hash_table_size (seen) > 1);
+    }
+  show_button (group, progress);
+  gtk_widget_set_visible (GTK_WIDGET (group), g_hash_table_size (seen) > 0);
+}
+
+/* -- callbacks ---------------------------------------------------------------------------- */
+
+static guint
+count_flags (GVariant *verdicts, const char *key)
+{
+  guint n = 0;
+
+  for (gsize i = 0; i < count (verdicts); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
+
+      n += helio_dict_get_flag (one, key);
+    }
+  return n;
+}
+
+static void
+on_verified (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioProofGroup) group = data;
+  g_autoptr (GVariant) verdicts = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_done
+      = helio_agent1_call_verify_finish (HELIO_AGENT1 (source), &verdicts, result, &error);
+  gboolean was_stopped = group->is_stopping;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || group->button == NULL)
+    return;
+  group->is_called = group->is_stopping = FALSE;
+  show (group);
+  if (!is_done && !was_stopped)
+    helio_toast_error (GTK_WIDGET (group), error);
+  else if (is_done && count_flags (verdicts, "equal") < count (verdicts))
+    helio_toast (GTK_WIDGET (group), _ ("Not everything is equal"));
+  else if (is_done && count_flags (verdicts, "mended") > 0)
+    helio_toast (GTK_WIDGET (group), _ ("Some days differed; they are equal now"));
+  else if (is_done)
+    helio_toast (GTK_WIDGET (group), _ ("Everything is equal"));
+}
+
+static void
+on_stopped (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (HelioProofGroup) group = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!helio_agent1_call_stop_verify_finish (HELIO_AGENT1 (source), result, &error))
+    helio_toast_error (GTK_WIDGET (group), error);
+  /* Where another program asked for it, nothing else tells. */
+  if (group->button != NULL && !group->is_called)
+    {
+      group->is_stopping = FALSE;
+      show (group);
+    }
+}
+
+static void
+on_clicked (HelioProofGroup *group)
+{
+  if (group->agent == NULL)
+    return;
+  if (group->is_running)
+    {
+      group->is_stopping = TRUE;
+      helio_agent1_call_stop_verify (group->agent, group->cancellable, on_stopped,
+                                     g_object_ref (group));
+    }
+  else
+    {
+      group->is_called = TRUE;
+      helio_agent1_call_verify (group->agent, "", group->cancellable, on_verified,
+                                g_object_ref (group));
+    }
+  show (group);
+}
+
+/* -- class -------------------------------------------------------------------------------- */
+
+static void
+helio_proof_group_dispose (GObject *object)
+{
+  HelioProofGroup *group = HELIO_PROOF_GROUP (object);
+
+  g_cancellable_cancel (group->cancellable);
+  g_clear_object (&group->watch);
+  g_clear_object (&group->agent);
+  g_clear_pointer (&group->rows, g_hash_table_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_PROOF_GROUP);
+  G_OBJECT_CLASS (helio_proof_group_parent_class)->dispose (object);
+}
+
+static void
+helio_proof_group_finalize (GObject *object)
+{
+  HelioProofGroup *group = HELIO_PROOF_GROUP (object);
+
+  g_clear_object (&group->cancellable);
+  G_OBJECT_CLASS (helio_proof_group_parent_class)->finalize (object);
+}
+
+static void
+helio_proof_group_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  HelioProofGroup *group = HELIO_PROOF_GROUP (object);
+
+  switch ((HelioProofGroupProperty) prop_id)
+    {
+    case PROP_AGENT:
+      g_value_set_object (value, group->agent);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+helio_proof_group_set_property (GObject *object,
+                                guint prop_id,
+                                const GValue *value,
+                                GParamSpec *pspec)
+{
+  HelioProofGroup *group = HELIO_PROOF_GROUP (object);
+
+  switch ((HelioProofGroupProperty) prop_id)
+    {
+    case PROP_AGENT:
+      if (!g_set_object (&group->agent, g_value_get_object (value)))
+        return;
+      g_signal_group_set_target (group->watch, group->agent);
+      show (group);
+      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+helio_proof_group_class_init (HelioProofGroupClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = helio_proof_group_dispose;
+  object_class->finalize = helio_proof_group_finalize;
+  object_class->get_property = helio_proof_group_get_property;
+  object_class->set_property = helio_proof_group_set_property;
+
+  properties[PROP_AGENT] = g_param_spec_object (
+      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
+      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/heliograph/Heliograph/helio-proof-group.ui");
+  gtk_widget_class_bind_template_child (widget_class, HelioProofGroup, button);
+  gtk_widget_class_bind_template_callback (widget_class, on_clicked);
+}
+
+static void
+helio_proof_group_init (HelioProofGroup *group)
+{
+  static const char *const names[]
+      = { "notify::progress", "notify::verdicts",     "notify::destinations",
+          "notify::buckets",  "notify::g-name-owner", "notify::state" };
+
+  group->cancellable = g_cancellable_new ();
+  group->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gtk_widget_init_template (GTK_WIDGET (group));
+  group->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_signal_group_connect_swapped (group->watch, names[i], G_CALLBACK (show), group);
+}
+
+void
+helio_proof_group_refresh (HelioProofGroup *group)
+{
+  g_return_if_fail (HELIO_IS_PROOF_GROUP (group));
+
+  show (group);
+}
