@@ -281,7 +281,7 @@ helio_waiter_stop_verify (HelioAgent *agent)
       HelioWaiter *waiter = agent->waiters->pdata[i - 1];
 
       if (waiter->is_verify)
-        end (agent, waiter, "The verification was stopped");
+        end (agent, waiter, _ ("The verification was stopped"));
     }
 }
 

@@ -27,10 +27,9 @@ static const HelioCommand commands[] = {
     N_ ("Exits with 5 if something needs you, 3 if the agent does not run (it is not started).\n"
         "With --json: {\"running\", \"version\", \"state\", \"trouble\", \"paused_since\", "
         "\"paused_until\",\n\"presence\", \"source\", \"buckets\", \"destinations\", "
-        "\"progress\", \"verdicts\", \"questions\", \"machine\"}: the properties\nof the "
-        "agent's D-Bus interface, keys in "
-        "snake_case. Times are milliseconds since 1970-01-01 UTC,\n0 is never; -1 events is "
-        "unknown. If the agent does not run: {\"running\": false}."),
+        "\"progress\", \"verdicts\", \"questions\",\n\"machine\"}: the properties of the agent's "
+        "D-Bus interface, keys in snake_case. Times are\nmilliseconds since 1970-01-01 UTC, 0 is "
+        "never; -1 events is unknown. If the agent does not\nrun: {\"running\": false}."),
     helio_cli_status },
   { "sync", "", N_ ("Look and publish now, and end waiting after errors"), NULL, helio_cli_sync },
   { "verify", N_ ("[BUCKET]"), N_ ("Prove that destinations hold exactly what they should"),
