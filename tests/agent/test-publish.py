@@ -131,6 +131,31 @@ def takes_changes_that_come_together():
         assert world.get("Destinations")[0]["level"] == "nothing", world.get("Destinations")
 
 
+def shows_at_most_what_the_level_says():
+    with World() as world:
+        world.start_aw()
+        world.use_computer("Editor", "letter")
+        world.start_server()
+        world.make_token()
+        world.start_agent()
+        world.call("SetOption", "aw-url", "http://127.0.0.1:%d" % world.aw_port())
+        identity, _ = world.call("AddDestination", world.url, "",
+                                 {"token-file": world.token_file, "level": "title"})
+        until(lambda: WINDOW in {bucket["id"] for bucket in world.get("Buckets")}, "buckets")
+        for bucket in (WINDOW, AFK):
+            world.call("SetBucket", bucket, True, "")
+        until(lambda: (world.device()["activity"] or {}).get("title") == "letter", "the title")
+        # Each within one poll.
+        world.call("SetDestination", identity, {"level": "app"})
+        until(lambda: world.device()["activity"] == {**world.device()["activity"], "app": "Editor",
+                                                     "title": None}, "the title is gone", 8)
+        world.call("SetDestination", identity, {"level": "state"})
+        until(lambda: world.device()["activity"] is None and world.has_state("active"),
+              "the app is gone", 8)
+        world.call("SetDestination", identity, {"level": "nothing"})
+        until(lambda: world.has_state("offline"), "the state is gone", 8)
+
+
 def switches_buckets():
     with World(events=800) as world:
         world.start_aw()
@@ -174,5 +199,6 @@ run_tests([
     ("/agent/publish/catches-up-when-the-backend-returns", catches_up_when_the_backend_returns),
     ("/agent/publish/survives-sigkill", survives_sigkill),
     ("/agent/publish/takes-changes-that-come-together", takes_changes_that_come_together),
+    ("/agent/publish/shows-at-most-what-the-level-says", shows_at_most_what_the_level_says),
     ("/agent/publish/switches-buckets", switches_buckets),
 ])
