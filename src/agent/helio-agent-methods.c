@@ -164,7 +164,8 @@ on_sync_now (HelioAgent1 *skeleton, GDBusMethodInvocation *invocation, HelioAgen
       HelioTarget *target = agent->targets->pdata[i];
 
       for (guint t = 0; t < target->tracks->len; t++)
-        helio_scheduler_uncover (agent, target, target->tracks->pdata[t], now - HELIO_DAY, now);
+        if (!((HelioAgentTrack *) target->tracks->pdata[t])->is_left)
+          helio_scheduler_uncover (agent, target, target->tracks->pdata[t], now - HELIO_DAY, now);
     }
   helio_waiter_add_sync (agent, invocation);
   helio_agent_wake (agent);

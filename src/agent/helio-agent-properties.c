@@ -230,6 +230,9 @@ make_progress (HelioAgent *agent)
           double part = 1;
           const char *work = helio_verification_get_work (agent, track, &part);
 
+          /* Nothing is to be told of what is left, unless it changes. */
+          if (track->is_left && !track->needs_history)
+            continue;
           g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
           put_string (&builder, "destination", target->settings->id);
           put_string (&builder, "bucket", track->bucket);

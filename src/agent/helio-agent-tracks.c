@@ -99,6 +99,38 @@ begin_track (HelioAgent *agent, HelioTarget *target, const char *bucket)
   helio_scheduler_refresh (agent, target, track);
 }
 
+/* What is left at the destination obeys the rules that come later, too. */
+static void
+begin_left (HelioAgent *agent, HelioTarget *target)
+{
+  const char *id = target->settings->id;
+  g_autoptr (GPtrArray) held = helio_ledger_list_tracks (agent->ledger, target->ledger_id, NULL);
+
+  for (guint i = 0; held != NULL && i < held->len; i++)
+    {
+      const char *bucket = held->pdata[i];
+      const HelioWatch *watch = helio_agent_find_watch (agent, bucket);
+      HelioAgentTrack *track;
+
+      if (watch == NULL || watch->is_gone || helio_target_find_track (target, bucket) != NULL
+          || helio_settings_has_deletion (agent->settings, id, bucket))
+        continue;
+      track = helio_target_add_track (target, bucket);
+      track->is_left = TRUE;
+      helio_scheduler_refresh (agent, target, track);
+    }
+}
+
+static gboolean
+is_wanted (HelioAgent *agent, HelioTarget *target, const HelioAgentTrack *track)
+{
+  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+  gboolean is_published = watch != NULL && target->settings->has_history && watch->is_enabled;
+
+  return watch != NULL && !(track->is_left && watch->is_gone) && is_published == !track->is_left
+         && !helio_settings_has_deletion (agent->settings, target->settings->id, track->bucket);
+}
+
 static void
 match_target (HelioAgent *agent, HelioTarget *target)
 {
@@ -107,10 +139,8 @@ match_target (HelioAgent *agent, HelioTarget *target)
   for (guint i = target->tracks->len; i > 0; i--)
     {
       const HelioAgentTrack *track = target->tracks->pdata[i - 1];
-      const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
-      if (!target->settings->has_history || watch == NULL || !watch->is_enabled
-          || helio_settings_has_deletion (agent->settings, id, track->bucket))
+      if (!is_wanted (agent, target, track))
         helio_target_remove_track (target, track->bucket);
     }
   if (agent->ledger == NULL || agent->rules == NULL)
@@ -123,6 +153,7 @@ match_target (HelioAgent *agent, HelioTarget *target)
           && !helio_settings_has_deletion (agent->settings, id, watch->bucket->id))
         begin_track (agent, target, watch->bucket->id);
     }
+  begin_left (agent, target);
   watch_held (agent, target);
 }
 

@@ -76,7 +76,7 @@ serve (HelioAgent *agent, HelioTarget *target, int64_t now_us)
     {
       HelioAgentTrack *track = target->tracks->pdata[i];
 
-      if (!is_keep_up_due (agent, track, now_us))
+      if (track->is_left || !is_keep_up_due (agent, track, now_us))
         continue;
       /* History makes room after its page. */
       if (target->events_work != NULL)
@@ -97,7 +97,7 @@ look_again (HelioAgent *agent, HelioTarget *target, int64_t now)
       HelioAgentTrack *track = target->tracks->pdata[i];
       int64_t from;
 
-      if (track->needs_history)
+      if (track->needs_history || track->is_left)
         continue;
       if (helio_repair_is_due (&track->repair, now, &from)
           && !helio_scheduler_uncover (agent, target, track, from,
@@ -113,8 +113,8 @@ may_read (HelioAgent *agent, HelioAgentTrack *track, int64_t now_us)
 {
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
-  return watch != NULL && watch->is_enabled && !watch->is_gone && now_us >= track->retry_at_us
-         && !helio_agent_is_stopped (agent, watch);
+  return watch != NULL && (watch->is_enabled || track->is_left) && !watch->is_gone
+         && now_us >= track->retry_at_us && !helio_agent_is_stopped (agent, watch);
 }
 
 /* The newest uncovered range of all comes first: a website is useful at once. */
@@ -232,6 +232,29 @@ helio_scheduler_uncover (
   return TRUE;
 }
 
+/* Only what is held is looked at, and only if it was published under other rules or its coverage
+ * was cut: nothing is published that was not there. */
+static void
+refresh_left (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, const HelioTrack *row)
+{
+  int64_t from = helio_settings_get_options (agent->settings)->history_from;
+  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+  gboolean has_any = FALSE;
+
+  track->needs_history = FALSE;
+  if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &track->left_from,
+                                &track->left_to, NULL)
+      || !has_any)
+    return;
+  track->left_from = MAX (track->left_from, from);
+  track->known_hi = track->gap_hi = track->left_to;
+  if (track->left_from <= track->left_to
+      && helio_ledger_get_rest (agent->ledger, row->id, track->left_from, track->left_to,
+                                helio_rules_get_hash (agent->rules, watch->bucket), &track->rest,
+                                NULL))
+    track->needs_history = track->rest.rows > 0 || track->rest.is_of_other_rules;
+}
+
 void
 helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track)
 {
@@ -250,6 +273,11 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
   track->missing = row.missing;
   track->is_asking = row.held == HELIO_HELD_ASKING;
   track->rest = (HelioLedgerRest){ 0 };
+  if (track->is_left)
+    {
+      refresh_left (agent, target, track, &row);
+      return;
+    }
   if (track->known_hi > options->history_from
       && helio_ledger_get_gap (agent->ledger, row.id, options->history_from, track->known_hi,
                                helio_rules_get_hash (agent->rules, watch->bucket), &has_gap,

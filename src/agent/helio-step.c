@@ -344,6 +344,11 @@ helio_step_start (HelioAgent *agent,
   if (track != NULL)
     {
       step->repair = track->repair;
+      if (track->is_left)
+        {
+          step->job->history_from = track->left_from;
+          step->now = track->left_to;
+        }
       if (is_verifying)
         step->verify = helio_verify_copy (track->verify);
       track->is_running = kind == HELIO_STEP_HISTORY;

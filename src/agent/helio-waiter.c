@@ -86,7 +86,7 @@ helio_waiter_add_verify (HelioAgent *agent, GDBusMethodInvocation *invocation, c
           const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
           if ((*bucket != '\0' && strcmp (bucket, track->bucket) != 0) || watch == NULL
-              || watch->is_gone)
+              || watch->is_gone || track->is_left)
             continue;
           helio_verification_begin (track);
           pending = g_new0 (Pending, 1);

@@ -79,7 +79,7 @@ class Monitor:
         return others, previews
 
 
-def start(world, *initial, recorder=None):
+def start(world, *initial, recorder=None, buckets=True):
     world.start_aw()
     world.make_bucket(WINDOW, "currentwindow", "aw-watcher-window")
     world.make_bucket(AFK, "afkstatus", "aw-watcher-afk")
@@ -97,7 +97,15 @@ def start(world, *initial, recorder=None):
         world.environment["HELIOGRAPH_URL"] = recorder.url
     if initial:
         write_rules(world, rules(*initial))
-    return world.start_agent("--settings", world.path("agent.ini"))
+    if buckets:
+        return world.start_agent("--settings", world.path("agent.ini"))
+    # Not by the environment: they are switched on and off.
+    del world.environment["HELIOGRAPH_BUCKETS"]
+    agent = world.start_agent("--settings", world.path("agent.ini"))
+    for bucket in (WINDOW, AFK, WEB):
+        until(lambda bucket=bucket: bucket in {one["id"] for one in world.get("Buckets")}, bucket)
+        world.call("SetBucket", bucket, True, "")
+    return agent
 
 
 def write_rules(world, text):
@@ -173,6 +181,37 @@ def goes_on_taking_back_after_a_crash():
         until(lambda: secrets(world) == 0, "no secret is held")
         world.publish_all()
         assert len(held(world, WINDOW)) == 30 and len(held(world, WEB)) == 40
+
+
+def obeys_where_a_bucket_is_switched_off():
+    """What a destination keeps of it obeys rules that come later; nothing more is published."""
+    with World() as world:
+        agent = start(world, buckets=False)
+        world.publish_all()
+        world.call("SetBucket", WINDOW, False, "keep")
+        world.heartbeat(WINDOW, {"app": "Editor", "title": "after it was switched off"})
+        assert len(held(world, WINDOW)) == 40 and secrets(world) == 10
+        world.call("SetRules", rules(HIDE))
+        until(lambda: secrets(world) == 0, "no secret is held")
+        until(lambda: {track["bucket"] for track in world.get("Progress")} == {AFK, WEB},
+              "that is over")
+        assert len(held(world, WINDOW)) == 40
+        world.call("SetRules", rules(DROP))
+        until(lambda: len(held(world, WINDOW)) == 30, "the events are gone")
+        # It survives restarts.
+        world.stop_server()
+        world.call("SetRules", "")
+        agent.send_signal(signal.SIGKILL)
+        agent.wait()
+        world.start_server()
+        world.start_agent("--settings", world.path("agent.ini"))
+        until(lambda: secrets(world) == 9, "those in between are published again")
+        world.call("SyncNow")
+        assert {verdict["bucket"] for verdict in world.call("Verify", "")} == {AFK, WEB}
+        titles = {data["title"] for data in held(world, WINDOW)}
+        assert "after it was switched off" not in titles and len(titles) == 39, titles
+        world.call("SetBucket", WINDOW, True, "")
+        until(lambda: len(held(world, WINDOW)) == 41, "it is published again")
 
 
 def sweeps_only_what_a_rule_concerns():
@@ -355,6 +394,8 @@ def obeys_rules_once():
 run_tests([
     ("/agent/rules/takes-back-what-is-forbidden", takes_back_what_is_forbidden),
     ("/agent/rules/goes-on-taking-back-after-a-crash", goes_on_taking_back_after_a_crash),
+    ("/agent/rules/obeys-them-where-a-bucket-is-switched-off",
+     obeys_where_a_bucket_is_switched_off),
     ("/agent/rules/sweeps-only-what-a-rule-concerns", sweeps_only_what_a_rule_concerns),
     ("/agent/rules/lets-no-forbidden-byte-pass", lets_no_forbidden_byte_pass),
     ("/agent/rules/stops-what-a-broken-rule-concerns", stops_what_a_broken_rule_concerns),
