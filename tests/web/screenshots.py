@@ -115,7 +115,7 @@ def main():
                     browser.open(server.url)
                     browser.until('document.body.dataset.link === "live"')
                     if server.days:
-                        browser.until('document.querySelector(".bars")')
+                        browser.until(f'document.querySelectorAll(".bars").length === {len(server.days)}')
                     if state == 'stale':
                         server.fail('down')
                         browser.until('document.body.dataset.link === "lost"')

@@ -62,7 +62,7 @@ class Everything:
         self.backend.close()
 
     def use(self, app, title):
-        self.agent.heartbeat(WINDOW, {'app': app, 'title': title}, 0, 1)
+        self.agent.heartbeat(WINDOW, {'app': app, 'title': title})
 
     def devices(self):
         return self.backend.ask('GET', '/devices')[1]
@@ -151,7 +151,6 @@ def a_script_in_a_title_does_not_run():
     world.browser.until(f'{ROOT}.textContent.includes("<script>")')
     equal(world.browser.run(f'[typeof window.hit, {ROOT}.querySelectorAll("script, img, svg").length]'), ['undefined', 0])
     site.shutdown()
-    world.use('Code', 'notes.md - Visual Studio Code')
 
 
 def nothing_is_cut_off_on_a_phone():
@@ -161,7 +160,6 @@ def nothing_is_cut_off_on_a_phone():
     equal(world.browser.run('document.documentElement.scrollWidth'), 390)
     equal(world.browser.run('[...document.querySelectorAll("main *:not(.unseen)")].filter((e) => { const r = e.getBoundingClientRect();'
                             ' return r.width && (r.right > 390.5 || r.left < -0.5); }).map((e) => e.outerHTML)'), [])
-    world.use('Code', 'notes.md - Visual Studio Code')
 
 
 def the_dark_is_dark():
@@ -176,6 +174,7 @@ def the_dark_is_dark():
 
 
 def a_lost_connection_is_said_and_ends():
+    world.use('Code', 'notes.md - Visual Studio Code')
     world.open()
     world.says('Writing in VS Code on laptop')
     world.backend.stop()

@@ -259,6 +259,22 @@ def nothing_is_known_and_that_is_said():
     assert 'No bucket tells when you were away' in world.text('#timeline')
 
 
+def a_script_in_an_app_does_not_run():
+    evil = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
+    name = 'other'
+    world.backend.add_device(name)
+    begin = backend.now() - 7_200_000
+    world.backend.send(name, evil, 'currentwindow', [(begin, 3_600_000, {'app': evil, 'title': evil})])
+    world.open(world.backend.tokens[name])
+    world.ready()
+    world.browser.until('document.querySelector(".ranking").innerText.includes("<script>")')
+    if world.text('#timeline').find('<script>') < 0:  # it was yesterday
+        world.browser.run('void document.querySelector("#day-before").click()')
+    world.browser.until('document.querySelector(".rows").innerText.includes("<script>")')
+    equal(world.browser.run('[typeof window.hit, document.querySelectorAll("main img, main script").length, breaches.length]'),
+          ['undefined', 0, 0])
+
+
 def nothing_is_cut_off_on_a_phone():
     world.open(size=(390, 844, True))
     world.ready()
@@ -308,7 +324,7 @@ def a_server_that_is_away_is_said_and_comes_back():
 
 TESTS = [token_stays_in_the_page, wrong_token_is_said, token_of_a_device_shows_that_device,
          year_is_a_calendar_of_the_right_hours, top_apps_of_each_range_are_right, day_shows_when_and_what_on_one_clock,
-         days_are_reached_by_buttons_and_keys, nothing_is_known_and_that_is_said, nothing_is_cut_off_on_a_phone,
+         days_are_reached_by_buttons_and_keys, nothing_is_known_and_that_is_said, a_script_in_an_app_does_not_run, nothing_is_cut_off_on_a_phone,
          words_are_the_visitors, a_backend_without_charts_says_so, a_server_that_is_away_is_said_and_comes_back]
 
 
