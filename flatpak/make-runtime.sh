@@ -22,14 +22,23 @@ Writes to FOLDER, which may be kept for the next time:
   extra   the tray library, which the runtime lacks, moved to the prefix of apps
   cache   the .deb files
 
+Exit codes: 0 it is there, 1 it can't be made, 3 the packages can't be fetched.
+
 HELIOGRAPH_RUNTIME_SUITE is the Debian suite (forky); it should be about as old as the runtime.
-HELIOGRAPH_RUNTIME_MIRROR is the server of its packages (the one of this machine).
+HELIOGRAPH_RUNTIME_MIRROR is the server of its packages (that of this machine).
+HELIOGRAPH_RUNTIME_SDK_PACKAGES are more packages for the Sdk.
 END
 }
 
 fail() {
   printf 'flatpak/make-runtime.sh: %s\n' "$@" >&2
   exit 1
+}
+
+# No fault of ours.
+miss() {
+  printf 'flatpak/make-runtime.sh: %s\n' "$@" >&2
+  exit 3
 }
 
 case ${1-} in
@@ -62,7 +71,6 @@ sdk=(gcc libc6-dev binutils meson ninja-build pkgconf python3 tar gzip xz-utils 
 tray=(libayatana-appindicator3-1 libayatana-appindicator3-dev libayatana-indicator3-7
   libayatana-indicator3-dev libayatana-ido3-0.4-0 libayatana-ido3-dev libdbusmenu-glib4
   libdbusmenu-glib-dev libdbusmenu-gtk3-4 libdbusmenu-gtk3-dev)
-# For who wants to build more than our manifest with it.
 read -r -a more <<<"${HELIOGRAPH_RUNTIME_SDK_PACKAGES-}"
 sdk+=("${more[@]}")
 # Drivers, which the true runtime has in an extension (GTK paints without), and what makes no sense
@@ -113,7 +121,7 @@ echo "deb [signed-by=$keyring] $mirror $suite main" >"$work/sources.list"
 export APT_CONFIG=$work/apt.conf
 
 apt-get -qq -o APT::Update::Error-Mode=any update ||
-  fail "the list of the packages of Debian $suite could not be fetched"
+  miss "the list of the packages of Debian $suite could not be fetched"
 
 # The files of all that a set depends on. An empty folder: what is there already is not printed.
 closure() {
@@ -134,7 +142,7 @@ fi
 rm -f "$out/made-of"
 
 apt-get -qq --download-only install "${platform[@]}" "${sdk[@]}" "${tray[@]}" >/dev/null ||
-  fail "packages of Debian $suite could not be fetched"
+  miss "packages of Debian $suite could not be fetched"
 (cd "$apt/archives" && find . -maxdepth 1 -name '*.deb' -printf '%f\n' | sort |
   comm -23 - "$work/all.debs" | xargs -r rm -f)
 echo "$(wc -l <"$work/all.debs") packages of Debian $suite"
