@@ -26,7 +26,6 @@ Exit codes: 0 it is there, 1 it can't be made, 3 the packages can't be fetched.
 
 HELIOGRAPH_RUNTIME_SUITE is the Debian suite (forky); it should be about as old as the runtime.
 HELIOGRAPH_RUNTIME_MIRROR is the server of its packages (that of this machine).
-HELIOGRAPH_RUNTIME_SDK_PACKAGES are more packages for the Sdk.
 END
 }
 
@@ -71,13 +70,14 @@ sdk=(gcc libc6-dev binutils meson ninja-build pkgconf python3 tar gzip xz-utils 
 tray=(libayatana-appindicator3-1 libayatana-appindicator3-dev libayatana-indicator3-7
   libayatana-indicator3-dev libayatana-ido3-0.4-0 libayatana-ido3-dev libdbusmenu-glib4
   libdbusmenu-glib-dev libdbusmenu-gtk3-4 libdbusmenu-gtk3-dev)
-read -r -a more <<<"${HELIOGRAPH_RUNTIME_SDK_PACKAGES-}"
-sdk+=("${more[@]}")
 # Drivers, which the true runtime has in an extension (GTK paints without), and what makes no sense
 # in a sandbox.
 unwanted='^(libllvm[0-9]+|mesa-.*|libgl1-mesa-dri|libegl-mesa0|libglx-mesa0|libgallium.*|libz3-4'
 unwanted+='|systemd|systemd-.*|udev|init-.*|sysv.*|dpkg|apt|debconf|sensible-utils|ucf|adduser'
 unwanted+='|passwd|login.*|gstreamer1.0-.*|.*-doc|manpages.*|libpython.*-testsuite)$'
+# Big, and of no use to our build.
+unused=(./usr/share/{doc,man,info,locale,help,gtk-doc,lintian,bug,gir-1.0,vulkan} ./var ./run
+  ./usr/include/vulkan './usr/bin/*-lto-dump-*' './usr/lib/*/libicu*.a')
 
 # --- packages ------------------------------------------------------------------------------------
 
@@ -156,11 +156,11 @@ unpack() {
   while read -r file; do
     [[ ${file%%_*} =~ $unwanted ]] || echo "$file"
   done <"$1" | (cd "$apt/archives" && xargs -P "$(nproc)" -I{} sh -c '
-    dpkg-deb --fsys-tarfile "$1" | tar -x -C "$2" --no-same-owner --keep-directory-symlink \
-      --exclude="./usr/share/doc/*" --exclude="./usr/share/man/*" --exclude="./usr/share/info/*" \
-      --exclude="./usr/share/locale/*" --exclude="./usr/share/help/*" --exclude="./var" \
-      --exclude="./usr/share/gtk-doc/*" --exclude="./usr/share/lintian" --exclude="./run" \
-      --exclude="./usr/share/bug"' _ {} "$2")
+    file=$1 tree=$2
+    shift 2
+    dpkg-deb --fsys-tarfile "$file" |
+      tar -x -C "$tree" --no-same-owner --keep-directory-symlink "$@"' _ {} "$2" \
+    "${unused[@]/#/--exclude=}")
 }
 
 # base-files first: it brings the links from /bin to usr/bin.
@@ -272,9 +272,8 @@ find "$out/extra/lib" -name '*.pc' \
 # --- repository ----------------------------------------------------------------------------------
 
 rm -rf "$out/repo"
-ostree --repo="$out/repo" init --mode=archive
-# It never leaves this machine.
-ostree --repo="$out/repo" config set archive.zlib-level 1
+# The mode of what flatpak installs for a user: files are linked, neither packed nor copied.
+ostree --repo="$out/repo" init --mode=bare-user-only
 
 # publish TREE ID
 publish() {
