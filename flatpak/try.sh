@@ -78,8 +78,10 @@ fi
 ninja -C _build --quiet src/server/heliograph-server tests/aw/heliograph-test-aw ||
   fail "The receiver and the stand-in ActivityWatch can't be built."
 
-dir=$(mktemp -d) || exit 1
-[ -z "$keep" ] || { rmdir "$dir"; dir=; }
+# Beside the runtime, whose files are then linked and not copied.
+if [ -z "$keep" ]; then
+  dir=$(mktemp -d "$cache/try-XXXXXX") || exit 1
+fi
 root=${keep:-$dir}
 mkdir -p "$root/home"
 export HOME=$root/home FLATPAK_USER_DIR=$root/flatpak
@@ -124,7 +126,8 @@ log=$root/build.log
 cd "$OLDPWD" || exit 1
 
 step 'In the sandbox'
-HELIOGRAPH_BUILD=$PWD/_build HELIOGRAPH_PICTURES=${keep:-} \
+# The names of sockets must be short.
+TMPDIR=/tmp HELIOGRAPH_BUILD=$PWD/_build HELIOGRAPH_PICTURES=$keep \
   /usr/bin/python3 -B tests/flatpak/test-sandbox.py | tee "$root/tap"
 code=${PIPESTATUS[0]}
 passed=$(grep -c '^ok ' "$root/tap")

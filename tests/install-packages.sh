@@ -17,8 +17,8 @@ test=(dbus dbus-bin locales gnome-keyring python3 python3-dbusmock glib-networki
   at-spi2-core x11-utils xclip python3-gi gir1.2-pango-1.0 gsettings-desktop-schemas appstream
   libxml2-utils clang libclang-rt-14-dev)
 flatpak=(flatpak flatpak-builder ostree bubblewrap xdg-desktop-portal debian-archive-keyring dbus
-  dbus-bin python3 python3-dbusmock python3-gi xvfb xfwm4 imagemagick appstream desktop-file-utils
-  elfutils git patch)
+  dbus-bin python3 python3-dbusmock python3-gi xvfb xfwm4 xdotool x11-utils imagemagick appstream
+  desktop-file-utils elfutils git patch)
 
 usage() {
   cat <<'END'

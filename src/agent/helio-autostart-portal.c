@@ -14,6 +14,8 @@
 
 /* The desktop may ask the user, who may be away. */
 #define ANSWER_SECONDS 120
+/* What starts the agent outside of its sandbox. */
+#define COMMAND "flatpak run --command=heliograph-agent " APP_ID
 
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
@@ -40,7 +42,8 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   else if (error != NULL)
     g_task_return_new_error (task, HELIO_ERROR, HELIO_ERROR_SETTINGS,
                              _ ("This desktop has no way to let a sandboxed program begin with "
-                                "the session; add heliograph-agent to its autostart yourself"));
+                                "the session; add this to its autostart yourself: %s"),
+                             COMMAND);
   else if (response == HELIO_PORTAL_DONE && is_on == is_wanted)
     g_task_return_boolean (task, is_on);
   else if (response == HELIO_PORTAL_DONE || response == HELIO_PORTAL_REFUSED)
