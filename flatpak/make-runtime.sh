@@ -46,6 +46,9 @@ case ${1-} in
 esac
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
+# Another one may be at it.
+exec 9>"$out/lock"
+flock 9
 suite=${HELIOGRAPH_RUNTIME_SUITE:-forky}
 branch=51
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -120,8 +123,13 @@ END
 echo "deb [signed-by=$keyring] $mirror $suite main" >"$work/sources.list"
 export APT_CONFIG=$work/apt.conf
 
-apt-get -qq -o APT::Update::Error-Mode=any update ||
-  miss "the list of the packages of Debian $suite could not be fetched"
+if ! apt-get -qq -o APT::Update::Error-Mode=any update; then
+  [ -e "$out/made-of" ] ||
+    miss "the list of the packages of Debian $suite could not be fetched"
+  echo "The list of the packages can't be fetched: the runtime stays what it was."
+  rm -rf "$work"
+  exit 0
+fi
 
 # The files of all that a set depends on. An empty folder: what is there already is not printed.
 closure() {

@@ -5,6 +5,7 @@
 
 import json
 import os
+import signal
 import sys
 import traceback
 import urllib.request
@@ -189,6 +190,8 @@ def run(cases, number, **options):
     return is_fine
 
 
+# Told to end, it ends what it started.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 print(f"1..{len(ONE_DESKTOP) + len(BARE_DESKTOP)}", flush=True)
 RESULTS = [run(ONE_DESKTOP, 0),
            run(BARE_DESKTOP, len(ONE_DESKTOP), has_portals=False, has_tray=False)]
