@@ -9,14 +9,15 @@ cd "$(dirname "$0")" || exit 1
 
 usage() {
   cat <<'END'
-usage: ./test.sh [--quick] [--yes] [NAME...]
+usage: ./test.sh [--quick] [--flatpak] [--yes] [NAME...]
 
 Installs missing packages, builds in _build and, with address and undefined-behaviour sanitizers,
 in _build-asan, and runs all tests in both. Then each fuzz target runs for some seconds. NAME runs
 only the tests of that name.
 
-  --quick   without the sanitizers and the fuzz targets
-  --yes     install packages without asking
+  --quick    without the sanitizers and the fuzz targets
+  --flatpak  builds the Flatpak, too, and tries it in its sandbox (flatpak/try.sh)
+  --yes      install packages without asking
 
 The last line is "N passed, N failed", with ", N skipped" where some were.
 END
@@ -99,20 +100,39 @@ fuzz() {
   skipped=$((skipped + s))
 }
 
+# The package in its sandbox. It says "skipped: ..." where Debian's packages can't be fetched.
+try_flatpak() {
+  local log=$home/flatpak.log code p f s
+  echo "== Trying the Flatpak"
+  flatpak/try.sh "${yes[@]}" | tee "$log"
+  code=${PIPESTATUS[0]}
+  s=$(grep -c '^skipped: ' "$log")
+  p=$(grep -c '^ok ' "$log")
+  f=$(grep -c '^not ok ' "$log")
+  [ "$code" -eq 0 ] || [ "$f" -gt 0 ] || f=1
+  echo "== flatpak: $p passed, $f failed, $s skipped"
+  passed=$((passed + p))
+  failed=$((failed + f))
+  skipped=$((skipped + s))
+}
+
 quick=no
-install=(--test)
+flatpak=no
+yes=()
+groups=(--test)
 names=()
 while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes ;;
-    --yes) install+=(--yes) ;;
+    --flatpak) flatpak=yes; groups+=(--flatpak) ;;
+    --yes) yes=(--yes) ;;
     --help) usage; exit 0 ;;
     -*) usage >&2; exit 2 ;;
     *) names+=("$1") ;;
   esac
   shift
 done
-[ "${CI:-}" = true ] && install+=(--yes)
+[ "${CI:-}" = true ] && yes=(--yes)
 
 # What tests write is synced to the disk again and again, which costs them half their time; a file
 # system in memory, where there is one with room, needs no disk.
@@ -122,10 +142,12 @@ home=$(mktemp -d) || exit 1
 sanitized=
 trap '[ -z "$sanitized" ] || kill -- "-$sanitized" 2>/dev/null; rm -rf "$home"' EXIT
 
-if ! tests/install-packages.sh "${install[@]}"; then
-  failed=1
-  finish
-fi
+for group in "${groups[@]}"; do
+  if ! tests/install-packages.sh "${yes[@]}" "$group"; then
+    failed=1
+    finish
+  fi
+done
 
 if ! build _build -Dwerror=true; then
   echo "_build can't be built." >&2
@@ -176,5 +198,6 @@ if [ $quick = no ]; then
   # A look at what a long run does: tests/fuzz/run.sh SECONDS.
   [ ${#names[@]} -eq 0 ] && fuzz 5
 fi
+[ $flatpak = yes ] && [ ${#names[@]} -eq 0 ] && try_flatpak
 
 finish

@@ -16,16 +16,20 @@ test=(dbus dbus-bin locales gnome-keyring python3 python3-dbusmock glib-networki
   xfconf xdotool imagemagick librsvg2-common adwaita-icon-theme fonts-dejavu-core fonts-cantarell
   at-spi2-core x11-utils xclip python3-gi gir1.2-pango-1.0 gsettings-desktop-schemas appstream
   libxml2-utils clang libclang-rt-14-dev)
+flatpak=(flatpak flatpak-builder ostree bubblewrap xdg-desktop-portal debian-archive-keyring dbus
+  dbus-bin python3 python3-dbusmock python3-gi xvfb xfwm4 xdotool x11-utils imagemagick appstream
+  desktop-file-utils elfutils git patch)
 
 usage() {
   cat <<'END'
-usage: tests/install-packages.sh [--yes] [--run|--desktop|--test]
+usage: tests/install-packages.sh [--yes] [--run|--desktop|--test|--flatpak]
 
 Installs the missing Debian packages, and does nothing if none is missing.
 
   --run      what building and running needs (the default), without window and tray icon
   --desktop  these too
   --test     what the tests need besides
+  --flatpak  what building and trying the Flatpak needs
   --yes      do not ask
 END
 }
@@ -71,6 +75,7 @@ while [ $# -gt 0 ]; do
     --run) packages=("${build[@]}" "${run[@]}") ;;
     --desktop) packages=("${build[@]}" "${desktop[@]}" "${run[@]}") ;;
     --test) packages=("${build[@]}" "${desktop[@]}" "${run[@]}" "${test[@]}") ;;
+    --flatpak) packages=("${build[@]}" "${run[@]}" "${flatpak[@]}") ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac

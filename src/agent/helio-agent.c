@@ -9,6 +9,7 @@
 #include <malloc.h>
 #include <string.h>
 
+#include "agent/helio-autostart.h"
 #include "model/helio-error.h"
 #include "model/helio-time.h"
 
@@ -240,6 +241,10 @@ on_session (HelioSessionEvent event, gpointer data)
       agent->is_asleep = TRUE;
       helio_works_join (agent->works, on_joined_for_sleep, agent);
       break;
+    case HELIO_SESSION_ENDS:
+      g_message ("The session ends");
+      helio_agent_quit (agent, 0);
+      break;
     case HELIO_SESSION_KNOWN:
       helio_status_kick (agent);
       break;
@@ -405,7 +410,11 @@ helio_agent_start (HelioAgent *agent)
 {
   helio_log_set_listener (agent->log, on_logged, agent);
   agent->network = helio_network_new (on_network, agent);
-  agent->session = helio_session_new (on_session, agent);
+  agent->session = helio_session_new (
+      helio_autostart_is_sandboxed ()
+          ? g_dbus_interface_skeleton_get_connection (G_DBUS_INTERFACE_SKELETON (agent->skeleton))
+          : NULL,
+      on_session, agent);
   if (*helio_settings_get_options (agent->settings)->aw_key_file != '\0')
     helio_agent_load_aw_key (agent, FALSE);
   helio_agent_open_ledger (agent, TRUE);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/helio-monitor.h"
+
 #define LOGIND "org.freedesktop.login1"
 #define MANAGER_PATH "/org/freedesktop/login1"
 #define MANAGER "org.freedesktop.login1.Manager"
@@ -21,6 +23,7 @@ struct _HelioSession
 {
   GDBusConnection *bus;
   GCancellable *cancellable;
+  HelioMonitor *monitor; /* in a sandbox, instead of all that follows */
   guint manager_id;
   guint session_id; /* subscription for the session's Lock and Unlock */
   guint properties_id;
@@ -303,8 +306,25 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
   find_session (session);
 }
 
+/* -- in a sandbox ------------------------------------------------------------------------- */
+
+static void
+on_monitor (HelioSessionEvent event, gpointer data)
+{
+  HelioSession *session = data;
+
+  if (event == HELIO_SESSION_KNOWN)
+    set_known (session);
+  else if (event == HELIO_SESSION_LOCKED || event == HELIO_SESSION_UNLOCKED)
+    set_locked (session, event == HELIO_SESSION_LOCKED);
+  else
+    session->func (event, session->data);
+}
+
+/* -- life --------------------------------------------------------------------------------- */
+
 HelioSession *
-helio_session_new (HelioSessionFunc func, gpointer data)
+helio_session_new (GDBusConnection *portal_bus, HelioSessionFunc func, gpointer data)
 {
   HelioSession *session = g_new0 (HelioSession, 1);
 
@@ -312,7 +332,10 @@ helio_session_new (HelioSessionFunc func, gpointer data)
   session->data = data;
   session->inhibitor = -1;
   session->cancellable = g_cancellable_new ();
-  g_bus_get (G_BUS_TYPE_SYSTEM, session->cancellable, on_bus, session);
+  if (portal_bus != NULL)
+    session->monitor = helio_monitor_new (portal_bus, on_monitor, session);
+  else
+    g_bus_get (G_BUS_TYPE_SYSTEM, session->cancellable, on_bus, session);
   return session;
 }
 
@@ -321,6 +344,7 @@ helio_session_free (HelioSession *session)
 {
   g_cancellable_cancel (session->cancellable);
   helio_session_let_sleep (session);
+  g_clear_pointer (&session->monitor, helio_monitor_free);
   if (session->bus != NULL)
     {
       forget_session (session);

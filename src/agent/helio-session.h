@@ -4,7 +4,8 @@
 #pragma once
 
 /* What systemd-logind tells: the session is locked, the machine falls asleep. Without a system
- * bus or logind it is never locked and never asleep. */
+ * bus or logind it is never locked and never asleep. In a sandbox, which sees neither, the Inhibit
+ * portal tells of lock and logout. */
 
 #include <gio/gio.h>
 
@@ -18,12 +19,14 @@ typedef enum
   HELIO_SESSION_UNLOCKED,
   HELIO_SESSION_FALLS_ASLEEP, /* say goodbye, then helio_session_let_sleep() */
   HELIO_SESSION_WOKE_UP,
+  HELIO_SESSION_ENDS,
   HELIO_SESSION_KNOWN, /* once: whether it is locked is known now */
 } HelioSessionEvent;
 
 typedef void (*HelioSessionFunc) (HelioSessionEvent event, gpointer data);
 
-HelioSession *helio_session_new (HelioSessionFunc func, gpointer data);
+/* @portal_bus: (nullable): the session bus, in a sandbox */
+HelioSession *helio_session_new (GDBusConnection *portal_bus, HelioSessionFunc func, gpointer data);
 void helio_session_free (HelioSession *session);
 
 /* Gives up the delay that the goodbye needed. */

@@ -58,6 +58,9 @@ def check_metainfo_words():
                         "name": "Heliograph", "project_license": "GPL-3.0-or-later"}.items():
         if tree.findtext(path) != value:
             problems.append(f"{path} is not {value}")
+    developer = tree.find("developer")
+    if developer is None or not developer.get("id") or not developer.findtext("name"):
+        problems.append("the developer has no id or no name")
     for shot in tree.iter("screenshot"):
         image = (shot.findtext("image") or "").strip()
         if not re.fullmatch(r"https://[\w./-]+\.png", image):
