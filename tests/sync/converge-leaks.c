@@ -35,6 +35,18 @@ is_letter (const char *at, const char *end)
   return end - at >= 3 && memcmp (at, "\xe1\x8e", 2) == 0 && ((guchar) at[2] & 0xf0) == 0xa0;
 }
 
+/* The bytes of a database may be any: three of them prove nothing. */
+static gboolean
+is_number (const char *at, const char *end)
+{
+  if (end - at < MARK_LENGTH || (memcmp (at, "mt-", 3) != 0 && memcmp (at, "mu-", 3) != 0))
+    return FALSE;
+  for (int i = 3; i < MARK_LENGTH; i++)
+    if (!g_ascii_isxdigit (at[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* The next mark from @at on, or NULL. */
 static char *
 next_mark (const char **at, const char *end)
@@ -43,8 +55,7 @@ next_mark (const char **at, const char *end)
     {
       char *mark = NULL;
 
-      if (**at == 'm' && end - *at >= MARK_LENGTH
-          && (memcmp (*at, "mt-", 3) == 0 || memcmp (*at, "mu-", 3) == 0))
+      if (is_number (*at, end))
         mark = g_strndup (*at, MARK_LENGTH);
       else if (is_letter (*at, end) && is_letter (*at + 3, end))
         mark = g_strndup (*at, MIN (SECRET_LENGTH, (gsize) (end - *at)));
