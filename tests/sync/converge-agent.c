@@ -125,6 +125,8 @@ world_refresh (World *world, Track *track)
   gboolean has_gap;
   int64_t lo, hi;
 
+  if (track->is_off)
+    return;
   helio_ledger_get_track (ledger, destination.id, track->id, &row, &error);
   g_assert_no_error (error);
   track->is_asking = row.held == HELIO_HELD_ASKING;
@@ -258,7 +260,23 @@ run_child (World *world, Track *track)
   return TRUE;
 }
 
-/* What was published of buckets that are off now. */
+/* Whether the destination may hold something of it, to the best of the ledger's knowledge. */
+static gboolean
+is_to_delete (World *world, const Track *track)
+{
+  g_auto (HelioLedgerDestination) destination = { 0 };
+  g_autoptr (HelioLedger) ledger = track->deletes ? world_open_ledger (world, &destination) : NULL;
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (ledger == NULL)
+    return FALSE;
+  held = helio_ledger_list_tracks (ledger, destination.id, &error);
+  g_assert_no_error (error);
+  return g_ptr_array_find_with_equal_func (held, track->id, g_str_equal, NULL);
+}
+
+/* What was published of buckets that are off now; again, if the receiver was set back. */
 static void
 delete_buckets (World *world)
 {
@@ -268,14 +286,14 @@ delete_buckets (World *world)
       HelioResult result = { 0 };
       GError *error = NULL;
 
-      if (!track->deletes)
+      if (!is_to_delete (world, track))
         continue;
       begin_run (world);
       helio_history_delete_bucket (world->fixture.job, track->id, world->cancellable, &result,
                                    &error);
       track->may_delete = TRUE;
       if (take_run (world, track, "delete", &result, error))
-        track->deletes = track->was_kept = FALSE;
+        track->was_kept = FALSE;
     }
 }
 
@@ -497,7 +515,7 @@ world_is_busy (World *world)
     {
       const Track *track = g_ptr_array_index (world->tracks, t);
 
-      if (track->deletes
+      if (is_to_delete (world, track)
           || (!track->is_off && (track->needs_history || track->needs_count || track->is_asking)))
         return TRUE;
     }

@@ -23,7 +23,7 @@ typedef struct
   HelioRepair repair;
   HelioAwCost cost;
   gboolean is_off;
-  gboolean deletes;   /* what was published, still */
+  gboolean deletes;   /* what was published, as long as it is off */
   gboolean is_frozen; /* off, and what was published is kept */
   gboolean needs_history;
   gboolean needs_count;
