@@ -18,6 +18,9 @@ only the tests of that name.
   --quick   without the sanitizers and the fuzz targets
   --yes     install packages without asking
 
+HELIO_SEEDS=1-1000 in the environment: these seeds of the convergence test, of which else 200 are
+run, and 20 with the sanitizers.
+
 The last line is "N passed, N failed", with ", N skipped" where some were.
 END
 }
