@@ -19,6 +19,9 @@ only the tests of that name.
   --flatpak  builds the Flatpak, too, and tries it in its sandbox (flatpak/try.sh)
   --yes      install packages without asking
 
+HELIO_SEEDS=1-1000 in the environment: these seeds of the convergence test, of which else 200 are
+run, and 20 with the sanitizers.
+
 The last line is "N passed, N failed", with ", N skipped" where some were.
 END
 }
@@ -189,7 +192,7 @@ if [ $quick = no ]; then
   if [ $code -eq 0 ]; then
     # A page in a browser, and scripts, tell the sanitizers little and take long. What e2e does the
     # suites agent and sync do too, without its waiting. A few seeds of the convergence test do.
-    HELIO_SEEDS=${HELIO_SEEDS:-1-5} run _build-asan --no-suite web --no-suite project \
+    HELIO_SEEDS=${HELIO_SEEDS:-1-20} run _build-asan --no-suite web --no-suite project \
       --no-suite e2e --no-suite desktop --timeout-multiplier 5
   else
     echo "_build-asan can't be built." >&2

@@ -203,7 +203,7 @@ apply_bucket (HelioChange *change)
     {
       HelioTarget *target = agent->targets->pdata[i];
 
-      if (change->is_on)
+      if (change->is_on || strcmp (change->published, "keep") == 0)
         helio_settings_drop_deletion (agent->settings, target->settings->id, change->name);
       else if (strcmp (change->published, "delete") == 0
                && !helio_settings_add_deletion (agent->settings, target->settings->id, change->name,

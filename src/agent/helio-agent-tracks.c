@@ -78,6 +78,21 @@ watch_held (HelioAgent *agent, HelioTarget *target)
     }
 }
 
+char *
+helio_agent_find_deletion (HelioAgent *agent, HelioTarget *target)
+{
+  g_auto (GStrv) wanted = helio_settings_get_deletions (agent->settings, target->settings->id);
+  g_autoptr (GPtrArray) held = NULL;
+
+  if (wanted[0] == NULL || agent->ledger == NULL)
+    return NULL;
+  held = helio_ledger_list_tracks (agent->ledger, target->ledger_id, NULL);
+  for (guint i = 0; held != NULL && i < held->len; i++)
+    if (g_strv_contains ((const char *const *) wanted, held->pdata[i]))
+      return g_strdup (held->pdata[i]);
+  return NULL;
+}
+
 static void
 begin_track (HelioAgent *agent, HelioTarget *target, const char *bucket)
 {

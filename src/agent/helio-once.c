@@ -118,18 +118,35 @@ find_token (Once *once, const HelioDestinationSettings *settings)
   return helio_secrets_lookup (settings->id, FALSE, once->cancellable, &once->error);
 }
 
+/* The buckets that the ledger knows of; what is deleted it forgets. */
+static GPtrArray *
+list_held (Once *once, const HelioJob *job)
+{
+  g_autoptr (HelioLedger) ledger = helio_ledger_open (job->ledger_path, &once->error);
+  g_auto (HelioLedgerDestination) row = { 0 };
+
+  if (ledger == NULL
+      || !helio_ledger_get_destination (ledger, job->destination, &row, &once->error))
+    return NULL;
+  return helio_ledger_list_tracks (ledger, row.id, &once->error);
+}
+
 static gboolean
 delete_pending (Once *once, HelioJob *job)
 {
   g_auto (GStrv) buckets = helio_settings_get_deletions (once->settings, job->destination);
+  g_autoptr (GPtrArray) held = list_held (once, job);
 
+  if (held == NULL)
+    return FALSE;
   for (GStrv bucket = buckets; *bucket != NULL; bucket++)
     {
       HelioResult result = { 0 };
 
+      if (!g_ptr_array_find_with_equal_func (held, *bucket, g_str_equal, NULL))
+        continue;
       if (!helio_history_delete_bucket (job, *bucket, once->cancellable, &result, &once->error))
         return FALSE;
-      helio_settings_drop_deletion (once->settings, job->destination, *bucket);
       g_print (_ ("%s: deleted\n"), *bucket);
     }
   return TRUE;

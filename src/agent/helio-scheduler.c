@@ -57,19 +57,18 @@ may_send (HelioAgent *agent, HelioTarget *target, int64_t now_us)
 static gboolean
 serve (HelioAgent *agent, HelioTarget *target, int64_t now_us)
 {
-  const char *id = target->settings->id;
-  g_auto (GStrv) deletions = NULL;
+  g_autofree char *deletion = NULL;
 
   if (target->is_adopting && target->events_work == NULL)
     {
       helio_step_start (agent, target, HELIO_STEP_ADOPT, NULL, NULL);
       return TRUE;
     }
-  deletions = helio_settings_get_deletions (agent->settings, id);
-  if (deletions[0] != NULL && target->events_work == NULL)
+  deletion = helio_agent_find_deletion (agent, target);
+  if (deletion != NULL && target->events_work == NULL)
     {
       helio_step_start (agent, target, HELIO_STEP_DELETE,
-                        helio_target_find_track (target, deletions[0]), deletions[0]);
+                        helio_target_find_track (target, deletion), deletion);
       return TRUE;
     }
   for (guint i = 0; i < target->tracks->len; i++)

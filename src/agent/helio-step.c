@@ -168,7 +168,6 @@ static void
 take_delete (HelioAgent *agent, Step *step)
 {
   g_message ("What %s held of bucket %s is deleted", step->target->address, step->bucket_id);
-  helio_settings_drop_deletion (agent->settings, step->target->settings->id, step->bucket_id);
   helio_agent_match_tracks (agent);
 }
 

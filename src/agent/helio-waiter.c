@@ -186,10 +186,9 @@ is_sync_done (HelioAgent *agent, HelioWaiter *waiter)
   for (guint i = 0; i < agent->targets->len; i++)
     {
       HelioTarget *target = agent->targets->pdata[i];
-      g_auto (GStrv) deletions
-          = helio_settings_get_deletions (agent->settings, target->settings->id);
+      g_autofree char *deletion = helio_agent_find_deletion (agent, target);
 
-      if (target->events_work != NULL || deletions[0] != NULL || target->is_adopting)
+      if (target->events_work != NULL || deletion != NULL || target->is_adopting)
         return FALSE;
       for (guint t = 0; t < target->tracks->len; t++)
         {

@@ -3,6 +3,8 @@
 
 """Buckets that vanish, and a computer that got another name."""
 
+import shutil
+
 from world import AFK, WINDOW, World, run_tests, until
 
 NEW_WINDOW = "aw-watcher-window_tablet"
@@ -44,6 +46,43 @@ def loses_a_bucket_and_nothing_else():
             world.use_computer("Browser", "back again")
             world.call("SyncNow")
             until(lambda: not find_bucket(world, WINDOW)["gone"], "the bucket is there again")
+
+
+def stays_deleted_when_a_backup_comes_back():
+    with World() as world:
+        world.start_aw()
+        world.use_computer()
+        world.start_server()
+        world.make_token()
+        world.start_agent("--settings", world.path("agent.ini"))
+        world.call("SetOption", "aw-url", "http://127.0.0.1:%d" % world.aw_port())
+        world.call("AddDestination", world.url, "",
+                   {"token-file": world.token_file, "level": "title"})
+        until(lambda: find_bucket(world, WINDOW), "the buckets")
+        world.call("SetBucket", WINDOW, True, "")
+        world.call("SetBucket", AFK, True, "")
+        world.publish_all()
+        assert world.held(WINDOW) == 1 and world.held(AFK) == 1
+        world.stop_server()
+        shutil.copytree(world.path("server"), world.path("backup"))
+        world.start_server()
+        world.call("SetBucket", WINDOW, False, "delete")
+        until(lambda: world.held(WINDOW) == 0, "it is deleted")
+
+        world.stop_server()
+        shutil.rmtree(world.path("server"))
+        shutil.move(world.path("backup"), world.path("server"))
+        world.start_server()
+        assert world.held(WINDOW) == 1
+        # Soon a status would tell that the receiver was set back.
+        world.call("SyncNow")
+        until(lambda: world.held(WINDOW) == 0, "it is deleted again")
+        assert world.held(AFK) == 1
+        # Until it is wanted again.
+        world.call("SetBucket", WINDOW, True, "")
+        until(lambda: world.held(WINDOW) == 1, "it is published again")
+        world.call("SyncNow")
+        assert world.held(WINDOW) == 1
 
 
 def start_renamed(world):
@@ -146,4 +185,6 @@ run_tests([
     ("/agent/buckets/asks-no-more-once-ignored", asks_no_more_once_ignored),
     ("/agent/buckets/asks-nothing-while-one-is-fresh",
      asks_nothing_while_a_bucket_of_ours_is_fresh),
+    ("/agent/buckets/stays-deleted-when-a-backup-comes-back",
+     stays_deleted_when_a_backup_comes_back),
 ])

@@ -10,8 +10,12 @@ import re
 import signal
 import subprocess
 
+import dbus.lowlevel
+
 from front import Front
-from world import AFK, WINDOW, World, run_tests, until
+from world import AFK, BUILD, WINDOW, World, run_tests, until
+
+CTL = os.path.join(BUILD, "src", "cli", "heliographctl")
 
 WEB = "aw-watcher-web-firefox_laptop"
 # What must not leave. It is in no name and no pattern of a rule.
@@ -50,6 +54,7 @@ class Monitor:
     """All messages of the bus but the answers to Preview."""
 
     def __init__(self, world):
+        self.world = world
         self.path = world.path("messages.txt")
         self.file = open(self.path, "w", encoding="utf-8")
         self.process = subprocess.Popen(["dbus-monitor", "--address", world.bus.address],
@@ -62,7 +67,12 @@ class Monitor:
             return file.read()
 
     def others(self):
-        """(all but Preview's answers, Preview's answers)"""
+        """(all but Preview's answers, Preview's answers) up to now"""
+        connection = self.world.bus.connect()
+        connection.send_message(dbus.lowlevel.SignalMessage("/", "test.Monitor", "UpToNow"))
+        connection.flush()
+        until(lambda: "member=UpToNow" in self.read(), "the monitor has heard everything")
+        connection.close()
         asked = set()
         others, previews = "", ""
         for message in re.split(r"\n(?=\S)", self.read()):
@@ -233,6 +243,25 @@ def sweeps_only_what_a_rule_concerns():
         assert not any(data["incognito"] for data in held(world, WEB))
 
 
+def ctl(world, *words):
+    answer = subprocess.run([CTL, *words], env=world.environment, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                            timeout=120, check=False)
+    assert answer.returncode in (0, 5), (words, answer.stdout)
+    return answer.stdout
+
+
+def files(world):
+    """Everything below the world's folder but what the monitor wrote. The stand-in keeps its events
+    in memory."""
+    for where, _, names in os.walk(world.folder):
+        for name in names:
+            path = os.path.join(where, name)
+            if name != "messages.txt" and os.path.isfile(path):
+                with open(path, "rb") as file:
+                    yield os.path.relpath(path, world.folder), file.read()
+
+
 def lets_no_forbidden_byte_pass():
     with World() as world:
         world.start_server()
@@ -247,21 +276,29 @@ def lets_no_forbidden_byte_pass():
             world.call("GetRules")
             events = world.call("Preview", WINDOW, "history", 0, "")
             assert any(SECRET in event["data"] for event in events)
+            # Whoever asks is not told, except by a preview.
+            for words in (("status",), ("status", "--json"), ("sync",), ("verify",), ("buckets",),
+                          ("rejected",), ("questions",), ("log",), ("rules", "list"),
+                          ("rules", "export"), ("destination", "list"), ("option", "list")):
+                assert "Plan" not in ctl(world, *words), words
+            assert SECRET in ctl(world, "preview", "--bucket", WINDOW)
             world.stop_agent(world.agents[-1])
             until(lambda: b"PUT /api/heliograph/v1/status" in recorder.sent
                   and b"letter 39" in recorder.sent, "the requests")
             assert b"ontent-Encoding" not in recorder.sent
-            assert b"Plan" not in recorder.sent and SECRET.encode() not in recorder.sent
+            assert b"Plan" not in recorder.sent and b"Nine" not in recorder.sent
             others, previews = monitor.others()
-            assert "member=PropertiesChanged" in others and SECRET not in others
+            assert "member=PropertiesChanged" in others and "member=Verify" in others
+            assert "Plan" not in others and "Nine" not in others
             assert SECRET in previews
             assert SECRET not in world.log_text()
-            # No file but those of the stand-in and the monitor's own.
-            for folder in ("state", "data", "config", "cache"):
-                for where, _, names in os.walk(world.path(folder)):
-                    for name in names:
-                        with open(os.path.join(where, name), "rb") as file:
-                            assert SECRET.encode() not in file.read(), (where, name)
+            world.stop_server()
+            held_anything = False
+            for path, text in files(world):
+                assert b"Plan" not in text and b"Nine" not in text, path
+                held_anything |= path.startswith("server") and b"letter 39" in text
+            assert held_anything
+            world.start_server()
 
 
 def stops_what_a_broken_rule_concerns():

@@ -95,11 +95,11 @@ write_data (Generator *generator, AwWatcher watcher, gboolean flag)
   AwFlavour flavour = generator->server->flavour;
 
   if (watcher == AW_WATCHER_WINDOW)
-    aw_words_window (&generator->words, flavour, flag, generator->data);
+    aw_words_window (generator->server, &generator->words, flag, generator->data);
   else if (watcher == AW_WATCHER_AFK)
     aw_words_afk (flag, flavour, generator->data);
   else if (watcher == AW_WATCHER_WEB)
-    aw_words_web (&generator->words, flavour, generator->data);
+    aw_words_web (generator->server, &generator->words, generator->data);
   else if (watcher == AW_WATCHER_MEDIA)
     aw_words_media (&generator->words, flavour, generator->data);
   else

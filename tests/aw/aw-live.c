@@ -47,12 +47,12 @@ tick (Live *live)
   gboolean is_new = is_due (live, AW_WATCHER_WINDOW, 8, 40);
 
   if (is_new)
-    aw_words_window (&live->dice, flavour, TRUE, live->data[AW_WATCHER_WINDOW]);
+    aw_words_window (live->server, &live->dice, TRUE, live->data[AW_WATCHER_WINDOW]);
   if (is_new || live->seconds % 3 == 0)
     beat (live, AW_WATCHER_WINDOW, 60 * AW_SECOND);
   if (is_new && aw_words_is_browser (live->data[AW_WATCHER_WINDOW]))
     {
-      aw_words_web (&live->dice, flavour, live->data[AW_WATCHER_WEB]);
+      aw_words_web (live->server, &live->dice, live->data[AW_WATCHER_WEB]);
       beat (live, AW_WATCHER_WEB, 80 * AW_SECOND);
     }
   if (live->seconds % 5 == 0)

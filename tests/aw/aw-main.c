@@ -65,7 +65,7 @@ run (int argc, char **argv, GError **error)
   g_autofree char *database = NULL, *pace = NULL, *hostname = NULL;
   g_autofree char *api_key = NULL, *device_id = NULL;
   g_auto (GStrv) events_in = NULL;
-  gboolean is_live = FALSE, is_odd = FALSE, is_testing = FALSE;
+  gboolean is_live = FALSE, is_odd = FALSE, is_testing = FALSE, is_marked = FALSE;
   gint64 generate = 0, now = 0;
   int db_version = 5, years = 0, seed = 1, lock_timeout = 5050, stopped = 0;
   const GOptionEntry entries[] = {
@@ -85,6 +85,8 @@ run (int argc, char **argv, GError **error)
     { "now", 0, 0, G_OPTION_ARG_INT64, &now, "End of the history", "MS" },
     { "odd", 0, 0, G_OPTION_ARG_NONE, &is_odd,
       "With ties, overlaps, long, zero, negative, sub-ms and future events", NULL },
+    { "marked", 0, 0, G_OPTION_ARG_NONE, &is_marked,
+      "With a mark in each title and URL, and titles in Cherokee of the app Vault", NULL },
     { "live", 0, 0, G_OPTION_ARG_NONE, &is_live, "Go on recording by the wall clock", NULL },
     { "pace", 0, 0, G_OPTION_ARG_STRING, &pace, "Cost of reads", "none|python|rust|v4" },
     { "lock-timeout", 0, 0, G_OPTION_ARG_INT, &lock_timeout,
@@ -104,6 +106,7 @@ run (int argc, char **argv, GError **error)
   server.hostname = hostname != NULL ? g_steal_pointer (&hostname) : g_strdup ("laptop");
   server.api_key = g_steal_pointer (&api_key);
   server.is_testing = is_testing;
+  server.is_marked = is_marked;
   server.lock_timeout_us = lock_timeout * (int64_t) 1000;
   server.device_id = device_id != NULL ? g_steal_pointer (&device_id) : aw_server_new_device_id ();
   server.store = aw_store_new (database, server.flavour, db_version, error);

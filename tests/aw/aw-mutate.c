@@ -4,6 +4,7 @@
 #include "aw-mutate.h"
 
 #include "aw-answers.h"
+#include "aw-words.h"
 
 #include <string.h>
 
@@ -46,7 +47,23 @@ make_data (Mutator *mutator, const AwBucket *bucket)
   if (strcmp (bucket->type, "afkstatus") == 0)
     text = g_strdup_printf ("{\"status\":\"%s\"}", n % 3 == 0 ? "afk" : "not-afk");
   else if (strcmp (bucket->type, "currentwindow") == 0)
-    text = g_strdup_printf ("{\"app\":\"%s\",\"title\":\"Changed %d – é\"}", apps[n % 4], n);
+    {
+      char title[80], app[40];
+
+      g_strlcpy (app, apps[n % 4], sizeof app);
+      g_snprintf (title, sizeof title, "Changed %d – é", n);
+      if (mutator->server->is_marked)
+        aw_words_mark (mutator->server, app, sizeof app, title, sizeof title);
+      text = g_strdup_printf ("{\"app\":\"%s\",\"title\":\"%s\"}", app, title);
+    }
+  else if (strcmp (bucket->type, "web.tab.current") == 0)
+    {
+      AwDice dice;
+
+      aw_dice_seed (&dice, (guint32) n, 0, 0);
+      aw_words_web (mutator->server, &dice, out);
+      return g_string_free (out, FALSE);
+    }
   else
     text = g_strdup_printf ("{\"title\":\"Changed %d\",\"n\":%d,\"f\":%d.5}", n, n, n);
   json = aw_json_parse (text, strlen (text), AW_FLAVOUR_PYTHON);

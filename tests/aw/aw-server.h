@@ -27,6 +27,7 @@ typedef struct
   char *hostname;
   char *api_key;
   gboolean is_testing;
+  gboolean is_marked;
   AwPace pace;
   int64_t lock_timeout_us;
   int port;
@@ -37,6 +38,7 @@ typedef struct
   int db_version;
   char *device_id;
   int64_t clock_offset;
+  guint n_marks;
   /* with locks of their own */
   AwStats stats;
   AwFaults faults;

@@ -139,43 +139,71 @@ write_word (GString *out, AwFlavour flavour, const char *key, const char *word)
                           key, word);
 }
 
-void
-aw_words_window (AwDice *dice, AwFlavour flavour, gboolean is_work, GString *out)
+/* Cherokee is written by nobody else here. */
+static void
+write_secret (guint number, char *title, gsize size)
 {
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (int shift = 12; shift >= 0; shift -= 4)
+    g_string_append_unichar (text, 0x13a0 + ((number >> shift) & 15));
+  g_strlcpy (title, text->str, size);
+}
+
+void
+aw_words_mark (AwServer *server, char *app, gsize app_size, char *title, gsize title_size)
+{
+  guint number = ++server->n_marks;
+  gsize length = strlen (title);
+
+  if (number % 5 == 0)
+    {
+      g_strlcpy (app, "Vault", app_size);
+      write_secret (number, title, title_size);
+    }
+  else
+    g_snprintf (title + length, title_size - length, " [mt-%08x]", number);
+}
+
+void
+aw_words_window (AwServer *server, AwDice *dice, gboolean is_work, GString *out)
+{
+  AwFlavour flavour = server->flavour;
   int kind = aw_dice_roll (dice, 100);
-  char title[160];
-  const char *app;
+  char title[160], app[40];
 
   if (!is_work)
     kind = 55 + kind * 45 / 100;
   if (kind < 45)
     {
-      app = "Code";
+      g_strlcpy (app, "Code", sizeof app);
       g_snprintf (title, sizeof title, "%s:%d - %s - Visual Studio Code", PICK (dice, files),
                   aw_dice_roll (dice, 900) + 1, PICK (dice, projects));
     }
   else if (kind < 62)
     {
-      app = "org.gnome.Terminal";
+      g_strlcpy (app, "org.gnome.Terminal", sizeof app);
       g_snprintf (title, sizeof title, "%s – ~/src/%s (branch-%d)", PICK (dice, commands),
                   PICK (dice, projects), aw_dice_roll (dice, 300));
     }
   else if (kind < 90)
     {
-      app = "firefox";
+      g_strlcpy (app, "firefox", sizeof app);
       g_snprintf (title, sizeof title, "%s — Mozilla Firefox", PICK (dice, pages));
     }
   else if (kind < 95)
     {
-      app = "libreoffice-writer";
+      g_strlcpy (app, "libreoffice-writer", sizeof app);
       g_snprintf (title, sizeof title, "%s, version %d.odt - LibreOffice Writer",
                   PICK (dice, letters), aw_dice_roll (dice, 40) + 1);
     }
   else
     {
-      app = "org.gnome.Nautilus";
+      g_strlcpy (app, "org.gnome.Nautilus", sizeof app);
       g_snprintf (title, sizeof title, "Pictures, %d selected", aw_dice_roll (dice, 80));
     }
+  if (server->is_marked)
+    aw_words_mark (server, app, sizeof app, title, sizeof title);
   g_string_assign (out, "{");
   write_pair (out, flavour, "app", app);
   write_pair (out, flavour, "title", title);
@@ -189,20 +217,34 @@ aw_words_is_browser (const GString *data)
 }
 
 void
-aw_words_web (AwDice *dice, AwFlavour flavour, GString *out)
+aw_words_web (AwServer *server, AwDice *dice, GString *out)
 {
+  AwFlavour flavour = server->flavour;
   gboolean is_private = aw_dice_roll (dice, 40) == 0;
-  char url[160], count[16];
+  char title[160], url[160], count[16], host[40];
 
-  g_snprintf (url, sizeof url, "https://%s/page/%d?from=%s", PICK (dice, hosts),
-              aw_dice_roll (dice, 5000), PICK (dice, projects));
+  g_strlcpy (host, PICK (dice, hosts), sizeof host);
+  g_snprintf (url, sizeof url, "/page/%d?from=%s", aw_dice_roll (dice, 5000),
+              PICK (dice, projects));
   g_snprintf (count, sizeof count, "%d", aw_dice_roll (dice, 20) + 1);
+  g_strlcpy (title, PICK (dice, pages), sizeof title);
+  if (server->is_marked)
+    {
+      gsize length = strlen (url);
+
+      aw_words_mark (server, host, sizeof host, title, sizeof title);
+      g_snprintf (url + length, sizeof url - length, "&mark=mu-%08x", server->n_marks);
+    }
   g_string_assign (out, "{");
   write_word (out, flavour, "audible", "false");
   write_word (out, flavour, "incognito", is_private ? "true" : "false");
   write_word (out, flavour, "tabCount", count);
-  write_pair (out, flavour, "title", PICK (dice, pages));
-  write_pair (out, flavour, "url", url);
+  write_pair (out, flavour, "title", title);
+  {
+    g_autofree char *whole = g_strconcat ("https://", host, url, NULL);
+
+    write_pair (out, flavour, "url", whole);
+  }
   g_string_append_c (out, '}');
 }
 

@@ -35,9 +35,13 @@ char *aw_watcher_get_bucket (AwWatcher watcher, const char *hostname);
 AwWatcher aw_watcher_guess (const char *bucket);
 AwBucket *aw_watcher_make_bucket (AwServer *server, AwWatcher watcher, const char *id);
 
+/* As words, if the server marks its events: of some the app is Vault and all of the title Cherokee;
+ * all other titles and URLs end with a number of their own. What leaks is recognized by it. */
+void aw_words_mark (AwServer *server, char *app, gsize app_size, char *title, gsize title_size);
+
 /* Data in the form that the server stores. Each of @out replaces what was there. */
-void aw_words_window (AwDice *dice, AwFlavour flavour, gboolean is_work, GString *out);
-void aw_words_web (AwDice *dice, AwFlavour flavour, GString *out);
+void aw_words_window (AwServer *server, AwDice *dice, gboolean is_work, GString *out);
+void aw_words_web (AwServer *server, AwDice *dice, GString *out);
 void aw_words_media (AwDice *dice, AwFlavour flavour, GString *out);
 void aw_words_afk (gboolean is_afk, AwFlavour flavour, GString *out);
 void aw_words_stopwatch (AwDice *dice, gboolean is_running, AwFlavour flavour, GString *out);

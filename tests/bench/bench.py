@@ -16,10 +16,11 @@ import signal
 import sys
 
 import backfill
+import privacy
 import resident
 from programs import AFK, WINDOW, Agent, Bench, Receiver
 
-STAGES = ("unpaced", "rust", "python")
+STAGES = ("unpaced", "rules", "rust", "python")
 
 
 def parse():
@@ -73,7 +74,8 @@ def main():
         print(f"machine: {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}; "
               f"{bench.events:,} events", flush=True)
         for stage in options.stage or STAGES:
-            {"unpaced": backfill.run_unpaced, "rust": run_rust, "python": run_python}[stage](bench)
+            {"unpaced": backfill.run_unpaced, "rules": privacy.run, "rust": run_rust,
+             "python": run_python}[stage](bench)
         print(f"targets: {bench.figures.met} met, {len(bench.figures.missed)} missed")
         for name in bench.figures.missed:
             print(f"missed: {name}")

@@ -235,6 +235,12 @@ class Agent:
     def args(self, *more):
         return [self.bench.paths.agent, "--settings", os.path.join(self.folder, "agent.ini"), *more]
 
+    def set_rules(self, text):
+        """Privacy rules, as an editor would put them into the file of settings."""
+        value = text.replace("\\", "\\\\").replace("'", "\\'")
+        with open(os.path.join(self.folder, "agent.ini"), "w", encoding="utf-8") as file:
+            file.write(f"[heliograph]\nrules='{value}'\n")
+
     def once(self):
         """Runs it to its end: (wall s, CPU s, peak RSS in MiB, what it said)."""
         begun = time.monotonic()

@@ -3,18 +3,21 @@
 
 #include "converge-world.h"
 
-#include <string.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
-#include "sync/helio-live.h"
+#include "destination/helio-destination.h"
 
-/* As in the agent: events that ran into a pause began before it. */
-#define REACH (7 * HELIO_DAY)
 #define MAX_ROUNDS 20
 
 #define MAX_FAILED_IN_QUIET 2
+#define LEDGER_RETRY HELIO_MINUTE
+#define REPEAT_STATUS HELIO_MINUTE
+#define TTL 90
 
-static HelioLedger *
-open_ledger (World *world, HelioLedgerDestination *destination)
+HelioLedger *
+world_open_ledger (World *world, HelioLedgerDestination *destination)
 {
   g_autoptr (GError) error = NULL;
   HelioLedger *ledger = helio_ledger_open (world->fixture.job->ledger_path, &error);
@@ -25,11 +28,56 @@ open_ledger (World *world, HelioLedgerDestination *destination)
   return ledger;
 }
 
+/* -- a full disk --------------------------------------------------------------------------------
+ */
+
+/* No file may grow beyond what its like has now, or little more: to a program that is a full disk.
+ * Nobody else writes meanwhile. */
+static void
+fill_disk (World *world)
+{
+  g_autofree char *log = g_strconcat (world->fixture.job->ledger_path, "-wal", NULL);
+  struct rlimit limit;
+  struct stat file = { 0 };
+
+  stat (log, &file);
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = (rlim_t) file.st_size + (rlim_t) g_rand_int_range (world->rand, 0, 30000);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static void
+make_room (void)
+{
+  struct rlimit limit;
+
+  getrlimit (RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static void
+begin_run (World *world)
+{
+  world->cancellable = g_cancellable_new ();
+  if (world->n_full > 0)
+    fill_disk (world);
+}
+
+static void
+end_run (World *world)
+{
+  make_room ();
+  g_clear_object (&world->cancellable);
+  world_check_requests (world);
+}
+
 /* -- what a run brings --------------------------------------------------------------------------
  */
 
-static void
-take_error (World *world, Track *track, const HelioResult *result, const GError *error)
+void
+world_take_error (World *world, Track *track, const HelioResult *result, const GError *error)
 {
   world_tell (world, "    %s: %s", track != NULL ? track->id : "adopt", error->message);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -41,6 +89,15 @@ take_error (World *world, Track *track, const HelioResult *result, const GError 
     {
       world->is_conflict = TRUE;
       world->fixture.job->is_checked = FALSE;
+      return;
+    }
+  if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_LEDGER))
+    {
+      world_expect (world, world->n_full > 0, "the ledger can be written");
+      world->is_ledger_failed = TRUE;
+      world->n_full_met++;
+      world->fixture.job->is_checked = FALSE;
+      world->retry_at = world->fixture.now + LEDGER_RETRY;
       return;
     }
   /* A machine under load may cut a connection even then: that is tried again, and has an end. */
@@ -58,19 +115,23 @@ take_error (World *world, Track *track, const HelioResult *result, const GError 
               * HELIO_SECOND;
 }
 
-static void
-refresh (World *world, Track *track)
+void
+world_refresh (World *world, Track *track)
 {
   g_auto (HelioLedgerDestination) destination = { 0 };
-  g_autoptr (HelioLedger) ledger = open_ledger (world, &destination);
+  g_autoptr (HelioLedger) ledger = world_open_ledger (world, &destination);
   g_auto (HelioTrack) row = { 0 };
   g_autoptr (GError) error = NULL;
   gboolean has_gap;
   int64_t lo, hi;
 
+  if (track->is_off)
+    return;
   helio_ledger_get_track (ledger, destination.id, track->id, &row, &error);
   g_assert_no_error (error);
   track->is_asking = row.held == HELIO_HELD_ASKING;
+  if (track->bucket == NULL)
+    return;
   helio_ledger_get_gap (ledger, row.id, world->fixture.job->history_from, track->known_hi,
                         helio_rules_get_hash (world->fixture.job->rules, track->bucket), &has_gap,
                         &lo, &hi, &error);
@@ -83,8 +144,9 @@ static gboolean
 take_run (World *world, Track *track, const char *kind, const HelioResult *result, GError *error)
 {
   g_autoptr (GError) owned = error;
+  gboolean was_checked = world->fixture.job->is_checked;
 
-  g_clear_object (&world->cancellable);
+  end_run (world);
   world->fixture.job->is_checked = result->is_checked;
   if (result->n_sent + result->n_deleted > 0 || owned != NULL || !result->is_done)
     world_tell (world,
@@ -96,15 +158,21 @@ take_run (World *world, Track *track, const char *kind, const HelioResult *resul
   world_expect (world, track->may_delete || result->n_deleted <= 100,
                 "more than 100 events vanish only by an answer or by the rules");
   if (owned != NULL)
-    take_error (world, track, result, owned);
+    world_take_error (world, track, result, owned);
   else
     {
-      world_expect (world, !world->is_conflict_due || !result->is_checked,
+      world->is_ledger_failed = FALSE;
+      /* What has nothing to send need not ask. */
+      world_expect (world,
+                    !world->is_conflict_due
+                        || (was_checked && result->n_sent + result->n_deleted == 0),
                     "an old or lost ledger is noticed");
       world->attempt = 0;
       world->retry_at = 0;
     }
-  refresh (world, track);
+  if (world->n_full > 0 && --world->n_full == 0)
+    world_tell (world, "    the disk has room again");
+  world_refresh (world, track);
   return owned == NULL;
 }
 
@@ -117,7 +185,7 @@ run_keep_up (World *world, Track *track)
   HelioResult result = { 0 };
   GError *error = NULL;
 
-  world->cancellable = g_cancellable_new ();
+  begin_run (world);
   helio_keep_up_run (world->fixture.job, track->bucket, track->tail.page, world->cancellable,
                      &result, &error);
   if (!take_run (world, track, "keep-up", &result, error))
@@ -138,7 +206,7 @@ run_history (World *world, Track *track)
 
   if (g_rand_int_range (world->rand, 0, 4) == 0)
     track->cost.limit = (guint) g_rand_int_range (world->rand, 5, 90);
-  world->cancellable = g_cancellable_new ();
+  begin_run (world);
   helio_history_run (world->fixture.job, track->bucket, &track->cost, world->fixture.now,
                      is_short ? 2000 : 60 * G_USEC_PER_SEC, NULL, world->cancellable, &result,
                      &error);
@@ -167,17 +235,134 @@ run_count (World *world, Track *track)
   if (!helio_history_check_count (world->fixture.job, track->id, &repair, world->fixture.now,
                                   &in_aw, &is_equal, NULL, &error))
     {
-      take_error (world, track, &result, error);
+      world_take_error (world, track, &result, error);
       return FALSE;
     }
   track->repair = repair;
   track->needs_count = FALSE;
   track->needs_history |= !is_equal;
-  refresh (world, track);
+  world_refresh (world, track);
   return TRUE;
 }
 
-static void extend_pause (World *world);
+static gboolean
+may_send (World *world)
+{
+  return !world->is_conflict && !world->is_paused && world->fixture.now >= world->retry_at;
+}
+
+static gboolean
+run_child (World *world, Track *track)
+{
+  world->kills = FALSE;
+  world_run_child (world, track);
+  world_restart_agent (world);
+  return TRUE;
+}
+
+/* Whether the destination may hold something of it, to the best of the ledger's knowledge. */
+static gboolean
+is_to_delete (World *world, const Track *track)
+{
+  g_auto (HelioLedgerDestination) destination = { 0 };
+  g_autoptr (HelioLedger) ledger = track->deletes ? world_open_ledger (world, &destination) : NULL;
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (ledger == NULL)
+    return FALSE;
+  held = helio_ledger_list_tracks (ledger, destination.id, &error);
+  g_assert_no_error (error);
+  return g_ptr_array_find_with_equal_func (held, track->id, g_str_equal, NULL);
+}
+
+/* What was published of buckets that are off now; again, if the receiver was set back. */
+static void
+delete_buckets (World *world)
+{
+  for (guint t = 0; t < world->tracks->len && may_send (world); t++)
+    {
+      Track *track = g_ptr_array_index (world->tracks, t);
+      HelioResult result = { 0 };
+      GError *error = NULL;
+
+      if (!is_to_delete (world, track))
+        continue;
+      begin_run (world);
+      helio_history_delete_bucket (world->fixture.job, track->id, world->cancellable, &result,
+                                   &error);
+      track->may_delete = TRUE;
+      if (take_run (world, track, "delete", &result, error))
+        track->was_kept = FALSE;
+    }
+}
+
+/* -- presence -----------------------------------------------------------------------------------
+ */
+
+static HelioPresence *
+decide (World *world)
+{
+  g_autoptr (GPtrArray) buckets = g_ptr_array_new_with_free_func (g_free);
+  const HelioLiveInput input = {
+    .now = world->fixture.now,
+    .buckets = buckets,
+    .is_aw_readable = world->is_source_readable && !world->is_ledger_failed,
+    .rules = world->fixture.job->rules,
+    .level = world->level,
+    .away_threshold = 180,
+    .previous = world->presence,
+  };
+
+  for (guint t = 0; t < world->tracks->len; t++)
+    {
+      const Track *track = g_ptr_array_index (world->tracks, t);
+      HelioLiveBucket *live;
+
+      if (track->bucket == NULL || track->is_off)
+        continue;
+      live = g_new0 (HelioLiveBucket, 1);
+      *live = (HelioLiveBucket){
+        .bucket = track->bucket,
+        .tail = track->tail,
+        .is_for_presence = helio_live_is_for_presence (track->bucket, "laptop"),
+      };
+      g_ptr_array_add (buckets, live);
+    }
+  return helio_live_decide (&input);
+}
+
+void
+world_say (World *world)
+{
+  g_autoptr (HelioPresence) presence = decide (world);
+  g_autoptr (HelioPresence) farewell = NULL;
+  g_autoptr (HelioDestination) destination = NULL;
+  g_autoptr (GError) error = NULL;
+  HelioPresence *said = presence;
+
+  if (world->is_conflict)
+    return;
+  if (presence == NULL && world->presence != NULL)
+    said = farewell = helio_presence_new (HELIO_STATE_OFFLINE, world->fixture.now);
+  if (said == NULL
+      || (world->presence != NULL && helio_presence_equal (said, world->presence)
+          && world->fixture.now - world->said_at < REPEAT_STATUS))
+    return;
+  destination
+      = helio_destination_new (world->fixture.job->url, world->fixture.job->token, FALSE, &error);
+  g_assert_no_error (error);
+  world->cancellable = g_cancellable_new ();
+  if (helio_destination_put_status (destination, said, world->fixture.now, TTL, world->cancellable,
+                                    NULL))
+    {
+      g_clear_pointer (&world->presence, helio_presence_free);
+      world->presence = farewell == NULL ? g_steal_pointer (&presence) : NULL;
+      world->said_at = world->fixture.now;
+    }
+  g_clear_object (&world->cancellable);
+  world_check_requests (world);
+}
 
 /* -- one tick -----------------------------------------------------------------------------------
  */
@@ -202,6 +387,18 @@ list_buckets (World *world, HelioAwClient *client)
   return TRUE;
 }
 
+gboolean
+world_is_stopped (World *world, const Track *track)
+{
+  return rule_book_is_stopped (world->book, track->number);
+}
+
+static gboolean
+is_open (World *world, const Track *track)
+{
+  return track->bucket != NULL && !track->is_off && !world_is_stopped (world, track);
+}
+
 static gboolean
 poll_tails (World *world)
 {
@@ -216,18 +413,12 @@ poll_tails (World *world)
       Track *track = g_ptr_array_index (world->tracks, t);
       gboolean is_changed;
 
-      if (track->bucket != NULL
+      if (is_open (world, track)
           && !helio_tail_poll (client, track->id, &track->tail, world->fixture.now, &is_changed,
                                NULL, NULL))
         return FALSE;
     }
   return TRUE;
-}
-
-static gboolean
-may_send (World *world)
-{
-  return !world->is_conflict && world->fixture.now >= world->retry_at;
 }
 
 static void
@@ -237,7 +428,7 @@ keep_up (World *world)
     {
       Track *track = g_ptr_array_index (world->tracks, t);
 
-      if (track->bucket != NULL && track->tail.page != NULL && track->tail.page != track->kept)
+      if (is_open (world, track) && track->tail.page != NULL && track->tail.page != track->kept)
         run_keep_up (world, track);
     }
 }
@@ -250,7 +441,7 @@ look_again (World *world)
       Track *track = g_ptr_array_index (world->tracks, t);
       int64_t now = world->fixture.now, from;
 
-      if (track->needs_history)
+      if (track->needs_history || track->is_off)
         continue;
       if (helio_repair_is_due (&track->repair, now, &from))
         {
@@ -276,8 +467,10 @@ work (World *world)
     {
       Track *track = g_ptr_array_index (world->tracks, t);
 
-      if (track->bucket == NULL)
+      if (!is_open (world, track))
         continue;
+      if (track->needs_history && world->kills)
+        return run_child (world, track);
       if (track->needs_history)
         did_something |= run_history (world, track);
       else if (track->needs_count)
@@ -293,15 +486,24 @@ world_tick (World *world)
     world_ensure_receiver (world);
   world_tell (world, "tick at %" G_GINT64_FORMAT, world->fixture.now);
   if (world->is_paused)
-    extend_pause (world);
+    world_extend_pause (world);
   if (world->is_paused && world->fixture.now >= world->pause.end)
     world_resume (world, FALSE);
-  if (world->is_paused || !poll_tails (world) || !may_send (world))
+  if (world->is_paused)
+    {
+      world_check_requests (world);
+      return;
+    }
+  world->is_source_readable = poll_tails (world);
+  world_say (world);
+  if (!world->is_source_readable || !may_send (world))
     return;
+  delete_buckets (world);
   keep_up (world);
   look_again (world);
   for (int i = 0; i < MAX_ROUNDS && work (world); i++)
     look_again (world);
+  world_check_requests (world);
 }
 
 gboolean
@@ -313,235 +515,9 @@ world_is_busy (World *world)
     {
       const Track *track = g_ptr_array_index (world->tracks, t);
 
-      if (track->needs_history || track->needs_count || track->is_asking)
+      if (is_to_delete (world, track)
+          || (!track->is_off && (track->needs_history || track->needs_count || track->is_asking)))
         return TRUE;
     }
   return FALSE;
-}
-
-/* -- what the user does -------------------------------------------------------------------------
- */
-
-static void
-adopt (World *world)
-{
-  HelioResult result = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  world_ensure_receiver (world);
-  world->is_conflict = FALSE;
-  world->cancellable = g_cancellable_new ();
-  helio_adopt_run (world->fixture.job, world->cancellable, &error);
-  g_clear_object (&world->cancellable);
-  if (error != NULL)
-    {
-      take_error (world, NULL, &result, error);
-      /* The agent tries again until it is adopted. */
-      world->is_conflict = TRUE;
-      return;
-    }
-  world_tell (world, "adopted");
-  world->n_adopted++;
-  world->is_conflict_due = FALSE;
-  for (guint t = 0; t < world->tracks->len; t++)
-    {
-      Track *track = g_ptr_array_index (world->tracks, t);
-
-      track->needs_history = TRUE;
-      refresh (world, track);
-    }
-}
-
-guint
-world_answer (World *world)
-{
-  guint n = 0;
-
-  if (world->is_conflict)
-    {
-      adopt (world);
-      n++;
-    }
-  for (guint t = 0; t < world->tracks->len; t++)
-    {
-      Track *track = g_ptr_array_index (world->tracks, t);
-      gboolean deletes = g_rand_boolean (world->rand);
-      g_autoptr (GError) error = NULL;
-
-      if (!track->is_asking || world->is_conflict)
-        continue;
-      world_tell (world, "answer for %s: %s", track->id, deletes ? "delete" : "keep");
-      helio_history_answer (world->fixture.job, track->id, deletes, &error);
-      g_assert_no_error (error);
-      track->is_asking = FALSE;
-      track->needs_history = TRUE;
-      track->may_delete |= deletes;
-      track->was_kept |= !deletes;
-      g_clear_pointer (&track->must_stay, g_free);
-      if (!deletes && world->is_quiet)
-        track->must_stay = sync_fixture_held (&world->fixture, track->id);
-      world->n_answers++;
-      n++;
-    }
-  return n;
-}
-
-/* -- pauses and restarts ------------------------------------------------------------------------
- */
-
-/* The rules from now on; @from and @to: what is uncovered. */
-static void
-change_pauses (World *world, gboolean uncovers, int64_t from, int64_t to)
-{
-  g_auto (HelioLedgerDestination) destination = { 0 };
-  g_autoptr (HelioLedger) ledger = open_ledger (world, &destination);
-  g_autoptr (GError) error = NULL;
-
-  helio_rules_unref (world->fixture.job->rules);
-  world->fixture.job->rules = helio_rules_new (world->pauses);
-  helio_ledger_set_pauses (ledger, world->pauses, &error);
-  g_assert_no_error (error);
-  for (guint t = 0; t < world->tracks->len; t++)
-    {
-      Track *track = g_ptr_array_index (world->tracks, t);
-
-      track->is_swept = FALSE;
-      track->may_delete = TRUE;
-      g_clear_pointer (&track->kept, helio_page_unref);
-      if (!uncovers)
-        continue;
-      helio_history_uncover (world->fixture.job, track->id, from, to, &error);
-      g_assert_no_error (error);
-      track->needs_history = TRUE;
-    }
-}
-
-void
-world_pause (World *world, int64_t until)
-{
-  HelioPause pause = { world->fixture.now, until == 0 ? HELIO_TIME_MAX : until };
-
-  world_tell (world, "pause from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, pause.start,
-              pause.end);
-  g_array_append_val (world->pauses, pause);
-  world->pause = pause;
-  world->paused_until = pause.start;
-  world->is_paused = TRUE;
-  change_pauses (world, FALSE, 0, 0);
-}
-
-/* A clock that is set back while nothing may leave makes the pause longer: what is recorded then
- * can't be told from what was before. */
-static void
-extend_pause (World *world)
-{
-  int64_t now = world->fixture.now;
-
-  world->paused_until = MAX (world->paused_until, now);
-  for (guint i = 0; i < world->pauses->len && now < world->pause.start; i++)
-    {
-      HelioPause *pause = &g_array_index (world->pauses, HelioPause, i);
-
-      if (pause->start != world->pause.start || pause->end != world->pause.end)
-        continue;
-      pause->start = world->pause.start = now;
-      change_pauses (world, FALSE, 0, 0);
-    }
-}
-
-void
-world_resume (World *world, gboolean publishes_gap)
-{
-  extend_pause (world);
-  world_tell (world, "resume%s", publishes_gap ? " and publish the gap" : "");
-  for (guint i = 0; i < world->pauses->len; i++)
-    {
-      HelioPause *pause = &g_array_index (world->pauses, HelioPause, i);
-
-      if (pause->start != world->pause.start || pause->end != world->pause.end)
-        continue;
-      if (publishes_gap)
-        g_array_remove_index (world->pauses, i);
-      else
-        pause->end = MIN (world->paused_until, pause->end);
-      break;
-    }
-  world->is_paused = FALSE;
-  change_pauses (world, TRUE, world->pause.start - REACH, world->paused_until);
-}
-
-void
-world_publish_pause (World *world)
-{
-  guint index = (guint) g_rand_int_range (world->rand, 0, (gint32) world->pauses->len);
-  HelioPause pause = g_array_index (world->pauses, HelioPause, index);
-
-  world_tell (world, "publish the pause from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-              pause.start, pause.end);
-  g_array_remove_index (world->pauses, index);
-  change_pauses (world, TRUE, pause.start - REACH, MAX (pause.end, world->fixture.now));
-}
-
-/* What the ledger says of pauses holds. */
-static void
-load_pauses (World *world, HelioLedger *ledger)
-{
-  g_autoptr (GError) error = NULL;
-  int64_t now = world->fixture.now;
-
-  g_array_unref (world->pauses);
-  world->pauses = helio_ledger_list_pauses (ledger, &error);
-  g_assert_no_error (error);
-  helio_rules_unref (world->fixture.job->rules);
-  world->fixture.job->rules = helio_rules_new (world->pauses);
-  world->is_paused = FALSE;
-  for (guint i = 0; i < world->pauses->len; i++)
-    {
-      const HelioPause *pause = &g_array_index (world->pauses, HelioPause, i);
-
-      if (pause->end != HELIO_TIME_MAX && (pause->start > now || pause->end <= now))
-        continue;
-      world->is_paused = TRUE;
-      world->pause = *pause;
-      world->paused_until = MAX (world->paused_until, now);
-    }
-}
-
-void
-world_restart_agent (World *world)
-{
-  int64_t now = world->fixture.now;
-  g_auto (HelioLedgerDestination) destination = { 0 };
-  g_autoptr (HelioLedger) ledger = open_ledger (world, &destination);
-
-  load_pauses (world, ledger);
-  world->fixture.job->is_checked = FALSE;
-  world->is_conflict = FALSE;
-  world->retry_at = 0;
-  for (guint t = 0; t < world->tracks->len; t++)
-    {
-      Track *track = g_ptr_array_index (world->tracks, t);
-      g_auto (HelioTrack) row = { 0 };
-      g_autoptr (GError) error = NULL;
-      int64_t from;
-
-      helio_tail_clear (&track->tail);
-      g_clear_pointer (&track->kept, helio_page_unref);
-      helio_ledger_get_track (ledger, destination.id, track->id, &row, &error);
-      g_assert_no_error (error);
-      track->repair = (HelioRepair){ 0 };
-      track->repair.all_at = row.swept_at > 0 ? row.swept_at : now;
-      track->repair.week_at = now - HELIO_DAY + HELIO_HOUR;
-      track->repair.count_at = now - HELIO_HOUR + 10 * HELIO_MINUTE;
-      if (helio_repair_is_due (&track->repair, now, &from))
-        helio_history_uncover (world->fixture.job, track->id, from,
-                               from == HELIO_TIME_MIN ? HELIO_TIME_MAX : now, &error);
-      g_assert_no_error (error);
-      track->needs_history = TRUE;
-      track->needs_count = FALSE;
-      track->is_swept = FALSE;
-      track->may_delete = TRUE;
-      track->known_hi = now;
-      refresh (world, track);
-    }
 }

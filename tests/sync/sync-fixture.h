@@ -24,7 +24,8 @@ typedef struct
   int64_t now;
 } SyncFixture;
 
-/* Paths of the two programs come from the environment: HELIO_TEST_AW and HELIO_TEST_SERVER. */
+/* Standard error of the programs goes to a file in the folder. Paths of the two programs come from
+ * the environment: HELIO_TEST_AW and HELIO_TEST_SERVER. */
 void sync_fixture_set_up (SyncFixture *fixture, gconstpointer aw_options);
 void sync_fixture_tear_down (SyncFixture *fixture, gconstpointer aw_options);
 
@@ -58,21 +59,3 @@ char *sync_fixture_held (SyncFixture *fixture, const char *bucket);
 
 /* Asserts that both are equal for a bucket. */
 void sync_fixture_assert_equal (SyncFixture *fixture, const char *bucket);
-
-/**
- * sync_fixture_assert_converged:
- * @pauses: (element-type HelioPause): what starts in one must not be there
- * @kept: (element-type HelioRow): rows of the ledger; of them only the kept ones are looked at
- *
- * Asserts that the receiver holds what the pauses leave of ActivityWatch's own truth, and the kept
- * events besides; nothing twice. What starts later than now is left out of the truth.
- *
- * Returns: (element-type utf8): "start data" of the kept events
- */
-GPtrArray *sync_fixture_assert_converged (SyncFixture *fixture,
-                                          const char *bucket,
-                                          const GArray *pauses,
-                                          const GArray *kept);
-
-/* Adds "start data" of every event in ActivityWatch to the set. */
-void sync_fixture_note_truth (SyncFixture *fixture, const char *bucket, GHashTable *ever);

@@ -30,6 +30,7 @@ struct _SyncProxy
   GMutex mutex;
   GArray *faults; /* Fault */
   GByteArray *late;
+  GPtrArray *requests; /* GBytes */
   guint n_met;
 };
 
@@ -227,6 +228,15 @@ handle (SyncProxy *proxy, const GByteArray *original, gsize length, GByteArray *
     }
 }
 
+/* Before anything is done with it: what is not asked for now is asked for later. */
+static void
+note_request (SyncProxy *proxy, const GByteArray *request)
+{
+  g_mutex_lock (&proxy->mutex);
+  g_ptr_array_add (proxy->requests, g_bytes_new (request->data, request->len));
+  g_mutex_unlock (&proxy->mutex);
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -240,11 +250,14 @@ run (gpointer data)
       GIOStream *stream = G_IO_STREAM (connection);
       g_autoptr (GByteArray) request = g_byte_array_new ();
       g_autoptr (GByteArray) answer = g_byte_array_new ();
+      gboolean is_whole;
       gsize length;
 
       /* A client that hangs must not hang the proxy. */
       g_socket_set_timeout (g_socket_connection_get_socket (connection), 20);
-      if (read_request (g_io_stream_get_input_stream (stream), request, &length))
+      is_whole = read_request (g_io_stream_get_input_stream (stream), request, &length);
+      note_request (proxy, request);
+      if (is_whole)
         {
           g_mutex_lock (&proxy->busy);
           handle (proxy, request, length, answer);
@@ -270,6 +283,7 @@ sync_proxy_new (const char *target_url)
   proxy->listener = g_socket_listener_new ();
   proxy->cancellable = g_cancellable_new ();
   proxy->faults = g_array_new (FALSE, FALSE, sizeof (Fault));
+  proxy->requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   g_mutex_init (&proxy->busy);
   g_mutex_init (&proxy->mutex);
   g_socket_listener_add_address (proxy->listener, any, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
@@ -291,6 +305,7 @@ sync_proxy_free (SyncProxy *proxy)
   g_object_unref (proxy->cancellable);
   g_array_unref (proxy->faults);
   g_clear_pointer (&proxy->late, g_byte_array_unref);
+  g_ptr_array_unref (proxy->requests);
   g_mutex_clear (&proxy->busy);
   g_mutex_clear (&proxy->mutex);
   g_free (proxy->url);
@@ -328,6 +343,21 @@ sync_proxy_clear (SyncProxy *proxy)
   g_clear_pointer (&proxy->late, g_byte_array_unref);
   g_mutex_unlock (&proxy->mutex);
   g_mutex_unlock (&proxy->busy);
+}
+
+GPtrArray *
+sync_proxy_take_requests (SyncProxy *proxy)
+{
+  GPtrArray *requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  /* One that is under way is waited for. */
+  g_mutex_lock (&proxy->busy);
+  g_mutex_lock (&proxy->mutex);
+  g_ptr_array_extend_and_steal (requests, g_steal_pointer (&proxy->requests));
+  proxy->requests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_mutex_unlock (&proxy->mutex);
+  g_mutex_unlock (&proxy->busy);
+  return requests;
 }
 
 guint

@@ -42,5 +42,9 @@ void sync_proxy_add_fault (SyncProxy *proxy,
 /* Forgets faults and the late request. */
 void sync_proxy_clear (SyncProxy *proxy);
 
+/* (transfer full) (element-type GBytes): all that came from the agent since the last call, a
+ * request in each, whatever became of it. */
+GPtrArray *sync_proxy_take_requests (SyncProxy *proxy);
+
 /* Faults that were met since the proxy began. */
 guint sync_proxy_get_n_met (SyncProxy *proxy);

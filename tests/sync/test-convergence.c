@@ -4,8 +4,10 @@
 /* From a seed: changes in ActivityWatch under faults on both sides, on a clock of the test's own;
  * then quiet, without Verify; then the receiver must hold what the rules make of ActivityWatch.
  *
- * HELIO_SEEDS=FROM-TO runs others than the default ones. The scheduler here does what the agent's
- * does, one tick at a time. */
+ * HELIO_SEEDS=FROM-TO, or an argument of that form, runs others than the default ones. The
+ * scheduler here does what the agent's does, one tick at a time.
+ *
+ * What left is looked at byte by byte: nothing was in it that the rules of that moment forbade. */
 
 #include <signal.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@
 
 #include "converge-world.h"
 
-#define DEFAULT_SEEDS "1-20"
+#define DEFAULT_SEEDS "1-200"
 
 /* -- what goes wrong ----------------------------------------------------------------------------
  */
@@ -101,14 +103,22 @@ mutate (World *world)
 static void
 beat (World *world)
 {
+  static const char *const secrets[] = { "ᎡᎢᎣᎤ", "ᎥᎦᎧᎨ" };
   char time[HELIO_TIME_TEXT];
   const Track *track = world_pick_track (world);
   g_autofree char *path = g_strdup_printf ("/api/0/buckets/%s/heartbeat?pulsetime=60", track->id);
+  int n = g_rand_int_range (world->rand, 0, 6);
+  g_autofree char *data = NULL;
   g_autofree char *body = NULL;
 
+  if (track->number == BOOK_AFK)
+    data = g_strdup_printf ("\"status\":\"%s\"", n == 0 ? "afk" : "not-afk");
+  else if (n < 2)
+    data = g_strdup_printf ("\"app\":\"Vault\",\"title\":\"%s\"", secrets[n]);
+  else
+    data = g_strdup_printf ("\"app\":\"beat %d\",\"title\":\"Beat [mt-f000000%d]\"", n, n);
   helio_time_format (world->fixture.now - g_rand_int_range (world->rand, 0, 2000), time);
-  body = g_strdup_printf ("{\"timestamp\":\"%s\",\"duration\":0,\"data\":{\"app\":\"beat %d\"}}",
-                          time, g_rand_int_range (world->rand, 0, 3));
+  body = g_strdup_printf ("{\"timestamp\":\"%s\",\"duration\":0,\"data\":{%s}}", time, data);
   world_tell (world, "heartbeat %s %s", track->id, body);
   world_try_aw (world, path, body);
 }
@@ -229,6 +239,44 @@ change_pause (World *world)
 }
 
 static void
+change_rules (World *world)
+{
+  for (int n = g_rand_int_range (world->rand, 1, 4); n > 0; n--)
+    {
+      g_autofree char *what = rule_book_change (world->book, world->rand);
+
+      world_tell (world, "%s", what);
+    }
+  world_change_rules (world);
+}
+
+static void
+change_choice (World *world)
+{
+  if (g_rand_boolean (world->rand))
+    {
+      world->level = (HelioLevel) g_rand_int_range (world->rand, 0, 4);
+      world_tell (world, "presence at the level %s", helio_level_to_string (world->level));
+    }
+  else
+    world_switch_bucket (world, world_pick_track (world), g_rand_boolean (world->rand));
+}
+
+static void
+fill_disk (World *world)
+{
+  world->n_full = g_rand_int_range (world->rand, 1, 12);
+  world_tell (world, "the disk is full for %d runs", world->n_full);
+}
+
+static void
+kill_agent (World *world)
+{
+  world_tell (world, "the agent is to be killed");
+  world->kills = TRUE;
+}
+
+static void
 step (World *world)
 {
   static const struct
@@ -238,9 +286,10 @@ step (World *world)
   } steps[] = {
     { 26, mutate },         { 24, beat },        { 2, delete_many },     { 2, recreate },
     { 3, change_source },   { 3, move_clock },   { 9, fault_at_source }, { 18, fault_on_the_way },
-    { 5, change_receiver }, { 5, change_agent }, { 6, change_pause },
+    { 5, change_receiver }, { 5, change_agent }, { 6, change_pause },    { 12, change_rules },
+    { 5, change_choice },   { 3, fill_disk },    { 3, kill_agent },
   };
-  int roll = g_rand_int_range (world->rand, 0, 103);
+  int roll = g_rand_int_range (world->rand, 0, 126);
   guint i = 0;
 
   while (roll >= steps[i].weight)
@@ -291,7 +340,7 @@ test_seed (gconstpointer data)
 {
   guint seed = GPOINTER_TO_UINT (data);
   World *world = world_new (seed);
-  int n_ticks = g_rand_int_range (world->rand, 30, 61);
+  int n_ticks = g_rand_int_range (world->rand, 20, 46);
 
   for (int i = 0; i < n_ticks; i++)
     {
@@ -305,35 +354,62 @@ test_seed (gconstpointer data)
     }
   quiesce (world);
   world_assert_converged (world);
-  g_test_message ("seed %u: %d ticks, %u faults on the way, %u questions, %u adoptions", seed,
-                  n_ticks, sync_proxy_get_n_met (world->proxy), world->n_answers, world->n_adopted);
+  world_check_files (world);
+  g_test_message ("seed %u: %d ticks, %u faults on the way, %u questions, %u adoptions, "
+                  "%u changes of rules, %u activities, %u times a full disk, %u times killed",
+                  seed, n_ticks, sync_proxy_get_n_met (world->proxy), world->n_answers,
+                  world->n_adopted, world->n_rule_changes, world->n_shown, world->n_full_met,
+                  world->n_killed);
   world_free (world);
+}
+
+/* "FROM-TO", or one number. */
+static void
+read_seeds (const char *text, guint *from, guint *to)
+{
+  char *end;
+
+  *from = *to = (guint) strtoul (text, &end, 10);
+  if (*end == '-')
+    *to = (guint) strtoul (end + 1, NULL, 10);
+}
+
+/* "K/N": every Nth seed, so that several processes share them. */
+static void
+read_part (const char *text, guint *k, guint *n)
+{
+  char *end;
+
+  *k = (guint) strtoul (text, &end, 10);
+  *n = *end == '/' ? (guint) strtoul (end + 1, NULL, 10) : 1;
+  g_assert_cmpuint (*k, <, *n);
 }
 
 int
 main (int argc, char **argv)
 {
   const char *seeds = g_getenv ("HELIO_SEEDS");
-  guint from, to;
-  char *end;
+  guint from, to, part = 0, n_parts = 1;
 
+  if (argc > 1 && g_str_equal (argv[1], "--run"))
+    return converge_child_main (argc, argv);
   /* Nothing here outlives a loss of power: without a disk to wait for it is quicker. */
   if (access ("/dev/shm", W_OK) == 0)
     g_setenv ("TMPDIR", "/dev/shm", TRUE);
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  if (argc > 1)
+  if (argc > 1 && strchr (argv[1], '/') != NULL)
+    read_part (argv[1], &part, &n_parts);
+  else if (argc > 1)
     seeds = argv[1];
-  if (seeds == NULL)
-    seeds = DEFAULT_SEEDS;
-  from = to = (guint) strtoul (seeds, &end, 10);
-  if (*end == '-')
-    to = (guint) strtoul (end + 1, NULL, 10);
+  read_seeds (seeds != NULL ? seeds : DEFAULT_SEEDS, &from, &to);
   world_catch_abort ();
+  world_catch_log ();
   for (guint seed = from; seed <= to; seed++)
     {
       g_autofree char *name = g_strdup_printf ("/sync/convergence/from-seed-%u", seed);
 
-      g_test_add_data_func (name, GUINT_TO_POINTER (seed), test_seed);
+      if ((seed - from) % n_parts == part)
+        g_test_add_data_func (name, GUINT_TO_POINTER (seed), test_seed);
     }
   return g_test_run ();
 }
