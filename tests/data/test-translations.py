@@ -182,7 +182,9 @@ def list_languages(root):
 def run_gettext(*words):
     done = subprocess.run([str(word) for word in words], capture_output=True, text=True,
                           check=False)
-    said = [line for line in done.stderr.splitlines() if line.strip()]
+    # Addresses that show what one looks like are for translators, whatever newer ones advise.
+    said = [line for line in done.stderr.splitlines()
+            if line.strip() and "embedded URL" not in line]
     return said or ([f"{words[0]} failed"] if done.returncode != 0 else [])
 
 
