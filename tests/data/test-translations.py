@@ -157,7 +157,9 @@ def collect(root, output):
          "--keyword=g_dngettext:2,3", "--flag=g_dngettext:2:c-format", "--add-comments",
          f"--files-from={root / 'po' / 'POTFILES'}", f"--directory={root}", f"--output={output}"],
         capture_output=True, text=True, check=False)
-    problems = [line for line in done.stderr.splitlines() if line.strip()]
+    # Addresses that show what one looks like are for translators, whatever newer ones advise.
+    problems = [line for line in done.stderr.splitlines()
+                if line.strip() and "embedded URL" not in line]
     return problems or (["xgettext failed"] if done.returncode != 0 else [])
 
 
@@ -182,9 +184,7 @@ def list_languages(root):
 def run_gettext(*words):
     done = subprocess.run([str(word) for word in words], capture_output=True, text=True,
                           check=False)
-    # Addresses that show what one looks like are for translators, whatever newer ones advise.
-    said = [line for line in done.stderr.splitlines()
-            if line.strip() and "embedded URL" not in line]
+    said = [line for line in done.stderr.splitlines() if line.strip()]
     return said or ([f"{words[0]} failed"] if done.returncode != 0 else [])
 
 
