@@ -22,6 +22,9 @@ only the tests of that name.
 HELIO_SEEDS=1-1000 in the environment: these seeds of the convergence test, of which else 200 are
 run, and 20 with the sanitizers.
 
+./test.sh --packages builds the Debian packages in a clean Debian 12 and tries them there;
+./test.sh --elsewhere builds and tests on Debian 13 and Debian testing. Both run nothing else.
+
 The last line is "N passed, N failed", with ", N skipped" where some were.
 END
 }
@@ -43,6 +46,17 @@ finish() {
   fi
   [ "$failed" -eq 0 ]
   exit
+}
+
+# Scripts that make a Debian of their own; they write TAP.
+run_in_roots() {
+  local log
+  log=$(mktemp) || exit 1
+  tests/install-packages.sh --root --yes && "tests/debian/$1.sh" | tee "$log"
+  passed=$(grep -c '^ok ' "$log")
+  failed=$(grep -c -e '^not ok ' -e '^Bail out!' "$log")
+  rm -f "$log"
+  finish
 }
 
 build() {
@@ -118,6 +132,9 @@ try_flatpak() {
   failed=$((failed + f))
   skipped=$((skipped + s))
 }
+case ${1:-} in
+  --packages|--elsewhere) run_in_roots "${1#--}" ;;
+esac
 
 quick=no
 flatpak=no

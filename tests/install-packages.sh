@@ -9,26 +9,29 @@ set -u
 
 build=(build-essential meson ninja-build pkg-config gettext libglib2.0-dev libglib2.0-bin
   libsoup-3.0-dev libjson-glib-dev libpcre2-dev libsqlite3-dev libsecret-1-dev ca-certificates)
-desktop=(libadwaita-1-dev libgtk-4-bin libayatana-appindicator3-dev)
+desktop=(libadwaita-1-dev libgtk-4-bin librsvg2-common libayatana-appindicator3-dev)
 run=(dbus-daemon curl)
-test=(dbus dbus-bin locales gnome-keyring python3 python3-dbusmock glib-networking curl chromium
-  chromium-driver desktop-file-utils bash-completion openssl strace dex xvfb xfwm4 xfce4-panel
-  xfconf xdotool imagemagick librsvg2-common adwaita-icon-theme fonts-dejavu-core fonts-cantarell
-  at-spi2-core x11-utils xclip python3-gi gir1.2-pango-1.0 gsettings-desktop-schemas appstream
-  libxml2-utils clang libclang-rt-14-dev)
+test=(dbus dbus-bin locales gnome-keyring python3 python3-dbusmock glib-networking curl
+  desktop-file-utils bash-completion openssl strace appstream libxml2-utils mandoc groff-base tzdata)
+screen=(chromium chromium-driver dex xvfb xfwm4 xfce4-panel xfconf xdotool imagemagick
+  adwaita-icon-theme fonts-dejavu-core fonts-cantarell at-spi2-core x11-utils xclip python3-gi
+  gir1.2-pango-1.0 gsettings-desktop-schemas clang libclang-rt-14-dev)
+root=(mmdebstrap iproute2)
 flatpak=(flatpak flatpak-builder ostree bubblewrap xdg-desktop-portal debian-archive-keyring dbus
   dbus-bin python3 python3-dbusmock python3-gi xvfb xfwm4 xdotool x11-utils imagemagick appstream
   desktop-file-utils elfutils git patch)
 
 usage() {
   cat <<'END'
-usage: tests/install-packages.sh [--yes] [--run|--desktop|--test|--flatpak]
+usage: tests/install-packages.sh [--yes] [--run|--desktop|--unit|--test|--root|--flatpak]
 
 Installs the missing Debian packages, and does nothing if none is missing.
 
   --run      what building and running needs (the default), without window and tray icon
   --desktop  these too
-  --test     what the tests need besides
+  --unit     what the tests without a screen need besides
+  --test     what all tests need
+  --root     what tests/debian/ needs: packages.sh and the others
   --flatpak  what building and trying the Flatpak needs
   --yes      do not ask
 END
@@ -57,13 +60,13 @@ has_candidates() {
 }
 
 update() {
-  "${root[@]}" apt-get update -q -o APT::Update::Error-Mode=any ||
+  "${as_root[@]}" apt-get update -q -o APT::Update::Error-Mode=any ||
     fail "Can't reach the servers of the Debian packages. Is there a network?" \
       "Missing: ${missing[*]}"
 }
 
 install_missing() {
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
@@ -74,7 +77,9 @@ while [ $# -gt 0 ]; do
     --yes) yes=yes ;;
     --run) packages=("${build[@]}" "${run[@]}") ;;
     --desktop) packages=("${build[@]}" "${desktop[@]}" "${run[@]}") ;;
-    --test) packages=("${build[@]}" "${desktop[@]}" "${run[@]}" "${test[@]}") ;;
+    --unit) packages=("${build[@]}" "${desktop[@]}" "${run[@]}" "${test[@]}") ;;
+    --test) packages=("${build[@]}" "${desktop[@]}" "${run[@]}" "${test[@]}" "${screen[@]}") ;;
+    --root) packages=("${root[@]}") ;;
     --flatpak) packages=("${build[@]}" "${run[@]}" "${flatpak[@]}") ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
@@ -93,12 +98,12 @@ fi
 mapfile -t missing < <(list_missing "${packages[@]}")
 [ ${#missing[@]} -eq 0 ] && exit 0
 
-root=()
+as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   command -v sudo >/dev/null ||
     fail "These packages are missing, and only root can install them:" \
       "  apt-get install ${missing[*]}"
-  root=(sudo)
+  as_root=(sudo)
   if [ $yes = no ]; then
     [ -t 0 ] || fail "These packages are missing: ${missing[*]}" "Say --yes to install them."
     read -r -p "Install ${missing[*]}? [y/N] " answer

@@ -100,7 +100,8 @@ run_script (HelioLedger *ledger, const char *sql, GError **error)
   return FALSE;
 }
 
-/* Reads the version of a file that is ours; 0 if nothing was ever written to it. */
+/* Reads the version of a file that is ours; 0 if nothing was ever written to it. In a transaction,
+ * for another handle may be making the file between two of the reads. */
 static gboolean
 read_version (HelioLedger *ledger, int64_t *version, GError **error)
 {
@@ -204,9 +205,9 @@ prepare_file (HelioLedger *ledger, GError **error)
 
   if (!run_script (ledger,
                    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-                   "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL",
+                   "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; BEGIN",
                    error)
-      || !read_version (ledger, &version, error))
+      || !read_version (ledger, &version, error) || !run_script (ledger, "END", error))
     return FALSE;
 
   if (sqlite3_db_readonly (ledger->db, "main") == 1)

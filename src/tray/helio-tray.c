@@ -234,8 +234,11 @@ on_connection_changed (HelioTray *tray, gboolean is_connected)
 static void
 show_indicator (HelioTray *tray)
 {
+  /* Newer ones advise another library, with menus of its own, which Debian 12 lacks. */
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   tray->indicator = app_indicator_new ("heliograph", helio_look_to_icon_name (HELIO_LOOK_OFFLINE),
                                        APP_INDICATOR_CATEGORY_APPLICATION_STATUS);
+  G_GNUC_END_IGNORE_DEPRECATIONS
   /* A prefix that the panel does not know: it is told where the icons are. */
   if (!g_strv_contains (g_get_system_data_dirs (), DATADIR))
     app_indicator_set_icon_theme_path (tray->indicator, DATADIR "/icons");

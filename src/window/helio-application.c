@@ -88,18 +88,36 @@ helio_application_startup (GApplication *application)
                                            shortcuts[i].keys);
 }
 
+/* Asked for its version, it needs no display and no bus. */
+static int
+helio_application_handle_local_options (GApplication *application G_GNUC_UNUSED,
+                                        GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+  g_print ("heliograph %s\n", PACKAGE_VERSION);
+  return 0;
+}
+
 static void
 helio_application_class_init (HelioApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   application_class->activate = helio_application_activate;
+  application_class->handle_local_options = helio_application_handle_local_options;
   application_class->startup = helio_application_startup;
 }
 
 static void
-helio_application_init (HelioApplication *application G_GNUC_UNUSED)
+helio_application_init (HelioApplication *application)
 {
+  static const GOptionEntry entries[] = {
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, "Print the version", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (application), entries);
 }
 
 HelioApplication *

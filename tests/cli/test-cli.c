@@ -388,9 +388,10 @@ test_completion (CliFixture *f, gconstpointer data)
       g_autofree char *folder = g_path_get_dirname (HELIOGRAPHCTL);
       g_autofree char *path = g_strdup_printf ("%s:%s", folder, g_getenv ("PATH"));
       g_autofree char *script = g_strdup_printf (
-          "source %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+          "cd %s; . ./heliographctl; . ./heliograph-server; COMP_WORDS=(%s); "
+          "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
           "set -- $(complete -p ${COMP_WORDS[0]}); $3 ${COMP_WORDS[0]}; echo ${COMPREPLY[*]}",
-          COMPLETION, cases[i].words);
+          COMPLETIONS, cases[i].words);
       gboolean is_over = FALSE;
 
       g_clear_pointer (&f->out, g_free);
@@ -417,7 +418,7 @@ test_completion_is_complete (CliFixture *f, gconstpointer data)
   g_autofree char *completion = NULL;
   g_autoptr (GRegex) option = g_regex_new ("--[a-z-]+", 0, 0, NULL);
 
-  g_assert_true (g_file_get_contents (COMPLETION, &completion, NULL, NULL));
+  g_assert_true (g_file_get_contents (COMPLETIONS "/heliographctl", &completion, NULL, NULL));
   run (f, "--help");
   g_auto (GStrv) lines = g_strsplit (f->out, "\n", -1);
   for (gsize i = 0; lines[i] != NULL && !g_str_has_prefix (lines[i], "Exit"); i++)

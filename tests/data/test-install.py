@@ -29,6 +29,11 @@ SHARE = {
     f"icons/hicolor/scalable/apps/{APP}.svg",
     f"icons/hicolor/symbolic/apps/{APP}-symbolic.svg",
     f"metainfo/{APP}.metainfo.xml",
+    "man/man1/heliograph.1",
+    "man/man1/heliograph-agent.1",
+    "man/man1/heliograph-tray.1",
+    "man/man1/heliographctl.1",
+    "man/man8/heliograph-server.8",
 } | {f"icons/hicolor/symbolic/apps/{APP}-{state}-symbolic.svg"
      for state in ("active", "away", "paused", "trouble", "offline")}
 PROGRAMS = ["heliograph", "heliograph-agent", "heliograph-server", "heliograph-tray",

@@ -176,17 +176,18 @@ static void
 test_midnight_itself_may_change (Fixture *fixture, gconstpointer data)
 {
   (void) data;
-  add_active (fixture, "2026-03-26T00:00:00Z", "2026-04-02T00:00:00Z");
-  add_active (fixture, "2026-10-22T00:00:00Z", "2026-11-05T00:00:00Z");
-  assert_days (fixture, "Asia/Beirut", "2026-03-30T21:00:00Z", 4,
-               "[" DAY ("2026-03-28", 86400) "," DAY ("2026-03-29", 82800) "," DAY (
-                   "2026-03-30", 86400) "," DAY ("2026-03-31", 0) "]");
-  assert_days (fixture, "Asia/Beirut", "2026-10-25T22:00:00Z", 4,
-               "[" DAY ("2026-10-23", 86400) "," DAY ("2026-10-24", 90000) "," DAY (
-                   "2026-10-25", 86400) "," DAY ("2026-10-26", 0) "]");
-  assert_days (fixture, "America/Havana", "2026-11-03T05:00:00Z", 4,
-               "[" DAY ("2026-10-31", 86400) "," DAY ("2026-11-01", 90000) "," DAY (
-                   "2026-11-02", 86400) "," DAY ("2026-11-03", 0) "]");
+  /* Years that are past: what a government decides of a coming one is not known. */
+  add_active (fixture, "2022-03-24T00:00:00Z", "2022-03-31T00:00:00Z");
+  add_active (fixture, "2022-10-27T00:00:00Z", "2022-11-10T00:00:00Z");
+  assert_days (fixture, "Asia/Beirut", "2022-03-28T21:00:00Z", 4,
+               "[" DAY ("2022-03-26", 86400) "," DAY ("2022-03-27", 82800) "," DAY (
+                   "2022-03-28", 86400) "," DAY ("2022-03-29", 0) "]");
+  assert_days (fixture, "Asia/Beirut", "2022-10-30T22:00:00Z", 4,
+               "[" DAY ("2022-10-28", 86400) "," DAY ("2022-10-29", 90000) "," DAY (
+                   "2022-10-30", 86400) "," DAY ("2022-10-31", 0) "]");
+  assert_days (fixture, "America/Havana", "2022-11-08T05:00:00Z", 4,
+               "[" DAY ("2022-11-05", 86400) "," DAY ("2022-11-06", 90000) "," DAY (
+                   "2022-11-07", 86400) "," DAY ("2022-11-08", 0) "]");
 }
 
 int
