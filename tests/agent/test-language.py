@@ -80,7 +80,9 @@ def the_log_stays_english():
     with World(language="de_DE") as world:
         world.start_aw()
         world.environment["HELIOGRAPH_AW_URL"] = "http://127.0.0.1:%d" % world.aw_port()
-        world.stop_agent(world.start_agent())
+        agent = world.start_agent()
+        until(lambda: " begins" in world.log_text(), "it begins in English")
+        world.stop_agent(agent)
         assert "The agent ends" in world.log_text()
 
 

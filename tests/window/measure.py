@@ -21,7 +21,7 @@ class Measure:
 
     def is_cut(self, label):
         """A label of one line that is too narrow for its words."""
-        if not label.extents or not label.text:
+        if not label.extents or not label.text or "\n" in label.text:
             return False
         self.layout.set_text(label.text, -1)
         width, height = self.layout.get_pixel_size()

@@ -22,8 +22,10 @@ FRAME = 10
 MEASURE = Measure()
 
 
-def find_cut(desktop):
+def find_cut(desktop, name):
     """What can't be seen whole, from side to side, in the window in front."""
+    # Nobody chose the words of the mirrored language: some are longer than any in another.
+    is_chosen = not name.startswith("mirrored")
     window = desktop.front()
     width = window.extents[2]
     cut = []
@@ -34,7 +36,7 @@ def find_cut(desktop):
                                     for one in around):
             left, _, wide, _ = node.extents
             if left < -FRAME or left + wide > width + FRAME \
-                    or node.role == "label" and MEASURE.is_cut(node):
+                    or is_chosen and node.role == "label" and MEASURE.is_cut(node):
                 cut.append("%s at %s" % (node.describe(), node.extents))
     return cut
 
@@ -43,7 +45,7 @@ def fits(desktop, name):
     cut = [None]
 
     def looks_whole():
-        cut[0] = find_cut(desktop)
+        cut[0] = find_cut(desktop, name)
         return not cut[0]
     try:
         desktop.wait(looks_whole, "it fits", 5)
