@@ -48,17 +48,6 @@ finish() {
   exit
 }
 
-# Scripts that make a Debian of their own; they write TAP.
-run_in_roots() {
-  local log
-  log=$(mktemp) || exit 1
-  tests/install-packages.sh --root --yes && "tests/debian/$1.sh" | tee "$log"
-  passed=$(grep -c '^ok ' "$log")
-  failed=$(grep -c -e '^not ok ' -e '^Bail out!' "$log")
-  rm -f "$log"
-  finish
-}
-
 build() {
   local folder=$1
   shift
@@ -98,46 +87,29 @@ run() {
   skipped=$((skipped + s))
 }
 
-# fuzz SECONDS: what the fuzz targets make of inputs that are made up; it writes TAP
-fuzz() {
-  local log=$home/fuzz.tap code p f s
-  echo "== Fuzzing in _build-fuzz"
-  tests/fuzz/run.sh "$1" | tee "$log"
+# try NAME COMMAND...: runs a script that writes TAP, and adds up its cases
+try() {
+  local name=$1 log=$home/tap code p f s
+  shift
+  echo "== $name"
+  "$@" | tee "$log"
   code=${PIPESTATUS[0]}
-  s=$(grep -c '^1\.\.0 # SKIP' "$log")
+  s=$(grep -c -e '^1\.\.0 # SKIP' -e '^skipped: ' "$log")
   p=$(grep -c '^ok ' "$log")
   f=$(grep -c -e '^not ok ' -e '^Bail out!' "$log")
   if [ "$code" -ne 0 ] && [ $((s + f)) -eq 0 ]; then
-    echo "tests/fuzz/run.sh ended with code $code." >&2
+    echo "$1 ended with code $code." >&2
     f=1
   fi
-  echo "== _build-fuzz: $p passed, $f failed, $s skipped"
+  echo "== $name: $p passed, $f failed, $s skipped"
   passed=$((passed + p))
   failed=$((failed + f))
   skipped=$((skipped + s))
 }
-
-# The package in its sandbox. It says "skipped: ..." where Debian's packages can't be fetched.
-try_flatpak() {
-  local log=$home/flatpak.log code p f s
-  echo "== Trying the Flatpak"
-  flatpak/try.sh "${yes[@]}" | tee "$log"
-  code=${PIPESTATUS[0]}
-  s=$(grep -c '^skipped: ' "$log")
-  p=$(grep -c '^ok ' "$log")
-  f=$(grep -c '^not ok ' "$log")
-  [ "$code" -eq 0 ] || [ "$f" -gt 0 ] || f=1
-  echo "== flatpak: $p passed, $f failed, $s skipped"
-  passed=$((passed + p))
-  failed=$((failed + f))
-  skipped=$((skipped + s))
-}
-case ${1:-} in
-  --packages|--elsewhere) run_in_roots "${1#--}" ;;
-esac
 
 quick=no
 flatpak=no
+root=
 yes=()
 groups=(--test)
 names=()
@@ -145,6 +117,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --quick) quick=yes ;;
     --flatpak) flatpak=yes; groups+=(--flatpak) ;;
+    --packages|--elsewhere) root=${1#--}; groups=(--root) ;;
     --yes) yes=(--yes) ;;
     --help) usage; exit 0 ;;
     -*) usage >&2; exit 2 ;;
@@ -168,6 +141,11 @@ for group in "${groups[@]}"; do
     finish
   fi
 done
+
+if [ -n "$root" ]; then
+  try "$root" "tests/debian/$root.sh"
+  finish
+fi
 
 if ! build _build -Dwerror=true; then
   echo "_build can't be built." >&2
@@ -216,8 +194,8 @@ if [ $quick = no ]; then
     failed=$((failed + 1))
   fi
   # A look at what a long run does: tests/fuzz/run.sh SECONDS.
-  [ ${#names[@]} -eq 0 ] && fuzz 5
+  [ ${#names[@]} -gt 0 ] || try fuzz tests/fuzz/run.sh 5
 fi
-[ $flatpak = yes ] && [ ${#names[@]} -eq 0 ] && try_flatpak
+[ $flatpak = no ] || [ ${#names[@]} -gt 0 ] || try flatpak flatpak/try.sh "${yes[@]}"
 
 finish
