@@ -14,7 +14,8 @@ import sqlite3
 import sys
 
 from desktop import PAGES, PICTURES, Desktop, run_tests, until
-from scenes import BROWSER, begin, publish, rename, wait_for_buckets
+from scenes import (BROWSER, RULES, begin, publish, rename, store_rules, use_apps, wait_for_buckets,
+                    write_rules)
 from world import AFK, WINDOW
 
 SIZES = {360: 720, 900: 700}
@@ -57,6 +58,33 @@ class Camera:
             self.desktop.keys("alt+%d" % (PAGES.index(page) + 1))
             self.desktop.find("tab", page, is_wanted=lambda tab: "selected" in tab.states)
             self.take("%s-%s" % (prefix, page.lower()))
+
+
+def take_from(camera, name, desktop, text):
+    """A long page from the label of that text on; as much as the screen can show."""
+    for width in SIZES:
+        desktop.resize(width, 980)
+        x, y, _, height = desktop.screen.get_geometry(desktop.main_window())
+        last = None
+        while True:
+            node = desktop.wait(lambda: next(iter(desktop.see("label", text))), text)
+            top = desktop.wait(lambda node=node: desktop.same(node).extents[1], text)
+            if 0 < top < 160 or top == last:
+                break
+            last = top
+            for _ in range(max(1, abs(top) // 110)):
+                desktop.screen.turn_wheel(x + width // 2, y + height // 2, top > 0)
+        camera.keep(name, width)
+
+
+def publish_here(desktop):
+    desktop.start_server()
+    desktop.make_token()
+    desktop.call("AddDestination", desktop.url, desktop.token, {"level": "title", "name": "Home"})
+    for bucket in (WINDOW, AFK):
+        wait_for_buckets(desktop, bucket)
+        desktop.call("SetBucket", bucket, True, "")
+    desktop.publish_all()
 
 
 def go(desktop, page):
@@ -208,6 +236,67 @@ def when_it_asks(theme):
         Camera(desktop, theme).take("question-overview")
 
 
+def when_there_are_rules(theme):
+    with Desktop(theme) as desktop:
+        camera = Camera(desktop, theme)
+        begin(desktop)
+        use_apps(desktop)
+        publish_here(desktop)
+        desktop.open_page("Privacy")
+        desktop.reads("Password managers", "Published as it is", "A private talk")
+        camera.take("no-rules-privacy")
+        write_rules(desktop, *RULES)
+        desktop.call("SyncNow")
+        desktop.reads("Hide my plans", "Not published", "event deleted")
+        desktop.resize(900, 700)
+        camera.take("rules-privacy")
+        desktop.resize(900, 700)
+        desktop.press("button", "More about “Hide my plans”")
+        desktop.find("menu item", "Edit…")
+        camera.keep("menu-rule", 900)
+        desktop.press("menu item", "Edit…")
+        desktop.find("button", "Save")
+        desktop.reads("Which events")
+        camera.take("dialog-rule")
+        desktop.write(desktop.find("text box", re.compile("^Pattern")), "pla(n")
+        desktop.press("combo box", "Match")
+        camera.keep("dialog-rule-choice", 900)
+        desktop.keys("Home", "Down", "Down", "Return")
+        desktop.reads("This can’t be saved")
+        camera.take("dialog-rule-invalid")
+        desktop.keys("Escape")
+        desktop.gone("button", "Save")
+        desktop.press("button", "More about “Hide my plans”")
+        desktop.press("menu item", "Remove…")
+        desktop.find("button", "Cancel")
+        camera.take("dialog-rule-remove")
+        desktop.keys("Escape")
+        desktop.gone("button", "Cancel")
+        take_from(camera, "rules-privacy-preview", desktop, "Preview")
+        take_from(camera, "rules-privacy-sent", desktop, "What left lately")
+
+
+def when_rules_are_broken(theme):
+    with Desktop(theme) as desktop:
+        camera = Camera(desktop, theme)
+        store_rules(desktop, '{"version":1,"rules":[{"id":"a","name":"My broken rule",'
+                             '"where":{"type":"currentwindow"},"field":"title","match":"regex",'
+                             '"pattern":"(","action":"drop"},{"id":"b","match":"any",'
+                             '"action":"hide","target":"url"}]}')
+        begin(desktop)
+        use_apps(desktop)
+        desktop.open_page("Privacy")
+        desktop.reads("My broken rule", "Not published")
+        camera.take("broken-rule-privacy")
+    with Desktop(theme) as desktop:
+        camera = Camera(desktop, theme)
+        store_rules(desktop, '{"version":7,"rules":[]}')
+        begin(desktop)
+        desktop.open_page("Privacy")
+        desktop.reads("can’t be understood")
+        camera.take("broken-rules-privacy")
+
+
 def when_the_agent_is_gone(theme):
     with Desktop(theme, events=300) as desktop:
         camera = Camera(desktop, theme)
@@ -280,6 +369,7 @@ def for_the_readme():
 def list_tests():
     for theme in ("light", "dark"):
         for scene in (when_all_is_well, when_there_is_trouble, when_it_is_proved, when_it_asks,
+                      when_there_are_rules, when_rules_are_broken,
                       when_the_agent_is_gone, when_nothing_is_set_up):
             yield ("/window/pictures/%s-%s" % (scene.__name__.replace("_", "-"), theme),
                    lambda scene=scene, theme=theme: scene(theme))
