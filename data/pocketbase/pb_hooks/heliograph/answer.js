@@ -57,6 +57,15 @@ function execute(app, sql, values) {
   return app.db().newQuery(sql).bind(values ?? {}).execute().rowsAffected();
 }
 
+/** A transaction that begins with the lock for writing: one that reads before it writes fails when
+ * another process, as a console command, has written meanwhile. */
+function transact(func) {
+  $app.runInTransaction((app) => {
+    execute(app, 'UPDATE heliograph_stores SET seq = seq WHERE id = {:id}', { id: '' });
+    func(app);
+  });
+}
+
 // The hash is found by an index; how long that takes tells nothing of a token that has 256 random
 // bits. The whole is compared once more in constant time.
 function identify(e, access) {
@@ -112,8 +121,11 @@ function readBody(e) {
     refuse(415, 'No encoding of the body is understood here');
   const bytes = toBytes(e.request.body);
   const text = toString(bytes);
-  // What is no UTF-8 was replaced on the way into this language: then it has become longer.
-  if (text.includes('\0') || toBytes(text).length !== bytes.length)
+  // What is no UTF-8 looks like U+FFFD from here. Part of the text is written anew, and has become
+  // longer if it was not that before.
+  const isStrange = text.includes('\ufffd')
+    && toBytes(text.slice(1)).length !== bytes.length - toBytes(text.slice(0, 1)).length;
+  if (text.includes('\0') || isStrange)
     refuse(400, 'The body is no UTF-8 text');
   return text;
 }
@@ -152,5 +164,6 @@ function getBucket(e) {
 }
 
 module.exports = {
-  MAX_TIME, refuse, rows, execute, call, json, readBody, getText, getInteger, findStore, getBucket,
+  MAX_TIME, refuse, rows, execute, transact, call, json, readBody, getText, getInteger, findStore,
+  getBucket,
 };

@@ -5,7 +5,7 @@
 // while its owner lets it be seen, and has what he lets be seen. Saving it is what PocketBase's
 // realtime tells to those who listen.
 
-const { rows } = require(`${__hooks}/heliograph/answer.js`);
+const { rows, transact } = require(`${__hooks}/heliograph/answer.js`);
 
 const TOLD = 'heliograph-told';
 const TOPIC = 'heliograph_devices/';
@@ -106,7 +106,7 @@ const listWrong = (shown, wanted) => [
 function settle() {
   if (listWrong(readShown($app), readWanted($app)).length === 0)
     return;
-  $app.runInTransaction((app) => {
+  transact((app) => {
     const shown = readShown(app);
     const wanted = readWanted(app);
     const wrong = listWrong(shown, wanted);

@@ -3,7 +3,7 @@
 
 // heliograph-token and heliograph-device, in a process of their own beside the running server.
 
-const { execute, rows } = require(`${__hooks}/heliograph/answer.js`);
+const { execute, rows, transact } = require(`${__hooks}/heliograph/answer.js`);
 const board = require(`${__hooks}/heliograph/board.js`);
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -55,7 +55,7 @@ function makeStore(app, name) {
 function addToken(cmd, [name]) {
   let token;
   checkName(name);
-  $app.runInTransaction((app) => {
+  transact((app) => {
     if (findToken(app, name) || findStore(app, name))
       fail(`"${name}" is there already. For a new token in place of its old one: `
         + 'heliograph-token rotate');
@@ -69,7 +69,7 @@ const remove = (app, name) => execute(app, 'DELETE FROM heliograph_tokens WHERE 
 
 function rotateToken(cmd, [name]) {
   let token;
-  $app.runInTransaction((app) => {
+  transact((app) => {
     const store = findStore(app, name);
     if (!store && !findToken(app, name))
       fail(`There is no token named "${name}"`);
@@ -134,7 +134,8 @@ function run(cmd, args) {
     if (text)
       cmd.outOrStdout().write(toBytes(`${text}\n`));
   } catch (error) {
-    cmd.errOrStderr().write(toBytes(`${error.message ?? error}\n`));
+    // PocketBase lets its commands tell their errors on standard output, where a token is expected.
+    console.error(error.message ?? String(error));
     code = error instanceof Failure ? error.code : 1;
   }
   if (code !== 0)

@@ -58,10 +58,11 @@ SELECT CASE WHEN ${isWhole('start', -MAX_TIME, MAX_TIME)}
   FROM read`;
 
 // Ids that grow are appended to their index; random ones would touch all of it.
+const LAST_ID = `SELECT coalesce(CAST(substr(max(id), 6) AS INTEGER), 0) AS last
+  FROM heliograph_events WHERE id BETWEEN 'h0000' AND 'h0000:'`;
+
 const UPSERT = `INSERT INTO heliograph_events (id, bucket, start, n, duration, "check", data)
-SELECT printf('h0000%010d', rowid + (SELECT coalesce(CAST(substr(max(id), 6) AS INTEGER), 0)
-              FROM heliograph_events WHERE id BETWEEN 'h0000' AND 'h0001')),
-       {:bucket}, start, n, duration, "check", data
+SELECT printf('h0000%010d', {:last} + rowid), {:bucket}, start, n, duration, "check", data
   FROM heliograph_batch WHERE reason IS NULL ORDER BY rowid
     ON CONFLICT (bucket, start, n) DO UPDATE
    SET duration = excluded.duration, "check" = excluded."check", data = excluded.data
@@ -87,8 +88,8 @@ function readHead(body) {
   const head = { n_upserts: 0, n_deletes: 0 };
   const seen = new Set();
   for (const { key, type, value } of rows($app, { key: '', type: '', value: '' },
-    `SELECT key, type, CAST(CASE type
-              WHEN 'array' THEN json_array_length({:body}, fullkey) ELSE value END AS TEXT) AS value
+    `SELECT key, type, coalesce(CAST(CASE type WHEN 'array'
+              THEN json_array_length({:body}, fullkey) ELSE value END AS TEXT), '') AS value
        FROM json_each({:body}) WHERE key IN ('seq', 'bucket', 'delete', 'upsert')`, { body })) {
     if (seen.has(key))
       refuse(400, `${key} is named twice`);
@@ -178,7 +179,8 @@ function post(e) {
         answer.deleted = execute(app, `DELETE FROM heliograph_events WHERE bucket = {:bucket}
           AND (start, n) IN (SELECT start, n FROM heliograph_batch WHERE i = -1)`, { bucket });
       if (good > 0)
-        answer.stored = execute(app, UPSERT, { bucket });
+        answer.stored = execute(app, UPSERT,
+          { bucket, last: rows(app, { last: 0 }, LAST_ID)[0].last });
       answer.unchanged = good - answer.stored;
       execute(app, 'DELETE FROM heliograph_batch');
     });

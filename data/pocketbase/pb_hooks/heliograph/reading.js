@@ -34,7 +34,7 @@ function ranges(e) {
   return call(e, 'token', (e, who) => {
     const place = { store: findStore(e, who), name: getBucket(e) };
     const from = getInteger(e, 'from', -MAX_TIME);
-    const to = getInteger(e, 'to', MAX_TIME);
+    const to = getInteger(e, 'to', MAX_TIME + 1);
     const step = getInteger(e, 'step', MAX_TIME);
     if (from > to || step <= 0)
       refuse(400, 'from must not lie after to, and step must be larger than 0');
@@ -94,7 +94,7 @@ function events(e) {
   return call(e, 'token', (e, who) => {
     const place = { store: findStore(e, who), name: getBucket(e) };
     const from = getInteger(e, 'from', -MAX_TIME);
-    const to = getInteger(e, 'to', MAX_TIME);
+    const to = getInteger(e, 'to', MAX_TIME + 1);
     const limit = getLimit(e, MAX_EVENTS);
     if (from > to)
       refuse(400, 'from must not lie after to');
