@@ -32,6 +32,24 @@ def fetch_pocketbase(folder):
     return None, said.removeprefix('skipped: ') or result.stderr.strip()
 
 
+def list_words(program, data):
+    """How PocketBase is started with what a user copies. A program in a temporary folder would tell
+    everything without --dev=false."""
+    words = [program, '--dev=false', '--dir', data]
+    for option, folder in (('--hooksDir', 'pocketbase/pb_hooks'), ('--publicDir', 'web'),
+                           ('--migrationsDir', 'pocketbase/pb_migrations')):
+        words += [option, os.path.join(ROOT, 'data', folder)]
+    return words
+
+
+def is_open(port):
+    try:
+        with socket.create_connection(('127.0.0.1', port), 5):
+            return True
+    except OSError:
+        return False
+
+
 class Watcher:
     """A visitor who listens: what he was shown last, by name, and what he ever heard."""
 
@@ -195,11 +213,7 @@ class PocketBase(Process):
         super().__init__()
         self.program = os.path.abspath(program)
         self.port = port
-        # What a user copies; without --dev=false a program in a temporary folder tells everything.
-        self.words = [self.program, '--dev=false', '--dir', self.data]
-        for option, folder in (('--hooksDir', 'pocketbase/pb_hooks'), ('--publicDir', 'web'),
-                               ('--migrationsDir', 'pocketbase/pb_migrations')):
-            self.words += [option, os.path.join(ROOT, 'data', folder)]
+        self.words = list_words(self.program, self.data)
 
     def run_command(self, *words):
         """@words as for heliograph-server."""
@@ -223,11 +237,7 @@ class PocketBase(Process):
 
     def answers(self):
         assert self.process.poll() is None, self.read_log()
-        try:
-            with socket.create_connection(('127.0.0.1', self.port), 5):
-                return True
-        except OSError:
-            return False
+        return is_open(self.port)
 
     def database(self):
         return os.path.join(self.data, 'data.db')
