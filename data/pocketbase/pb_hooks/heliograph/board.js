@@ -102,25 +102,31 @@ const listWrong = (shown, wanted) => [
   ...Object.keys(wanted).filter((id) => shown[id] !== print(wanted[id])),
 ];
 
-/** Makes heliograph_devices what it should be. */
+/** Makes heliograph_devices what it should be, and gives what it changed: a text for each id, or
+ * null. */
 function settle() {
+  const changed = {};
   if (listWrong(readShown($app), readWanted($app)).length === 0)
-    return;
+    return changed;
   transact((app) => {
     const shown = readShown(app);
     const wanted = readWanted(app);
     const wrong = listWrong(shown, wanted);
     // First what goes: its name may come back under another id.
-    for (const id of wrong.filter((id) => !wanted[id]))
+    for (const id of wrong.filter((id) => !wanted[id])) {
       app.delete(app.findRecordById('heliograph_devices', id));
+      changed[id] = null;
+    }
     for (const id of wrong.filter((id) => wanted[id])) {
       const record = shown[id] ? app.findRecordById('heliograph_devices', id)
         : new Record(app.findCollectionByNameOrId('heliograph_devices'), { id });
       for (const name of FIELDS)
         record.set(name, wanted[id][name]);
       app.save(record);
+      changed[id] = print(wanted[id]);
     }
   });
+  return changed;
 }
 
 /** Tells those who listen, as PocketBase does, of a record that another process deleted. */
@@ -135,19 +141,28 @@ function tellGone(id, name) {
 }
 
 /** What a console command did, in a process of its own, nobody has been told yet. */
-function tellOthers(told) {
-  const shown = readShown($app);
+function tellOthers(told, shown) {
   for (const id of Object.keys(told).filter((id) => !shown[id]))
     tellGone(id, JSON.parse(told[id])[0]);
-  for (const id of Object.keys(shown).filter((id) => shown[id] !== told[id]))
-    $app.save($app.findRecordById('heliograph_devices', id));
+  for (const id of Object.keys(shown).filter((id) => shown[id] !== told[id])) {
+    // One that has gone in this very moment is told of next time.
+    const [record] = $app.findRecordsByFilter('heliograph_devices', 'id = {:id}', '', 1, 0, { id });
+    if (record)
+      $app.save(record);
+  }
 }
 
 /** Brings all up to date, and tells it. */
 function refresh() {
-  tellOthers(JSON.parse($app.store().get(TOLD) || '{}'));
-  settle();
-  $app.store().set(TOLD, JSON.stringify(readShown($app)));
+  const told = readShown($app);
+  if ($app.subscriptionsBroker().totalClients() > 0)
+    tellOthers(JSON.parse($app.store().get(TOLD) || '{}'), told);
+  for (const [id, text] of Object.entries(settle()))
+    if (text === null)
+      delete told[id];
+    else
+      told[id] = text;
+  $app.store().set(TOLD, JSON.stringify(told));
 }
 
 /** A process begins: nobody listens yet. */

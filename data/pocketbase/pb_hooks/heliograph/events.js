@@ -5,7 +5,7 @@
 // apart in this language, which would be slow and would not keep numbers as they are: SQLite reads
 // it, once, into a table of its own, where it is judged as a whole before anything is touched.
 
-const { MAX_TIME, call, execute, getBucket, getInteger, readBody, refuse, rows }
+const { MAX_TIME, call, execute, getBucket, getInteger, readBody, refuse, rows, transact }
   = require(`${__hooks}/heliograph/answer.js`);
 
 const MAX_EVENTS = 5000;
@@ -14,6 +14,13 @@ const MAX_DATA_BYTES = 1024 * 1024;
 const MAX_BUCKET_TEXT = 1024;
 const MAX_N = 1000000;
 const MAX_CHECK = 4294967295;
+
+// The body, in the form that SQLite makes of it when it reads it, so that it is read only once.
+const BODY = 'CREATE TEMP TABLE IF NOT EXISTS heliograph_body (body BLOB)';
+
+// JSON has other forms that SQLite would understand, too: they are none of the protocol's.
+const READ_BODY = `INSERT INTO heliograph_body
+SELECT jsonb(body) FROM (SELECT {:body} AS body) WHERE json_valid(body)`;
 
 // A key may come once in a request, be it to delete or to upsert; what is rejected has no key.
 const BATCH = `CREATE TEMP TABLE IF NOT EXISTS heliograph_batch (
@@ -32,7 +39,7 @@ WITH read AS MATERIALIZED (
          CASE type WHEN 'object' THEN value -> '$.duration' END AS duration,
          CASE type WHEN 'object' THEN value -> '$.check' END AS "check",
          CASE type WHEN 'object' THEN value -> '$.data' END AS data
-    FROM json_each({:body}, '$.upsert')),
+    FROM heliograph_body, json_each(body, '$.upsert')),
 judged AS (
   SELECT *, CASE
     WHEN NOT (${isWhole('start', -MAX_TIME, MAX_TIME)}) THEN 'start'
@@ -51,7 +58,7 @@ const READ_DELETES = `INSERT INTO heliograph_batch (i, start, n, reason)
 WITH read AS (
   SELECT CASE type WHEN 'object' THEN value -> '$.start' END AS start,
          CASE type WHEN 'object' THEN value -> '$.n' END AS n
-    FROM json_each({:body}, '$.delete'))
+    FROM heliograph_body, json_each(body, '$.delete'))
 SELECT CASE WHEN ${isWhole('start', -MAX_TIME, MAX_TIME)}
              AND (n IS NULL OR ${isWhole('n', 0, MAX_N)}) THEN -1 ELSE -2 END,
        CAST(start AS INTEGER), CAST(coalesce(n, 0) AS INTEGER), 'delete'
@@ -80,17 +87,19 @@ function readBucket(text) {
 }
 
 /** The members of the body besides its events, checked, and how many events there are. */
-function readHead(body) {
-  const [whole] = rows($app, { type: '' },
-    `SELECT CASE WHEN json_valid({:body}) THEN json_type({:body}) ELSE '' END AS type`, { body });
-  if (whole.type !== 'object')
+function readHead(app, body) {
+  execute(app, BODY);
+  execute(app, 'DELETE FROM heliograph_body');
+  execute(app, READ_BODY, { body });
+  const [whole] = rows(app, { type: '' }, 'SELECT json_type(body) AS type FROM heliograph_body');
+  if (whole?.type !== 'object')
     refuse(400, "The events can't be read: the body is no JSON object");
   const head = { n_upserts: 0, n_deletes: 0 };
   const seen = new Set();
-  for (const { key, type, value } of rows($app, { key: '', type: '', value: '' },
+  for (const { key, type, value } of rows(app, { key: '', type: '', value: '' },
     `SELECT key, type, coalesce(CAST(CASE type WHEN 'array'
-              THEN json_array_length({:body}, fullkey) ELSE value END AS TEXT), '') AS value
-       FROM json_each({:body}) WHERE key IN ('seq', 'bucket', 'delete', 'upsert')`, { body })) {
+              THEN json_array_length(body, fullkey) ELSE value END AS TEXT), '') AS value
+       FROM heliograph_body, json_each(body) WHERE key IN ('seq', 'bucket', 'delete', 'upsert')`)) {
     if (seen.has(key))
       refuse(400, `${key} is named twice`);
     seen.add(key);
@@ -141,14 +150,14 @@ function makeBucket(app, store, { id, type, client, hostname }) {
 }
 
 /** Reads the body into the table of the batch, and says what is wrong with it. */
-function readBatch(app, body, head) {
+function readBatch(app, head) {
   execute(app, BATCH);
   execute(app, 'DELETE FROM heliograph_batch');
   try {
     if (head.n_upserts > 0)
-      execute(app, READ_UPSERTS, { body });
+      execute(app, READ_UPSERTS);
     if (head.n_deletes > 0)
-      execute(app, READ_DELETES, { body });
+      execute(app, READ_DELETES);
   } catch (error) {
     if (!/UNIQUE/.test(String(error)))
       throw error;
@@ -167,11 +176,12 @@ function readBatch(app, body, head) {
 function post(e) {
   return call(e, 'token', (e, who) => {
     const body = readBody(e);
-    const head = readHead(body);
     const answer = { stored: 0, unchanged: 0, deleted: 0, rejected: [] };
-    $app.runInTransaction((app) => {
+    let head;
+    transact((app) => {
+      head = readHead(app, body);
       takeSeq(app, who, head.seq);
-      const { good, rejected } = readBatch(app, body, head);
+      const { good, rejected } = readBatch(app, head);
       const bucket = good > 0 ? makeBucket(app, who.id, head.bucket)
         : findBucket(app, who.id, head.bucket.id);
       answer.rejected = rejected;
