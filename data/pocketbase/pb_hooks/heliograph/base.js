@@ -25,6 +25,7 @@ function get(e) {
 const METHODS = {
   '': 'GET, HEAD', events: 'GET, HEAD, POST, DELETE', status: 'PUT', buckets: 'GET, HEAD',
   ranges: 'GET, HEAD', keys: 'GET, HEAD', devices: 'GET, HEAD', days: 'GET, HEAD',
+  apps: 'GET, HEAD', timeline: 'GET, HEAD',
 };
 
 /** What is no call of the protocol. */

@@ -6,39 +6,14 @@
 const { call, getInteger, getText, json, refuse, rows }
   = require(`${__hooks}/heliograph/answer.js`);
 const board = require(`${__hooks}/heliograph/board.js`);
+const { DAY, dayOf, format, midnight } = require(`${__hooks}/heliograph/calendar.js`);
 
-const DAY = 86400e3;
 const DEFAULT_DAYS = 14;
 const MAX_DAYS = 366;
 // An interval that reaches into the first day began at most this long before it.
 const LOOK_BACK = 31 * DAY;
 // What was counted is good for so long: anybody may ask.
 const FRESH_MS = 30e3;
-
-/** How far the zone's clocks are ahead of UTC at that time, in ms. */
-function offsetAt(zone, time) {
-  const [, seconds] = new DateTime(new Date(time).toISOString()).time().in(zone).zone();
-  return seconds * 1000;
-}
-
-/** The first moment of a day: in some zones a clock is set at midnight, which then is left out, or
- * comes twice. @day: days since 1970 */
-function midnight(zone, day) {
-  const wanted = day * DAY;
-  let early = wanted - DAY;
-  let late = wanted + DAY;
-  const offset = offsetAt(zone, early);
-  if (offset === offsetAt(zone, late))
-    return wanted - offset;
-  while (late - early > 1000) {
-    const middle = Math.floor((early + late) / 2000) * 1000;
-    if (middle + offsetAt(zone, middle) >= wanted)
-      late = middle;
-    else
-      early = middle;
-  }
-  return late;
-}
 
 function readIntervals(store, from, to) {
   const [found] = rows($app, { text: '' },
@@ -73,13 +48,13 @@ function sum(intervals, midnights) {
 
 function count(store, n, now) {
   const zone = new Timezone(store.timezone);
-  const today = Math.floor((now + offsetAt(zone, now)) / DAY);
+  const today = dayOf(zone, now);
   const days = Array.from({ length: n + 1 }, (_, i) => today - n + 1 + i);
   const midnights = days.map((day) => midnight(zone, day));
   // Nobody was active in the future.
   const intervals = readIntervals(store.id, midnights[0], Math.min(midnights[n], now));
   return sum(intervals, midnights).map((active, i) => ({
-    date: new Date(days[i] * DAY).toISOString().slice(0, 10), active,
+    date: format(days[i]), active,
   }));
 }
 
