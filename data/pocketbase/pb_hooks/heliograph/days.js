@@ -10,6 +10,8 @@ const { DAY, dayOf, format, midnight } = require(`${__hooks}/heliograph/calendar
 
 const DEFAULT_DAYS = 14;
 const MAX_DAYS = 366;
+// So many are counted at least, so that who asks for one day more does not make all be counted anew.
+const STEPS = [14, 62, MAX_DAYS];
 // An interval that reaches into the first day began at most this long before it.
 const LOOK_BACK = 31 * DAY;
 // What was counted is good for so long: anybody may ask.
@@ -74,9 +76,10 @@ function get(e) {
     if (last && last.n >= n && last.timezone === store.timezone && now >= last.now
         && now - last.now < FRESH_MS)
       return json(e, JSON.stringify(last.days.slice(last.n - n)));
-    const days = count(store, n, now);
-    $app.store().set(key, JSON.stringify({ n, now, timezone: store.timezone, days }));
-    return json(e, JSON.stringify(days));
+    const most = STEPS.find((step) => step >= n);
+    const days = count(store, most, now);
+    $app.store().set(key, JSON.stringify({ n: most, now, timezone: store.timezone, days }));
+    return json(e, JSON.stringify(days.slice(most - n)));
   });
 }
 

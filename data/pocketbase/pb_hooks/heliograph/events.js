@@ -193,6 +193,7 @@ function post(e) {
           { bucket, last: rows(app, { last: 0 }, LAST_ID)[0].last });
       answer.unchanged = good - answer.stored;
       execute(app, 'DELETE FROM heliograph_batch');
+      execute(app, 'DELETE FROM heliograph_body');
     });
     if (head.bucket.type === 'afkstatus')
       $app.store().remove(`heliograph-days-${who.id}`);
