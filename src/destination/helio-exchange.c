@@ -38,7 +38,9 @@ take_head (HelioReply *reply, SoupMessage *message)
   reply->is_html = type != NULL
                    && (g_ascii_strcasecmp (type, "text/html") == 0
                        || g_ascii_strcasecmp (type, "application/xhtml+xml") == 0);
-  reply->has_length = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH;
+  /* From a peer that closes afterwards libsoup takes any end for the end. */
+  reply->has_length = soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+                      && soup_message_is_keepalive (message);
   reply->location = g_strdup (soup_message_headers_get_one (headers, "Location"));
   reply->retry_after = g_strdup (soup_message_headers_get_one (headers, "Retry-After"));
   reply->date = g_strdup (soup_message_headers_get_one (headers, "Date"));

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @text: the body, always ended by a NUL that @length does not count
  * @is_html: whether it says that it is a web page
  * @is_too_long: whether more than the bound came; @text is the beginning then
- * @has_length: whether the peer said the length before: then a cut body is an error of its own
+ * @has_length: whether the peer said the length before, and libsoup holds it to that: then a cut
+ *   body is an error of its own
  * @is_reused: whether the connection had served a request before
  * @has_written: whether the head of the request went out
  * @location: (nullable): the header

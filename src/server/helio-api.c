@@ -232,7 +232,7 @@ static void
 get_events (HelioExchange *exchange)
 {
   static const int64_t limit_otherwise = DEFAULT_LIMIT, from_otherwise = HELIO_TIME_MIN,
-                       to_otherwise = HELIO_TIME_MAX;
+                       to_otherwise = HELIO_TIME_MAX + 1;
   g_autoptr (HelioReading) reading = begin_reading (exchange, read_events);
 
   if (reading == NULL
@@ -280,7 +280,7 @@ read_ranges (HelioStore *store, const HelioReading *reading, GString *json, GErr
 void
 helio_api_ranges (HelioExchange *exchange)
 {
-  static const int64_t from_otherwise = HELIO_TIME_MIN, to_otherwise = HELIO_TIME_MAX,
+  static const int64_t from_otherwise = HELIO_TIME_MIN, to_otherwise = HELIO_TIME_MAX + 1,
                        step_otherwise = HELIO_TIME_MAX;
   g_autoptr (HelioReading) reading = begin_reading (exchange, read_ranges);
 

@@ -16,17 +16,18 @@ import signal
 import sys
 
 import backfill
+import pocketbase
 import privacy
 import resident
 from programs import AFK, WINDOW, Agent, Bench, Receiver
 
-STAGES = ("unpaced", "rules", "rust", "python")
+STAGES = ("unpaced", "rules", "rust", "python", "pocketbase")
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("aw", "server", "agent", "ctl", "yardstick", "schemas"):
+    for name in ("aw", "server", "agent", "ctl", "yardstick", "schemas", "pocketbase"):
         parser.add_argument(name)
     parser.add_argument("--quick", action="store_true",
                         help="100,000 events and short windows: to see that it works")
@@ -75,7 +76,7 @@ def main():
               f"{bench.events:,} events", flush=True)
         for stage in options.stage or STAGES:
             {"unpaced": backfill.run_unpaced, "rules": privacy.run, "rust": run_rust,
-             "python": run_python}[stage](bench)
+             "python": run_python, "pocketbase": pocketbase.run}[stage](bench)
         print(f"targets: {bench.figures.met} met, {len(bench.figures.missed)} missed")
         for name in bench.figures.missed:
             print(f"missed: {name}")

@@ -83,6 +83,7 @@ test_cut_answers (void)
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 55\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 55\r\n\r\n{\"stored\":1",
+    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 55\r\n\r\n{\"stored\":1",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n{\"stored\":1\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     "HTTP/1.0 200 OK\r\n\r\n{\"stored\":1",

@@ -6,7 +6,7 @@
 import signal
 import time
 
-from world import AFK, WINDOW, Viewer, Watcher, check_time, remain, until
+from world import AFK, WINDOW, Watcher, check_time, remain, until
 
 CASES = {}
 POLL = 1
@@ -26,7 +26,7 @@ def begin(world, flavour):
     world.start_receiver()
     world.receiver.command("device", "set", "laptop", "--public", "activity")
     world.write_settings([WINDOW, AFK])
-    viewer = Viewer(world.receiver.port)
+    viewer = world.receiver.view()
     world.start_agent()
     viewer.wait(lambda device: device["state"] == "active", 30, "active")
     return watcher, viewer
@@ -118,5 +118,5 @@ def away(world):
     took = world.converge(15, [WINDOW, AFK])
     world.say(f"{count} events caught up {took:.1f} s after the backend's return")
     check_time(took, 15, f"catching up (at last {world.last_difference})")
-    viewer = Viewer(world.receiver.port)
+    viewer = world.receiver.view()
     viewer.wait(shows(f"Unseen {count - 1}"), 15, "the newest")

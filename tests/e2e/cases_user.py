@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from proxy import Proxy
-from world import AFK, BASE, ID, WINDOW, Viewer, Watcher, now_ms, remain, until
+from world import AFK, BASE, ID, WINDOW, Watcher, now_ms, remain, until
 
 CASES = {}
 
@@ -106,7 +106,7 @@ def secrets(world):
     world.url = proxy.address
     world.level = "app"
     world.write_settings([WINDOW, AFK, "aw-watcher-web-firefox"])
-    viewer = Viewer(world.receiver.port)
+    viewer = world.receiver.view()
     world.agent = world.spawn_agent(env=dict(world.env, G_MESSAGES_DEBUG="all"))
     viewer.wait(lambda device: device["state"] == "active", 30, "active")
     world.await_done()

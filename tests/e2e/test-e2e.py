@@ -4,9 +4,10 @@
 
 """From ActivityWatch to the receiver, whatever happens on the way.
 
-usage: test-e2e.py CTL AGENT SERVER SAMPLE SCHEMAS [PART-OF-A-NAME]
+usage: test-e2e.py CTL AGENT SERVER SAMPLE SCHEMAS [PART-OF-A-NAME...]
        test-e2e.py CTL AGENT SERVER SAMPLE SCHEMAS --case NAME    one case, in this process
 
+SERVER may be "pocketbase:FOLDER": then a real PocketBase, fetched into that folder, takes its place.
 Each case is a process with a folder, a bus and servers of its own; several run at a time, those
 that take longest first.
 """
@@ -26,7 +27,7 @@ import cases_history  # noqa: E402
 import cases_live  # noqa: E402
 import cases_source  # noqa: E402
 import cases_user  # noqa: E402
-from world import IS_SLOW, World  # noqa: E402
+from world import IS_SLOW, World, backends  # noqa: E402
 
 CASES = {}
 for module in (cases_history, cases_source, cases_live, cases_user):
@@ -107,13 +108,19 @@ def run_all(programs, names):
 
 
 def main():
-    programs, rest = [os.path.abspath(word) for word in sys.argv[1:6]], sys.argv[6:]
+    words, rest = sys.argv[1:6], sys.argv[6:]
+    if words[2].startswith("pocketbase:"):
+        words[2], why = backends.fetch_pocketbase(words[2].partition(":")[2])
+        if words[2] is None:
+            print(f"1..0 # SKIP skipped: {why}")
+            return
+    programs = [os.path.abspath(word) for word in words]
     if rest[:1] == ["--case"]:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         print(f"# code {run_one(programs, rest[1])}\n# end", flush=True)
         os._exit(0)
     names = [name for name, (seconds, _) in CASES.items()
-             if seconds <= MOST and (not rest or rest[0] in name)]
+             if seconds <= MOST and (not rest or any(part in name for part in rest))]
     sys.exit(run_all(programs, names))
 
 

@@ -17,6 +17,8 @@ import time
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "aw"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "conformance"))
+import backends  # noqa: E402
 from standin import Standin  # noqa: E402
 import truth  # noqa: E402
 
@@ -160,6 +162,9 @@ class Receiver:
         self.process.send_signal(how)
         self.process.wait(20)
 
+    def view(self):
+        return Viewer(self.port)
+
     def get(self, path="", **query):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         target = BASE + path + ("?" + urllib.parse.urlencode(query) if query else "")
@@ -248,6 +253,40 @@ class Watcher:
         self.thread.join()
 
 
+class PocketBase(Receiver):
+    """A real PocketBase with the add-on, in place of heliograph-server."""
+
+    def list_words(self):
+        return backends.list_words(self.program, self.data)
+
+    def command(self, *words):
+        return subprocess.run([*self.list_words(), "heliograph-" + words[0], *words[1:]],
+                              env=self.world.env, capture_output=True, text=True, check=True,
+                              timeout=60).stdout.strip()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [*self.list_words(), "serve", "--http", f"127.0.0.1:{self.port}"],
+            stdout=self.world.errors, stderr=self.world.errors, env=self.world.env)
+        until(lambda: backends.is_open(self.port), 20, "PocketBase")
+
+    def view(self):
+        return RealtimeViewer(self.port)
+
+
+class RealtimeViewer(backends.RealtimeWatcher):
+    """The same visitor at PocketBase."""
+
+    def wait(self, is_wanted, seconds, what):
+        self.until(lambda shown: "laptop" in shown and is_wanted(shown["laptop"]),
+                   seconds * PATIENCE)
+        return time.monotonic()
+
+
+def make_receiver(world, program):
+    return (PocketBase if os.path.basename(program) == "base" else Receiver)(world, program)
+
+
 class World:
     def __init__(self, programs, folder):
         self.ctl_program, self.agent_program, server, standin, schemas = programs
@@ -267,7 +306,7 @@ class World:
         self.errors = open(os.path.join(folder, "errors"), "a+", encoding="utf-8")
         self.aw = None
         self.standin = standin
-        self.receiver = Receiver(self, server)
+        self.receiver = make_receiver(self, server)
         self.token_file = os.path.join(folder, "token")
 
     def make_folders(self, name):

@@ -1,0 +1,318 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The Heliograph authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What only PocketBase has: other ways to the data, a dashboard, logs, and one database for all.
+
+usage: test-pocketbase.py FOLDER    PocketBase is fetched into it, if it is not there
+"""
+
+import concurrent.futures
+import itertools
+import json
+import os
+import shutil
+import sqlite3
+import sys
+import threading
+import urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'conformance'))
+import backends  # noqa: E402
+from client import BASE, Client, now, run_tests, until  # noqa: E402
+
+COLLECTIONS = ('devices', 'stores', 'tokens', 'buckets', 'events')
+PROGRAM = None
+SOON = 75
+
+
+class Addon(Client):
+    def setUp(self):
+        self.backend = backends.PocketBase(PROGRAM)
+        self.addCleanup(self.backend.close)
+        self.token = self.backend.add_token('laptop')
+        self.seq = 0
+        self.start()
+
+    def start(self):
+        self.backend.start()
+        self.port = self.backend.port
+
+    def show(self, **options):
+        self.backend.set_device('laptop', **options)
+
+    def watch(self):
+        watcher = self.backend.watcher(self.port)
+        self.addCleanup(watcher.close)
+        return watcher
+
+    def report_secrets(self):
+        self.report(activity={'app': 'secretapp', 'title': 'secrettitle', 'since': now()},
+                    media={'title': 'secretsong', 'artist': 'secretartist'})
+
+    def add_superuser(self):
+        self.backend.superuser('upsert', 'owner@example.org', 'a long password')
+        answer = self.ask('POST', '/api/collections/_superusers/auth-with-password',
+                          {'identity': 'owner@example.org', 'password': 'a long password'}, token=None)
+        return answer.json()['token']
+
+    def records(self, collection, token=None, **query):
+        return self.ask('GET', f'/api/collections/heliograph_{collection}/records?'
+                        + urllib.parse.urlencode(query), token=token)
+
+    def read_log(self):
+        """What PocketBase wrote down of its requests, until the last one of them failed."""
+        self.api('GET', '/the-last-one')
+
+        def read():
+            with sqlite3.connect(os.path.join(self.backend.data, 'auxiliary.db')) as database:
+                lines = [json.dumps(row) for row
+                         in database.execute('SELECT message, data FROM _logs')]
+            return any('the-last-one' in line for line in lines) and lines
+        return until(read)
+
+
+class Guest(Addon):
+    def test_sees_no_collection_but_devices(self):
+        self.report_secrets()
+        self.events([self.event(1, title='secrettitle')])
+        for name in COLLECTIONS[1:]:
+            answer = self.records(name)
+            self.assertEqual(answer.status, 403, name)
+            self.assertNotIn(b'laptop', answer.body)
+            for method, path in (('GET', '/x'), ('POST', ''), ('PATCH', '/x'), ('DELETE', '/x')):
+                answer = self.ask(method, f'/api/collections/heliograph_{name}/records{path}',
+                                  {} if method in ('POST', 'PATCH') else None, token=None)
+                self.assertIn(answer.status, (403, 404), (method, name))
+        for method, path in (('POST', ''), ('PATCH', '/x'), ('DELETE', '/x')):
+            answer = self.ask(method, f'/api/collections/heliograph_devices/records{path}',
+                              {} if method != 'DELETE' else None, token=None)
+            self.assertIn(answer.status, (403, 404), method)
+
+    def test_a_device_token_is_no_key_to_pocketbase(self):
+        self.events([self.event(1)])
+        for name in COLLECTIONS[1:]:
+            self.assertEqual(self.records(name, token=self.token).status, 403, name)
+        self.assertEqual(self.records('devices', token=self.token).json()['items'], [])
+
+    def test_sees_nothing_of_a_private_device(self):
+        self.report_secrets()
+        for query in ({}, {'filter': 'name = "laptop"'}, {'sort': '-last_seen'}, {'skipTotal': 1}):
+            answer = self.records('devices', **query)
+            self.assertEqual((answer.status, answer.json()['items']), (200, []))
+
+    def test_sees_the_state_and_no_more_where_that_was_chosen(self):
+        self.report_secrets()
+        self.show(public='state')
+        answer = self.records('devices')
+        [record] = answer.json()['items']
+        self.assertEqual((record['name'], record['state']), ('laptop', 'active'))
+        self.assertNotIn(b'secret', answer.body)
+        for filter in ('activity_title ~ "secret"', 'activity_app != ""', 'media_title ?~ "secret"',
+                       'activity_since > 0', 'media_artist:length > 0'):
+            answer = self.records('devices', filter=filter)
+            self.assertEqual(answer.json().get('items', []), [], filter)
+        # Nor by way of the collections that it can't read.
+        for filter in ('status ~ "secret"', 'token != ""', 'heliograph_tokens_via_store.hash ~ "a"',
+                       '@collection.heliograph_stores.status ?~ "secret"',
+                       '@collection.heliograph_tokens.hash ?~ "a"',
+                       '@collection.heliograph_events.data ?~ "secret"'):
+            answer = self.records('devices', filter=filter)
+            self.assertIn(answer.status, (400, 403), (filter, answer.body))
+        for sort in ('status', '-seq', 'hash', '@collection.heliograph_stores.seq'):
+            answer = self.records('devices', sort=sort)
+            self.assertIn(answer.status, (400, 403), sort)
+        answer = self.records('devices', expand='store,heliograph_stores_via_name', fields='*')
+        self.assertNotIn(b'secret', answer.body)
+
+    def test_hears_that_a_device_became_private_and_nothing_after(self):
+        self.show(public='state')
+        everything = []
+        for topic in ('heliograph_devices/*', 'heliograph_devices', 'heliograph_stores/*',
+                      'heliograph_events/*', 'heliograph_tokens/*', 'heliograph_buckets/*'):
+            watcher = type('Watcher', (backends.RealtimeWatcher,), {'topic': topic})(self.port)
+            self.addCleanup(watcher.close)
+            everything.append(watcher)
+        self.report_secrets()
+        everything[0].until(lambda shown: shown['laptop']['state'] == 'active')
+        self.show(public='none')
+        everything[0].until(lambda shown: not shown, SOON)
+        self.report_secrets()
+        self.events([self.event(1, title='secrettitle')])
+        self.show(public='state', hours='on')
+        everything[0].until(lambda shown: shown, SOON)
+        for watcher in everything:
+            self.assertNotIn('secret', watcher.heard)
+        for watcher in everything[2:]:
+            self.assertNotIn('laptop', watcher.heard)
+        # A console command is another process: what it deleted was told all the same.
+        self.assertIn('"delete"', everything[0].heard)
+
+    def test_batch_and_file_routes_lead_nowhere(self):
+        answer = self.ask('POST', '/api/batch', {'requests': [
+            {'method': 'POST', 'url': '/api/collections/heliograph_events/records', 'body': {}}]},
+            token=None)
+        self.assertIn(answer.status, (400, 403))
+        self.assertEqual(self.ask('GET', '/api/collections', token=None).status, 401)
+        for path in ('/pb_hooks/heliograph.pb.js', '/../pb_data/data.db', '/pb_data/data.db',
+                     '/api/files/heliograph_events/x/y'):
+            self.assertNotIn(b'heliograph-token', self.ask('GET', path, token=None).body)
+
+
+class Owner(Addon):
+    def test_sees_and_changes_all_in_the_dashboard(self):
+        owner = self.add_superuser()
+        self.report_secrets()
+        self.events([self.event(1, title='a title')])
+        watcher = self.watch()
+        [store] = self.records('stores', owner).json()['items']
+        path = '/api/collections/heliograph_stores/records/' + store['id']
+        self.assertEqual(self.ask('PATCH', path, {'public': 'activity'}, token=owner).status, 200)
+        watcher.until(lambda shown: shown.get('laptop', {}).get('activity'), 5)
+        self.assertEqual(self.ask('PATCH', path, {'public': 'state'}, token=owner).status, 200)
+        watcher.until(lambda shown: shown['laptop']['activity'] is None, 5)
+        self.assertEqual(self.ask('PATCH', path, {'public': 'none'}, token=owner).status, 200)
+        watcher.until(lambda shown: not shown, 5)
+        [event] = self.records('events', owner, filter='data.title = "a title"').json()['items']
+        self.assertEqual((event['start'], event['data']), (1, {'title': 'a title'}))
+        # What the dashboard saves is what was changed there: no write is undone by it.
+        self.events([self.event(2)])
+        self.assertEqual(self.ask('PATCH', path, {'hours': True}, token=owner).status, 200)
+        self.assertEqual(self.api('GET', '').json()['seq'], 2)
+
+    def test_a_store_that_is_deleted_takes_all_with_it(self):
+        owner = self.add_superuser()
+        self.show(public='state')
+        for i in range(4):
+            self.events([self.event(i * 5000 + t) for t in range(5000)])
+        watcher = self.watch()
+        watcher.until(lambda shown: shown)
+        [store] = self.records('stores', owner).json()['items']
+        path = '/api/collections/heliograph_stores/records/' + store['id']
+        self.assertEqual(self.ask('DELETE', path, token=owner).status, 204)
+        watcher.until(lambda shown: not shown, 5)
+        self.assertEqual(self.api('GET', '').status, 401)
+        for name in COLLECTIONS:
+            self.assertEqual(self.records(name, owner).json()['totalItems'], 0, name)
+        fresh = self.backend.add_token('laptop')
+        self.assertEqual(self.api('GET', '', token=fresh).json()['seq'], 0)
+
+    def test_events_made_by_hand_are_in_nobodys_way(self):
+        owner = self.add_superuser()
+        self.events([self.event(t) for t in range(100)])
+        [bucket] = self.records('buckets', owner).json()['items']
+        for i, name in enumerate((None, 'h00000000000999', 'h0000zzzzzzzzzz', '5xyxyxyxyxyxyxy')):
+            body = {'bucket': bucket['id'], 'start': 9000 + i, 'data': {}}
+            answer = self.ask('POST', '/api/collections/heliograph_events/records',
+                              {**body, 'id': name} if name else body, token=owner)
+            self.assertEqual(answer.status, 200, answer.body)
+            self.assertEqual(self.events([self.event(1000 * i + 200 + t) for t in range(50)])
+                             .json()['stored'], 50)
+
+    def test_installing_again_keeps_everything(self):
+        self.show(public='state')
+        self.events([self.event(1)])
+        self.backend.stop()
+        # An update is copied over what is there.
+        hooks = os.path.join(self.backend.folder, 'pb_hooks')
+        for _ in range(2):
+            shutil.copytree(os.path.join(backends.ROOT, 'data', 'pocketbase', 'pb_hooks'), hooks,
+                            dirs_exist_ok=True)
+        self.backend.words[self.backend.words.index('--hooksDir') + 1] = hooks
+        self.start()
+        self.assertEqual(self.api('GET', '/buckets').json()[0]['count'], 1)
+        self.assertEqual(len(self.devices()), 1)
+
+
+class Trouble(Addon):
+    def test_a_database_in_use_is_no_refusal(self):
+        database = sqlite3.connect(self.backend.database(), isolation_level=None)
+        self.addCleanup(database.close)
+        database.execute('BEGIN IMMEDIATE')
+        body = {'seq': 1, 'bucket': {'id': 'b'}, 'upsert': [self.event(1)]}
+        status = {'now': 1, 'since': 1, 'state': 'away', 'ttl': 9}
+        calls = (('POST', '/events', body), ('PUT', '/status', status))
+        self.patience = 60  # SQLite waits for 10 s, and one call waits for the other
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            answers = list(pool.map(lambda call: self.api(*call), calls))
+        for answer in answers:
+            self.assertEqual((answer.status, answer.json()['status']), (503, 503), answer.body)
+            self.assertGreater(int(answer.headers['retry-after']), 0)
+        database.execute('ROLLBACK')
+        self.assertEqual(self.api('GET', '').json()['seq'], 0)
+        self.assertEqual(self.events([self.event(1)]).status, 200)
+
+    def test_commands_work_beside_a_busy_server(self):
+        end = threading.Event()
+        wrong = []
+
+        def report():
+            for state in itertools.cycle(('active', 'away')):
+                answer = self.api('PUT', '/status', {'now': 1, 'since': 1, 'state': state, 'ttl': 90})
+                if answer.status != 204:
+                    wrong.append(answer.body)
+                if end.is_set():
+                    return
+        reporter = threading.Thread(target=report)
+        reporter.start()
+        try:
+            for i in range(6):
+                self.show(public=('none', 'state', 'activity')[i % 3])
+                self.backend.add_token(f'other {i}')
+                self.backend.command('token', 'rotate', f'other {i}')
+        finally:
+            end.set()
+            reporter.join()
+        self.assertEqual(wrong, [])
+
+    def test_nothing_secret_is_logged(self):
+        self.show(public='activity')
+        self.report_secrets()
+        self.events([self.event(1, title='secrettitle'), {'start': 'secretstart'}])
+        self.api('POST', '/events', b'{"seq":9,"bucket":{"id":"b"},"upsert":["secrettitle"')
+        self.api('POST', '/events', {'seq': 1, 'bucket': {'id': 'b'}, 'upsert': [
+            self.event(1, title='secrettitle')]})
+        self.api('PUT', '/status', {'state': 'secretstate'})
+        self.api('GET', '/buckets', token='hg_wrongtoken')
+        for line in [*self.read_log(), self.backend.read_log()]:
+            for secret in ('secret', self.token, 'hg_'):
+                self.assertNotIn(secret, line)
+
+    def test_calls_that_succeed_leave_no_line(self):
+        for _ in range(50):
+            self.events([self.event(self.seq)])
+            self.report()
+            self.devices()
+        lines = [line for line in self.read_log() if 'heliograph/v1' in line]
+        self.assertEqual(len(lines), 1, lines)
+
+    def test_ends_at_once(self):
+        self.show(public='state')
+        watcher = self.watch()
+        self.report()
+        watcher.until(lambda shown: shown['laptop']['state'] == 'active')
+        begin = now()
+        self.backend.stop()
+        self.assertLess(now() - begin, 8000)
+
+    def test_a_backup_that_comes_back_is_seen(self):
+        self.events([self.event(1)])
+        self.backend.stop()
+        shutil.copytree(self.backend.data, self.backend.data + '.old')
+        self.start()
+        store = self.api('GET', '').json()['store']
+        self.events([self.event(2)])
+        self.backend.stop()
+        shutil.rmtree(self.backend.data)
+        os.rename(self.backend.data + '.old', self.backend.data)
+        self.start()
+        info = self.api('GET', '').json()
+        self.assertEqual((info['store'], info['seq']), (store, 1))
+
+
+if __name__ == '__main__':
+    PROGRAM, why = backends.fetch_pocketbase(sys.argv[1])
+    if PROGRAM is None:
+        print(f'1..0 # SKIP skipped: {why}')
+    else:
+        run_tests(room='pocketbase')
