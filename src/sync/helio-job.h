@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  *   last failure. If FALSE, a run compares them first; else when it has something to send
  * @rules: rules and pauses
  * @history_from: ms; nothing that starts earlier is published; HELIO_TIME_MIN for all
+ * @only_known: nothing is published either that starts when the ledger has no event
  *
  * Copied inputs of one run in a worker thread.
  */
@@ -38,6 +39,7 @@ typedef struct
   gboolean is_checked;
   HelioRules *rules;
   int64_t history_from;
+  gboolean only_known;
 } HelioJob;
 
 HelioJob *helio_job_copy (const HelioJob *job);
