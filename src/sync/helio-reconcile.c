@@ -149,7 +149,7 @@ is_held (const HelioRow *row)
 static void
 name_day (GHashTable *names, int64_t start)
 {
-  g_hash_table_add (names, helio_text_day (start));
+  g_hash_table_add (names, helio_text_typed_day (start));
 }
 
 /* Names the local days of the rows that the destination does not hold. Returns how many rows. */
