@@ -35,9 +35,21 @@ async function ask(path, query = {}) {
 
 const problem = (key) => show($('problem'), key ? say.word(key) : '');
 
+// The newest question of a section is answered last, whatever the network does.
+const newest = new Map();
+
+// What another token or device was told, and what is still on its way, is not to be seen.
+function empty() {
+  newest.clear();
+  for (const id of ['timeline', 'ranking', 'calendar'])
+    show($(id));
+}
+
 function close(key) {
   token = '';
   $('token').value = '';
+  empty();
+  show($('device'));
   $('data').hidden = true;
   $('door').hidden = false;
   show($('foot'), '');
@@ -45,8 +57,6 @@ function close(key) {
   $('token').focus();
 }
 
-// The newest question of a section is answered last, whatever the network does.
-const newest = new Map();
 async function fill(id, path, query, draw) {
   const mine = {};
   newest.set(id, mine);
@@ -104,7 +114,7 @@ function readYear() {
   $('year-after').disabled = year >= last;
   $('year-number').textContent = year;
   fill('year', '/apps', { from: `${year}-01-01`, to: year < last ? `${year}-12-31` : today }, (found) => {
-    $('calendar').replaceChildren(...calendar(found, year));
+    show($('calendar'), ...calendar(found, year));
     turnTo($('calendar'), date);
   });
 }
@@ -117,6 +127,7 @@ function goTo(day) {
 }
 
 async function readAll() {
+  empty();
   today = date = '';
   await readDay();
   if (!today)

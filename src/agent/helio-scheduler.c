@@ -232,7 +232,7 @@ helio_scheduler_uncover (
 }
 
 /* Only what is held is looked at, and only if it was published under other rules or its coverage
- * was cut: nothing is published that was not there. */
+ * was cut. */
 static void
 refresh_left (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, const HelioTrack *row)
 {

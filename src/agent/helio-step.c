@@ -350,6 +350,7 @@ helio_step_start (HelioAgent *agent,
       if (track->is_left)
         {
           step->job->history_from = track->left_from;
+          step->job->only_known = TRUE;
           step->now = track->left_to;
         }
       if (is_verifying)

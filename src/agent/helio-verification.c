@@ -53,6 +53,15 @@ is_present (const HelioAgentTrack *track, const HelioVerify *verify)
   return track->verify != NULL && track->verify->id == verify->id;
 }
 
+/* A destination that was set back to a backup is made the ledger's truth before it is compared:
+ * then they agree, but what it has lost is uncovered. */
+static gboolean
+is_uncovered (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track)
+{
+  helio_scheduler_refresh (agent, target, track);
+  return track->needs_history;
+}
+
 void
 helio_verification_take_read (HelioAgentTrack *track, const HelioVerify *verify)
 {
@@ -65,9 +74,9 @@ helio_verification_take_read (HelioAgentTrack *track, const HelioVerify *verify)
 /* -- verdicts ----------------------------------------------------------------------------- */
 
 static gboolean
-is_equal (const HelioVerdict *verdict)
+is_equal (const HelioVerdict *verdict, gboolean must_mend)
 {
-  return verdict->differs->len == 0 && verdict->allowed == verdict->held && verdict->refused == 0
+  return !must_mend && verdict->allowed == verdict->held && verdict->refused == 0
          && verdict->waiting == 0;
 }
 
@@ -78,7 +87,10 @@ put_int (GVariantDict *dict, const char *key, int64_t value)
 }
 
 static GVariant *
-make_verdict (HelioTarget *target, const HelioVerdict *verdict, const GPtrArray *days)
+make_verdict (HelioTarget *target,
+              const HelioVerdict *verdict,
+              const GPtrArray *days,
+              gboolean must_mend)
 {
   g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
   guint n_named = MIN (days->len, MAX_DAYS);
@@ -92,8 +104,8 @@ make_verdict (HelioTarget *target, const HelioVerdict *verdict, const GPtrArray 
   put_int (dict, "waiting", verdict->waiting);
   put_int (dict, "refused", verdict->refused);
   put_int (dict, "held", verdict->held);
-  g_variant_dict_insert (dict, "equal", "b", is_equal (verdict));
-  g_variant_dict_insert (dict, "mended", "b", verdict->differs->len == 0 && days->len > 0);
+  g_variant_dict_insert (dict, "equal", "b", is_equal (verdict, must_mend));
+  g_variant_dict_insert (dict, "mended", "b", !must_mend && days->len > 0);
   g_variant_dict_insert (dict, "days", "u", days->len);
   g_variant_dict_insert_value (
       dict, "differing-days",
@@ -116,7 +128,10 @@ helio_verification_take_verdict (HelioAgent *agent,
     return;
   for (guint i = 0; i < verdict->differs->len; i++)
     g_hash_table_add (track->verify->days, g_strdup (verdict->differs->pdata[i]));
-  if (verdict->differs->len > 0 && ++track->verify_tries < MAX_TRIES)
+
+  gboolean must_mend = is_uncovered (agent, target, track) || verdict->differs->len > 0;
+
+  if (must_mend && ++track->verify_tries < MAX_TRIES)
     {
       track->needs_history = TRUE;
       return;
@@ -125,11 +140,11 @@ helio_verification_take_verdict (HelioAgent *agent,
   g_autoptr (GPtrArray) days = helio_verify_sort_days (track->verify->days);
 
   g_clear_pointer (&track->verdict, g_variant_unref);
-  track->verdict = make_verdict (target, verdict, days);
+  track->verdict = make_verdict (target, verdict, days, must_mend);
   track->verdict_rules = helio_rules_get_hash (agent->rules, watch->bucket);
   g_clear_pointer (&track->verify, helio_verify_free);
   g_message ("Bucket %s at %s is verified: %s; %u days differed", track->bucket, target->address,
-             is_equal (verdict) ? "equal" : "not equal", days->len);
+             is_equal (verdict, must_mend) ? "equal" : "not equal", days->len);
   helio_waiter_take_verdict (agent, target, track);
 }
 

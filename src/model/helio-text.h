@@ -15,10 +15,10 @@ G_BEGIN_DECLS
  * as the language writes them. */
 char *helio_text_time (int64_t ms, int64_t now);
 
-/* "2026-03-01". */
+/* "2026-03-01", as the language writes it. */
 char *helio_text_day (int64_t ms);
 
-/* "2026-03-01" in every language: as a person types it to us. */
+/* "2026-03-01" in every language: as a person types it to us, and programs read it. */
 char *helio_text_typed_day (int64_t ms);
 
 /* "2026-03-01 14:05:09" in every language: what is compared and sorted. */

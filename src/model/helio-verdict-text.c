@@ -12,6 +12,17 @@
 #include "model/helio-dict.h"
 #include "model/helio-text.h"
 
+/* A day of a verdict as the language writes it. */
+static char *
+describe_day (const char *day)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autofree char *noon = g_strconcat (day, "T12:00:00", NULL);
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (noon, zone);
+
+  return time != NULL ? helio_text_day (g_date_time_to_unix (time) * 1000) : g_strdup (day);
+}
+
 char *
 helio_verdict_text_days (GVariant *verdict, guint most)
 {
@@ -28,7 +39,11 @@ helio_verdict_text_days (GVariant *verdict, guint most)
   gsize all = MAX (count, (gsize) helio_dict_get_number (verdict, "days"));
 
   for (gsize i = 0; i < n_shown; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", days[i]);
+    {
+      g_autofree char *day = describe_day (days[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", day);
+    }
   if (all > n_shown)
     g_string_append_printf (text,
                             g_dngettext (GETTEXT_PACKAGE, " and %u more day", " and %u more days",

@@ -84,6 +84,9 @@ helio_calendar_parse (const char *text, guint32 *day)
   if (year < 1 || month < 1 || number < 1
       || !g_date_valid_dmy ((GDateDay) number, (GDateMonth) month, (GDateYear) year))
     return FALSE;
+  /* GDateTime knows nothing before the first and after the last day, which both have an edge. */
+  if (strcmp (text, "0001-01-01") == 0 || strcmp (text, "9999-12-31") == 0)
+    return FALSE;
   g_date_clear (&date, 1);
   g_date_set_dmy (&date, (GDateDay) number, (GDateMonth) month, (GDateYear) year);
   *day = g_date_get_julian (&date);

@@ -531,6 +531,8 @@ helio_apply_page (HelioApply *apply,
       while (r < rows->len && row[r].start == start)
         r++;
 
+      if (apply->only_known && r == first_row)
+        continue;
       if (!apply_group (apply, page, start, first, i, row + first_row, r - first_row))
         {
           apply->is_incomplete = TRUE;

@@ -59,6 +59,7 @@ typedef gboolean (*HelioBatchFunc) (HelioBatch *batch, gpointer data);
  * @n_deferred: sum of these counts
  * @max_events: a batch is closed when it has so many changes
  * @max_bytes: or so many bytes
+ * @only_known: leave alone what starts when the ledger has no event
  * @is_incomplete: set when a page could not prove that something is gone
  *
  * What stays the same from page to page of a run.
@@ -72,6 +73,7 @@ typedef struct
   int64_t n_deferred;
   guint max_events;
   gsize max_bytes;
+  gboolean only_known;
   gboolean is_incomplete;
   /* scratch, kept from group to group */
   GArray *forms;

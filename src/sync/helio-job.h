@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @rules: rules and pauses
  * @history_from: ms; nothing that starts earlier is published; HELIO_TIME_MIN for all
  * @notes_sent: whether the result tells what was sent last
+ * @only_known: nothing is published either that starts when the ledger has no event
  *
  * Copied inputs of one run in a worker thread.
  */
@@ -41,6 +42,7 @@ typedef struct
   HelioRules *rules;
   int64_t history_from;
   gboolean notes_sent;
+  gboolean only_known;
 } HelioJob;
 
 HelioJob *helio_job_copy (const HelioJob *job);

@@ -149,7 +149,7 @@ is_held (const HelioRow *row)
 static void
 name_day (GHashTable *names, int64_t start)
 {
-  g_hash_table_add (names, helio_text_day (start));
+  g_hash_table_add (names, helio_text_typed_day (start));
 }
 
 /* Names the local days of the rows that the destination does not hold. Returns how many rows. */
@@ -203,12 +203,14 @@ replace_day (HelioLedger *ledger,
   for (guint i = 0; i < keys->len; i++)
     {
       const HelioKey *key = &g_array_index (keys, HelioKey, i);
-      g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT "/%u", key->start, key->n);
-      const HelioRow *row = g_hash_table_lookup (known, name);
       HelioRow held = { key->start, key->n, key->check, HELIO_ROW_HELD };
 
       if (key->start < day || key->start >= day + STEP)
         continue;
+
+      g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT "/%u", key->start, key->n);
+      const HelioRow *row = g_hash_table_lookup (known, name);
+
       if (row != NULL && row->kind == HELIO_ROW_KEPT && row->check == key->check)
         held.kind = HELIO_ROW_KEPT;
       if (names != NULL && (row == NULL || !is_held (row) || row->check != key->check))

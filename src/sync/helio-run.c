@@ -191,6 +191,7 @@ helio_run_begin (HelioRun *run,
   helio_apply_init (&run->apply, bucket, job->rules, run->track.held,
                     MIN (run->info->max_events, HELIO_MAX_BATCH),
                     MIN (run->info->max_bytes / 2, BATCH_BYTES));
+  run->apply.only_known = job->only_known;
   if (!helio_run_load_deferred (run->ledger, run->track.id, &run->apply, error))
     {
       run_free (run);

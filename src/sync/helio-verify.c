@@ -91,7 +91,7 @@ note (Look *look, int64_t start, gboolean is_news)
   look->lo = MIN (look->lo, start);
   look->hi = MAX (look->hi, start);
   if (is_news && start < look->verify->named_before)
-    g_hash_table_add (look->verify->days, helio_text_day (start));
+    g_hash_table_add (look->verify->days, helio_text_typed_day (start));
 }
 
 static void

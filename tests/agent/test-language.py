@@ -3,6 +3,7 @@
 
 """In another language people read their own words and numbers; programs read what they ever did."""
 
+import datetime
 import json
 import os
 import re
@@ -51,6 +52,24 @@ def people_see_numbers_as_they_write_them():
         assert str(count) not in text, text
 
 
+def days_are_the_same_in_every_language_for_programs():
+    with World(events=500, language="de_DE") as world:
+        world.start_all()
+        world.start_agent()
+        world.publish_all()
+        days = []
+        for age in (40, 5):
+            moment = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(age)
+            world.aw.post("/api/0/buckets/%s/events" % WINDOW, [{
+                "timestamp": moment.isoformat(), "duration": 5, "data": {"app": "Import"}}])
+            days.append(moment.date())
+        verdict = json.loads(ctl(world, "verify", WINDOW, "--json"))["verdicts"][0]
+        assert verdict["differing_days"] == [str(day) for day in days], verdict
+        text = ctl(world, "status")
+        for day in days:
+            assert day.strftime("%d.%m.%Y") in text, text
+
+
 def what_is_typed_again_is_the_same_in_every_language():
     with World(language="de_DE") as world:
         world.start_aw()
@@ -90,6 +109,8 @@ run_tests([
     ("/agent/language/fractions-keep-their-point", fractions_keep_their_point),
     ("/agent/language/people-see-numbers-as-they-write-them",
      people_see_numbers_as_they_write_them),
+    ("/agent/language/days-are-the-same-in-every-language-for-programs",
+     days_are_the_same_in_every_language_for_programs),
     ("/agent/language/what-is-typed-again-is-the-same-in-every-language",
      what_is_typed_again_is_the_same_in_every_language),
     ("/agent/language/errors-are-said-in-the-language-of-the-session",

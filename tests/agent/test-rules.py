@@ -183,6 +183,33 @@ def obeys_where_a_bucket_is_switched_off():
         until(lambda: len(held(world, WINDOW)) == 41, "it is published again")
 
 
+def publishes_no_gap_of_a_switched_off_bucket():
+    """What history had not come to is not published because a rule changes later."""
+    with World() as world:
+        agent = start(world, buckets=False)
+        world.publish_all()
+        world.stop_agent(agent)
+        # More than one read of the newest events sees.
+        for number in range(300):
+            world.heartbeat(WINDOW, {"app": "Editor", "title": "away %d" % number},
+                            450 - number, 0.5)
+        world.aw.control("fault", {"method": "GET", "path": "end=", "count": -1, "status": 500})
+        world.start_agent("--settings", world.path("agent.ini"))
+        world.heartbeat(WINDOW, {"app": "Editor", "title": SECRET + " newest"})
+        until(lambda: secrets(world) == 11, "keep-up goes on")
+        before = len(held(world, WINDOW))
+        assert before < 300, before
+        world.call("SetBucket", WINDOW, False, "keep")
+        world.aw.control("fault", {"clear": True})
+        world.call("SetRules", rules(HIDE))
+        until(lambda: secrets(world) == 0, "no secret is held")
+        until(lambda: {track["bucket"] for track in world.get("Progress")} == {AFK, WEB},
+              "that is over")
+        assert len(held(world, WINDOW)) == before
+        world.call("SetBucket", WINDOW, True, "")
+        until(lambda: len(held(world, WINDOW)) == 341, "it is published again")
+
+
 def sweeps_only_what_a_rule_concerns():
     with World() as world:
         start(world)
@@ -411,6 +438,8 @@ run_tests([
     ("/agent/rules/goes-on-taking-back-after-a-crash", goes_on_taking_back_after_a_crash),
     ("/agent/rules/obeys-them-where-a-bucket-is-switched-off",
      obeys_where_a_bucket_is_switched_off),
+    ("/agent/rules/publishes-no-gap-of-a-switched-off-bucket",
+     publishes_no_gap_of_a_switched_off_bucket),
     ("/agent/rules/sweeps-only-what-a-rule-concerns", sweeps_only_what_a_rule_concerns),
     ("/agent/rules/lets-no-forbidden-byte-pass", lets_no_forbidden_byte_pass),
     ("/agent/rules/stops-what-a-broken-rule-concerns", stops_what_a_broken_rule_concerns),

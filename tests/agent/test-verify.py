@@ -7,6 +7,7 @@ on meanwhile is no difference. How far a change of the rules is applied is told,
 import datetime
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -131,21 +132,45 @@ def finds_tampering():
         assert world.get("Questions") == []
 
 
+def import_event(world, start):
+    moment = datetime.datetime.fromtimestamp(start / 1000, datetime.timezone.utc)
+    answer = world.aw.post("/api/0/buckets/%s/events" % WINDOW, [{
+        "timestamp": moment.isoformat(), "duration": 5,
+        "data": {"app": "Import", "title": "late"}}])
+    assert answer.status == 200, (answer.status, answer.body)
+
+
 def finds_what_activitywatch_changed_long_ago():
     with World(events=2000) as world:
         publish(world)
         starts = Receiver(world).starts()
         late = starts[len(starts) // 2] + 1
-        moment = datetime.datetime.fromtimestamp(late / 1000, datetime.timezone.utc)
-        answer = world.aw.post("/api/0/buckets/%s/events" % WINDOW, [{
-            "timestamp": moment.isoformat(), "duration": 5,
-            "data": {"app": "Import", "title": "late"}}])
-        assert answer.status == 200, (answer.status, answer.body)
+        import_event(world, late)
         verdict = verify(world)
         assert verdict["equal"] and verdict["mended"], verdict
         assert verdict["differing-days"] == [local_day(late)], verdict
         assert late in Receiver(world).starts()
         assert_equal(verify(world))
+
+
+def mends_what_a_restored_backup_lacks():
+    """Looking at the destination makes the ledger agree with it: that alone proves nothing."""
+    with World(events=2000) as world:
+        publish(world)
+        world.stop_server()
+        shutil.copytree(world.path("server"), world.path("backup"))
+        world.start_server()
+        starts = Receiver(world).starts()
+        import_event(world, starts[len(starts) // 2] + 1)
+        verify(world)
+        world.stop_server()
+        shutil.rmtree(world.path("server"))
+        shutil.copytree(world.path("backup"), world.path("server"))
+        world.start_server()
+        verdict = verify(world)
+        assert verdict["equal"] and verdict["allowed"] == verdict["in-aw"] == verdict["held"], \
+            verdict
+        assert starts[len(starts) // 2] + 1 in Receiver(world).starts()
 
 
 def takes_what_goes_on_for_no_difference():
@@ -304,6 +329,7 @@ run_tests([
     ("/agent/verify/finds-tampering", finds_tampering),
     ("/agent/verify/finds-what-activitywatch-changed-long-ago",
      finds_what_activitywatch_changed_long_ago),
+    ("/agent/verify/mends-what-a-restored-backup-lacks", mends_what_a_restored_backup_lacks),
     ("/agent/verify/takes-what-goes-on-for-no-difference", takes_what_goes_on_for_no_difference),
     ("/agent/verify/tells-how-far-it-is-and-can-be-stopped",
      tells_how_far_it_is_and_can_be_stopped),

@@ -160,7 +160,8 @@ class Use(Receiver):
     def test_refuses_days_that_are_none(self):
         for query in ('apps?from=2026-02-30&to=2026-03-01', 'apps?from=2026-03-02&to=2026-03-01', 'apps?from=x',
                       'apps?from=1900-01-01', 'apps?to=0000-00-00', 'timeline?date=2026-1-1', 'timeline?date=',
-                      'timeline?date=2026-11-200', 'timeline?date=12345'):
+                      'timeline?date=2026-11-200', 'timeline?date=12345', 'timeline?date=9999-12-31',
+                      'timeline?date=0001-01-01', 'apps?to=9999-12-31'):
             self.assertEqual(self.api('GET', '/' + query).status, 400, query)
         for query in ('apps', 'apps?to=2026-03-01', 'timeline', 'timeline?date=9999-12-30', 'timeline?date=0001-01-02'):
             self.assertEqual(self.api('GET', '/' + query).status, 200, query)

@@ -352,6 +352,25 @@ test_rejected_is_not_sent_again (Fixture *fixture, gconstpointer data G_GNUC_UNU
   apply (fixture, "+50/0", "[0,100]");
 }
 
+static void
+test_only_known_publishes_nothing_new (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  begin_page (fixture, 0, 100);
+  add (fixture, 50, 1, "{}");
+  add (fixture, 10, 1, "{}");
+  apply (fixture, "+50/0 +10/0", "[0,100]");
+
+  fixture->apply.only_known = TRUE;
+  begin_page (fixture, 0, 100);
+  add (fixture, 70, 1, "{}");
+  add (fixture, 50, 2, "{}");
+  add (fixture, 30, 1, "{}");
+  add (fixture, 10, 1, "{}");
+  apply (fixture, "+50/0", "[0,100]");
+  fixture->apply.only_known = FALSE;
+  apply (fixture, "+70/0 +30/0", "[0,100]");
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/sync/apply/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -369,5 +388,6 @@ main (int argc, char **argv)
   ADD ("page-without-proof-leaves-holes", test_page_without_proof_leaves_holes);
   ADD ("rules-delete-at-once", test_rules_delete_at_once);
   ADD ("rejected-is-not-sent-again", test_rejected_is_not_sent_again);
+  ADD ("only-known-publishes-nothing-new", test_only_known_publishes_nothing_new);
   return g_test_run ();
 }

@@ -114,6 +114,7 @@ def token_stays_in_the_page():
     equal(world.browser.run('breaches'), [])
     world.browser.run('void document.querySelector("#forget").click()')
     world.browser.until('!document.querySelector("#door").hidden && document.querySelector("#data").hidden')
+    equal(world.browser.run('document.querySelector("#data").querySelectorAll("figure, option, .rows").length'), 0)
     world.open()
     world.ready()
     world.browser.open(world.backend.url + '/owner.html')
