@@ -34,9 +34,9 @@ print_rules (HelioAgent1 *agent)
   g_autoptr (GPtrArray) rules = NULL;
 
   if (helio_agent1_call_get_rules_sync (agent, &json, NULL, NULL, NULL))
-    rules = helio_cli_parse_rules (json);
+    rules = helio_rules_json_parse (json);
   for (guint i = 0; rules != NULL && i < rules->len; i++)
-    g_print ("%s\n", helio_cli_rule_get (rules->pdata[i], "id"));
+    g_print ("%s\n", helio_rule_json_get (rules->pdata[i], "id"));
 }
 
 static void

@@ -19,7 +19,7 @@ begin (HelioCli *cli, HelioExit *code)
     return NULL;
   *code = HELIO_EXIT_FAILED;
   g_autofree char *json = helio_cli_get_rules (cli, NULL);
-  GPtrArray *rules = json != NULL ? helio_cli_parse_rules (json) : NULL;
+  GPtrArray *rules = json != NULL ? helio_rules_json_parse (json) : NULL;
 
   if (json != NULL && rules == NULL)
     helio_cli_complain (_ ("the rules that are stored can't be understood; put others in their "
@@ -30,7 +30,7 @@ begin (HelioCli *cli, HelioExit *code)
 static HelioExit
 finish (HelioCli *cli, GPtrArray *rules)
 {
-  g_autofree char *json = helio_cli_write_rules (rules, FALSE);
+  g_autofree char *json = helio_rules_json_write (rules, FALSE);
 
   return helio_cli_set_rules (cli, json);
 }
@@ -104,20 +104,6 @@ wish_clear (Wish *wish)
     g_free (wish->texts[i]);
   for (guint i = 0; i < G_N_ELEMENTS (where_members); i++)
     g_free (wish->where[i]);
-}
-
-/* An id that no rule has. */
-static char *
-make_id (GPtrArray *rules)
-{
-  for (guint number = rules->len + 1;; number++)
-    {
-      g_autofree char *id = g_strdup_printf ("rule-%u", number);
-      guint index;
-
-      if (!helio_cli_rule_find (rules, id, &index))
-        return g_steal_pointer (&id);
-    }
 }
 
 /* What follows an option of "match" or "action" goes to another member. */
@@ -196,16 +182,16 @@ add (HelioCli *cli, const Wish *wish)
   g_autoptr (GPtrArray) rules = begin (cli, &code);
   if (rules == NULL)
     return code;
-  if (*helio_cli_rule_get (rule, "id") == '\0')
+  if (*helio_rule_json_get (rule, "id") == '\0')
     {
-      g_autofree char *id = make_id (rules);
+      g_autofree char *id = helio_rules_json_make_id (rules);
 
       json_object_set_string_member (json_node_get_object (rule), "id", id);
     }
   g_ptr_array_insert (rules, wish->is_first ? 0 : -1, json_node_copy (rule));
   code = finish (cli, rules);
   if (code == HELIO_EXIT_OK)
-    g_print (_ ("Rule %s is in force\n"), helio_cli_rule_get (rule, "id"));
+    g_print (_ ("Rule %s is in force\n"), helio_rule_json_get (rule, "id"));
   return code;
 }
 
@@ -301,12 +287,11 @@ switch_rules (HelioCli *cli, char ***args, gboolean is_on)
 
       if (!find (rules, (*args)[i], &index))
         return HELIO_EXIT_FAILED;
-      if (!JSON_NODE_HOLDS_OBJECT (rules->pdata[index]))
+      if (!helio_rule_json_set_on (rules->pdata[index], is_on))
         {
           helio_cli_complain (_ ("“%s” is no rule; remove it"), (*args)[i]);
           return HELIO_EXIT_FAILED;
         }
-      json_object_set_boolean_member (json_node_get_object (rules->pdata[index]), "enabled", is_on);
     }
   return finish (cli, rules);
 }

@@ -16,7 +16,6 @@
 #include "model/helio-dict.h"
 #include "model/helio-text.h"
 
-#define VERSION 1
 /* The agent refuses longer ones. */
 #define MAX_BYTES (1024 * 1024)
 
@@ -48,64 +47,13 @@ helio_cli_set_rules (HelioCli *cli, const char *json)
   return answer != NULL ? HELIO_EXIT_OK : helio_cli_failed (error);
 }
 
-GPtrArray *
-helio_cli_parse_rules (const char *json)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
-  JsonNode *root;
-
-  if (*json == '\0')
-    return g_steal_pointer (&rules);
-  if (!json_parser_load_from_data (parser, json, -1, NULL))
-    return NULL;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return NULL;
-  root = json_object_get_member (json_node_get_object (root), "rules");
-  if (root == NULL || !JSON_NODE_HOLDS_ARRAY (root))
-    return NULL;
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (root)); i++)
-    g_ptr_array_add (rules, json_array_dup_element (json_node_get_array (root), i));
-  return g_steal_pointer (&rules);
-}
-
-char *
-helio_cli_write_rules (GPtrArray *rules, gboolean is_pretty)
-{
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  JsonArray *array = json_array_new ();
-  JsonObject *object = json_object_new ();
-
-  for (guint i = 0; i < rules->len; i++)
-    json_array_add_element (array, json_node_copy (rules->pdata[i]));
-  json_object_set_int_member (object, "version", VERSION);
-  json_object_set_array_member (object, "rules", array);
-  json_node_take_object (root, object);
-  return json_to_string (root, is_pretty);
-}
-
-const char *
-helio_cli_rule_get (JsonNode *rule, const char *member)
-{
-  JsonNode *node = NULL;
-
-  if (rule != NULL && JSON_NODE_HOLDS_OBJECT (rule))
-    node = json_object_get_member (json_node_get_object (rule), member);
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                 && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : "";
-}
-
 gboolean
 helio_cli_rule_find (GPtrArray *rules, const char *word, guint *index)
 {
   guint64 number;
 
-  for (*index = 0; *index < rules->len; (*index)++)
-    if (strcmp (helio_cli_rule_get (rules->pdata[*index], "id"), word) == 0)
-      return TRUE;
+  if (helio_rules_json_find (rules, word, index))
+    return TRUE;
   if (rules->len == 0 || !g_ascii_string_to_unsigned (word, 10, 1, rules->len, &number, NULL))
     return FALSE;
   *index = (guint) number - 1;

@@ -3,14 +3,12 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "cli/helio-cli.h"
+#include "model/helio-rules-json.h"
 
 G_BEGIN_DECLS
 
-/* The privacy rules as JSON between the agent and the commands that change them. What they mean
- * is for the agent to say. */
+/* The privacy rules between the agent and the commands that change them. */
 
 /**
  * helio_cli_get_rules:
@@ -22,20 +20,6 @@ char *helio_cli_get_rules (HelioCli *cli, GVariant **problems);
 
 /* Puts them in force; anything else than HELIO_EXIT_OK has been reported. */
 HelioExit helio_cli_set_rules (HelioCli *cli, const char *json);
-
-/**
- * helio_cli_parse_rules:
- *
- * Returns: (transfer full) (nullable) (element-type JsonNode): one node for each rule; NULL if
- * there is no list of rules in @json
- */
-GPtrArray *helio_cli_parse_rules (const char *json);
-
-/* (transfer full): the rules as a file, @is_pretty for people */
-char *helio_cli_write_rules (GPtrArray *rules, gboolean is_pretty);
-
-/* A member that is a text, or "". */
-const char *helio_cli_rule_get (JsonNode *rule, const char *member);
 
 /* @word: an id, or else a number from 1. FALSE: there is none. */
 gboolean helio_cli_rule_find (GPtrArray *rules, const char *word, guint *index);

@@ -18,14 +18,6 @@
 
 /* -- list --------------------------------------------------------------------------------- */
 
-static gboolean
-is_on (JsonNode *rule)
-{
-  return !JSON_NODE_HOLDS_OBJECT (rule)
-         || json_object_get_boolean_member_with_default (json_node_get_object (rule), "enabled",
-                                                         TRUE);
-}
-
 /* "type currentwindow" */
 static char *
 describe_where (JsonNode *rule)
@@ -37,7 +29,7 @@ describe_where (JsonNode *rule)
 
   for (guint i = 0; where != NULL && i < G_N_ELEMENTS (keys); i++)
     {
-      const char *text = helio_cli_rule_get (where, keys[i]);
+      const char *text = helio_rule_json_get (where, keys[i]);
 
       if (*text != '\0')
         return g_strdup_printf (i == 1 ? _ ("all but %s") : "%s", text);
@@ -49,19 +41,20 @@ describe_where (JsonNode *rule)
 static char *
 describe_match (JsonNode *rule)
 {
-  if (strcmp (helio_cli_rule_get (rule, "match"), "any") == 0)
+  if (strcmp (helio_rule_json_get (rule, "match"), "any") == 0)
     return g_strdup (_ ("any event"));
-  return g_strdup_printf ("%s %s %s", helio_cli_rule_get (rule, "field"),
-                          helio_cli_rule_get (rule, "match"), helio_cli_rule_get (rule, "pattern"));
+  return g_strdup_printf ("%s %s %s", helio_rule_json_get (rule, "field"),
+                          helio_rule_json_get (rule, "match"),
+                          helio_rule_json_get (rule, "pattern"));
 }
 
 /* "replace url: \1" */
 static char *
 describe_action (JsonNode *rule)
 {
-  const char *action = helio_cli_rule_get (rule, "action");
-  const char *target = helio_cli_rule_get (rule, "target");
-  const char *with = helio_cli_rule_get (rule, "with");
+  const char *action = helio_rule_json_get (rule, "action");
+  const char *target = helio_rule_json_get (rule, "target");
+  const char *with = helio_rule_json_get (rule, "with");
 
   return g_strconcat (action, *target != '\0' ? " " : "", target, *with != '\0' ? ": " : "", with,
                       NULL);
@@ -81,12 +74,12 @@ print_table (GPtrArray *rules)
       g_autofree char *where = describe_where (rule);
       g_autofree char *match = describe_match (rule);
       g_autofree char *action = describe_action (rule);
-      const char *scope = helio_cli_rule_get (rule, "scope");
+      const char *scope = helio_rule_json_get (rule, "scope");
 
       helio_table_add (table, number);
-      helio_table_add (table, helio_cli_rule_get (rule, "id"));
-      helio_table_add (table, is_on (rule) ? _ ("on") : _ ("off"));
-      helio_table_add (table, helio_cli_rule_get (rule, "name"));
+      helio_table_add (table, helio_rule_json_get (rule, "id"));
+      helio_table_add (table, helio_rule_json_is_on (rule) ? _ ("on") : _ ("off"));
+      helio_table_add (table, helio_rule_json_get (rule, "name"));
       helio_table_add (table, where);
       helio_table_add (table, match);
       helio_table_add (table, action);
@@ -114,11 +107,11 @@ helio_cli_rules_list (HelioCli *cli, char ***args)
   if (json == NULL)
     return HELIO_EXIT_FAILED;
 
-  g_autoptr (GPtrArray) rules = helio_cli_parse_rules (json);
+  g_autoptr (GPtrArray) rules = helio_rules_json_parse (json);
   if (is_json)
     {
       g_autoptr (GString) line = g_string_new ("{\"rules\": ");
-      g_autofree char *written = rules != NULL ? helio_cli_write_rules (rules, FALSE) : NULL;
+      g_autofree char *written = rules != NULL ? helio_rules_json_write (rules, FALSE) : NULL;
 
       g_string_append (line, written != NULL ? written : "null");
       helio_json_append_member (line, "problems", problems);
@@ -148,8 +141,8 @@ helio_cli_rules_export (HelioCli *cli, char ***args)
     return HELIO_EXIT_FAILED;
 
   /* What can't be read is given as it is: then it can be mended. */
-  g_autoptr (GPtrArray) rules = helio_cli_parse_rules (json);
-  g_autofree char *pretty = *json == '\0' ? helio_cli_write_rules (rules, TRUE) : NULL;
+  g_autoptr (GPtrArray) rules = helio_rules_json_parse (json);
+  g_autofree char *pretty = *json == '\0' ? helio_rules_json_write (rules, TRUE) : NULL;
 
   g_print ("%s\n", pretty != NULL ? pretty : json);
   return HELIO_EXIT_OK;
@@ -236,8 +229,8 @@ static HelioExit
 add_preset (HelioCli *cli, GVariant *preset)
 {
   g_autofree char *json = helio_cli_get_rules (cli, NULL);
-  g_autoptr (GPtrArray) rules = json != NULL ? helio_cli_parse_rules (json) : NULL;
-  g_autoptr (GPtrArray) added = helio_cli_parse_rules (helio_dict_get_text (preset, "rules"));
+  g_autoptr (GPtrArray) rules = json != NULL ? helio_rules_json_parse (json) : NULL;
+  g_autoptr (GPtrArray) added = helio_rules_json_parse (helio_dict_get_text (preset, "rules"));
 
   if (json == NULL)
     return HELIO_EXIT_FAILED;
@@ -247,21 +240,8 @@ add_preset (HelioCli *cli, GVariant *preset)
                              "place: heliographctl rules import FILE"));
       return HELIO_EXIT_FAILED;
     }
-  for (guint i = 0; i < added->len; i++)
-    {
-      JsonNode *rule = json_node_copy (added->pdata[i]);
-      const char *id = helio_cli_rule_get (rule, "id");
-      guint index;
-
-      if (helio_cli_rule_find (rules, id, &index))
-        {
-          json_node_unref (rules->pdata[index]);
-          rules->pdata[index] = rule;
-        }
-      else
-        g_ptr_array_add (rules, rule);
-    }
-  g_autofree char *written = helio_cli_write_rules (rules, FALSE);
+  helio_rules_json_merge (rules, added);
+  g_autofree char *written = helio_rules_json_write (rules, FALSE);
   HelioExit code = helio_cli_set_rules (cli, written);
   if (code == HELIO_EXIT_OK)
     g_print ("%s\n", helio_dict_get_text (preset, "summary"));

@@ -160,10 +160,26 @@ def says_what_is_broken():
         assert cli.rules() == []
 
 
+def keeps_its_hands_off_what_it_does_not_know():
+    with World() as world:
+        text = '{"version":2,"rules":[{"id":"a","match":"any","action":"drop","until":"noon"}]}'
+        with open(world.path("agent.ini"), "w", encoding="utf-8") as file:
+            file.write("[heliograph]\nrules='%s'\n" % text)
+        cli = Cli(world)
+        for words in (("add", "--drop"), ("remove", "1"), ("disable", "1"), ("move", "1", "1"),
+                      ("preset", "banking")):
+            assert "can't be understood" in cli.run("rules", *words, code=1), words
+        assert "version 2" in cli.run("rules", "list", code=5)
+        assert json.loads(cli.run("rules", "list", "--json"))["rules"] is None
+        assert cli.run("rules", "export").strip() == text
+
+
 run_tests([
     ("/cli/rules/changes-them", changes_rules),
     ("/cli/rules/refuses-what-is-wrong", refuses_what_is_wrong),
     ("/cli/rules/moves-files", moves_files),
     ("/cli/rules/shows-what-leaves", shows_what_leaves),
     ("/cli/rules/says-what-is-broken", says_what_is_broken),
+    ("/cli/rules/keeps-its-hands-off-what-it-does-not-know",
+     keeps_its_hands_off_what_it_does_not_know),
 ])
