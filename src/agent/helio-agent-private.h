@@ -359,7 +359,7 @@ void helio_agent_load_rules (HelioAgent *agent);
 gboolean helio_agent_is_stopped (HelioAgent *agent, const HelioWatch *watch);
 
 /* -- the methods: helio-agent-methods.c, -options.c, -destinations.c, -removal.c, -test.c,
- * -questions.c */
+ * -questions.c, -sent.c */
 
 void helio_agent_connect_methods (HelioAgent *agent);
 void helio_agent_connect_options (HelioAgent *agent);
@@ -370,6 +370,7 @@ void helio_agent_connect_removal (HelioAgent *agent);
 void helio_agent_connect_questions (HelioAgent *agent);
 void helio_agent_connect_rules (HelioAgent *agent);
 void helio_agent_connect_preview (HelioAgent *agent);
+void helio_agent_connect_sent (HelioAgent *agent);
 
 /* Answers a call with what went wrong. */
 void

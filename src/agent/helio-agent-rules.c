@@ -107,6 +107,14 @@ apply_rules (HelioChange *change)
   HelioAgent *agent = change->agent;
   GError *error = NULL;
 
+  if (change->name != NULL)
+    {
+      g_autofree char *present = helio_settings_get_rules (agent->settings);
+
+      if (g_strcmp0 (present, change->name) != 0)
+        return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_RULES_CHANGED,
+                                    "Somebody else changed the privacy rules: look at them again");
+    }
   if (!helio_settings_set_rules (agent->settings, g_variant_get_string (change->value, NULL),
                                  &error))
     return error;
@@ -119,11 +127,12 @@ apply_rules (HelioChange *change)
   return NULL;
 }
 
-static gboolean
-on_set_rules (HelioAgent1 *skeleton,
-              GDBusMethodInvocation *invocation,
-              const char *json,
-              HelioAgent *agent)
+/* @before: (nullable): what they must still be. */
+static void
+set_rules (HelioAgent *agent,
+           GDBusMethodInvocation *invocation,
+           const char *before,
+           const char *json)
 {
   g_autoptr (HelioRules) rules = helio_rules_new_from_json (json, NULL);
   g_autofree char *problem = helio_rules_explain (rules, NULL);
@@ -133,11 +142,31 @@ on_set_rules (HelioAgent1 *skeleton,
     {
       g_dbus_method_invocation_return_error_literal (invocation, HELIO_ERROR, HELIO_ERROR_SETTINGS,
                                                      problem);
-      return TRUE;
+      return;
     }
-  change = helio_change_new (agent, invocation, apply_rules, NULL);
+  change = helio_change_new (agent, invocation, apply_rules, before);
   change->value = g_variant_ref_sink (g_variant_new_string (json));
   helio_change_make (change);
+}
+
+static gboolean
+on_set_rules (HelioAgent1 *skeleton,
+              GDBusMethodInvocation *invocation,
+              const char *json,
+              HelioAgent *agent)
+{
+  set_rules (agent, invocation, NULL, json);
+  return TRUE;
+}
+
+static gboolean
+on_replace_rules (HelioAgent1 *skeleton,
+                  GDBusMethodInvocation *invocation,
+                  const char *before,
+                  const char *json,
+                  HelioAgent *agent)
+{
+  set_rules (agent, invocation, before, json);
   return TRUE;
 }
 
@@ -170,6 +199,7 @@ helio_agent_connect_rules (HelioAgent *agent)
 
   g_signal_connect (skeleton, "handle-get-rules", G_CALLBACK (on_get_rules), agent);
   g_signal_connect (skeleton, "handle-set-rules", G_CALLBACK (on_set_rules), agent);
+  g_signal_connect (skeleton, "handle-replace-rules", G_CALLBACK (on_replace_rules), agent);
   g_signal_connect (skeleton, "handle-check-rules", G_CALLBACK (on_check_rules), agent);
   g_signal_connect (skeleton, "handle-list-presets", G_CALLBACK (on_list_presets), agent);
   helio_agent_connect_preview (agent);

@@ -352,6 +352,7 @@ helio_agent_new (HelioSettings *settings, HelioLog *log, const char *ledger_path
   helio_agent_connect_tests (agent);
   helio_agent_connect_questions (agent);
   helio_agent_connect_rules (agent);
+  helio_agent_connect_sent (agent);
   helio_agent_update_now (agent);
   return agent;
 }

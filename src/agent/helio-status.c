@@ -158,6 +158,8 @@ on_sent (gpointer data, const GError *error, gpointer owner)
     {
       target->status_attempt = 0;
       target->status_retry_at_us = 0;
+      if (status->presence != NULL)
+        helio_sent_list_add_presence (target->sent_list, status->presence, helio_time_now ());
       g_clear_pointer (&target->sent, helio_presence_free);
       if (target->settings->level != HELIO_LEVEL_NOTHING)
         target->sent = g_steal_pointer (&status->presence);
@@ -336,6 +338,7 @@ on_said (gpointer data, const GError *error, gpointer owner)
   else
     {
       g_clear_pointer (&target->sent, helio_presence_free);
+      helio_sent_list_add_presence (target->sent_list, said->status->presence, helio_time_now ());
       target->last_success = said->status->now;
     }
   if (--said->saying->n_under_way == 0)

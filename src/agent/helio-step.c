@@ -53,6 +53,7 @@ step_free (gpointer data)
   g_clear_object (&step->yield);
   g_clear_pointer (&step->verify, helio_verify_free);
   g_clear_pointer (&step->verdict, helio_verdict_free);
+  g_clear_pointer (&step->result.sent, helio_sent_list_free);
   g_free (step);
 }
 
@@ -276,6 +277,8 @@ on_stepped (gpointer data, const GError *error, gpointer owner)
     agent->history_work = NULL;
   target->events_work = NULL;
   target->is_verifying = FALSE;
+  if (step->result.sent != NULL)
+    helio_sent_list_take (target->sent_list, step->result.sent);
   g_clear_object (&target->yield);
   if (track != NULL)
     track->is_running = FALSE;
@@ -332,6 +335,7 @@ helio_step_start (HelioAgent *agent,
   step->target = target;
   step->bucket_id = g_strdup (bucket);
   step->job = helio_agent_make_job (agent, target);
+  step->job->notes_sent = TRUE;
   step->bucket = watch != NULL ? helio_bucket_copy (watch->bucket) : NULL;
   step->now = helio_time_now ();
   step->started_us = g_get_monotonic_time ();

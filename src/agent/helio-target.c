@@ -27,6 +27,7 @@ helio_target_new (const HelioDestinationSettings *settings)
 {
   HelioTarget *target = g_new0 (HelioTarget, 1);
 
+  target->sent_list = helio_sent_list_new ();
   target->tracks = g_ptr_array_new_with_free_func ((GDestroyNotify) track_free);
   helio_target_set_settings (target, settings);
   return target;
@@ -44,6 +45,7 @@ helio_target_free (HelioTarget *target)
   g_clear_object (&target->yield);
   g_clear_pointer (&target->sent, helio_presence_free);
   g_clear_pointer (&target->presence, helio_presence_free);
+  helio_sent_list_free (target->sent_list);
   g_free (target);
 }
 
@@ -53,7 +55,11 @@ helio_target_set_settings (HelioTarget *target, const HelioDestinationSettings *
   g_autoptr (HelioAddress) address = helio_address_parse (settings->url, NULL);
 
   if (target->settings != NULL && strcmp (target->settings->url, settings->url) != 0)
-    g_clear_pointer (&target->server, g_free);
+    {
+      g_clear_pointer (&target->server, g_free);
+      /* That was another server. */
+      helio_sent_list_clear (target->sent_list);
+    }
   g_clear_pointer (&target->settings, helio_destination_settings_free);
   target->settings = helio_destination_settings_copy (settings);
   g_free (target->address);

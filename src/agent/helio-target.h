@@ -105,6 +105,7 @@ typedef enum
  * @status_work: (nullable): the one status request under way
  * @sent: (nullable): the presence the server has
  * @presence: (nullable): the presence decided last
+ * @sent_list: what it took lately
  */
 typedef struct
 {
@@ -139,6 +140,7 @@ typedef struct
   HelioWork *status_work;
   HelioPresence *sent;
   HelioPresence *presence;
+  HelioSentList *sent_list;
   int64_t sent_at_us;
   guint status_attempt;
   int64_t status_retry_at_us;

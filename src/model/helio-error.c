@@ -33,6 +33,7 @@ static const GDBusErrorEntry entries[] = {
   { HELIO_ERROR_SETTINGS, DBUS_PREFIX "Settings" },
   { HELIO_ERROR_NOT_FOUND, DBUS_PREFIX "NotFound" },
   { HELIO_ERROR_SECRET_STORE, DBUS_PREFIX "SecretStore" },
+  { HELIO_ERROR_RULES_CHANGED, DBUS_PREFIX "RulesChanged" },
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (entries) == HELIO_ERROR_LAST + 1);

@@ -43,6 +43,7 @@ G_BEGIN_DECLS
  * @HELIO_ERROR_SETTINGS: a setting is invalid
  * @HELIO_ERROR_NOT_FOUND: the bucket, destination or question named does not exist
  * @HELIO_ERROR_SECRET_STORE: the secret store is missing or locked
+ * @HELIO_ERROR_RULES_CHANGED: somebody else changed the privacy rules: read them, change them anew
  */
 typedef enum
 {
@@ -71,7 +72,8 @@ typedef enum
   HELIO_ERROR_SETTINGS,
   HELIO_ERROR_NOT_FOUND,
   HELIO_ERROR_SECRET_STORE,
-  HELIO_ERROR_LAST = HELIO_ERROR_SECRET_STORE
+  HELIO_ERROR_RULES_CHANGED,
+  HELIO_ERROR_LAST = HELIO_ERROR_RULES_CHANGED
 } HelioError;
 
 GQuark helio_error_quark (void);

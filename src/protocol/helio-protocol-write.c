@@ -207,6 +207,19 @@ helio_events_body_get_n_upserts (const HelioEventsBody *body)
   return body->upserts.ends->len;
 }
 
+const char *
+helio_events_body_get_upsert (const HelioEventsBody *body, guint index, gsize *length)
+{
+  const GArray *ends = body->upserts.ends;
+  gsize start;
+
+  g_return_val_if_fail (index < ends->len, NULL);
+
+  start = index == 0 ? 0 : g_array_index (ends, gsize, index - 1);
+  *length = g_array_index (ends, gsize, index) - 1 - start;
+  return (const char *) body->upserts.text->data + start;
+}
+
 gsize
 helio_events_body_get_size (const HelioEventsBody *body)
 {

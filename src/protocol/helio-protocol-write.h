@@ -39,6 +39,9 @@ void helio_events_body_add_upsert (HelioEventsBody *body,
 guint helio_events_body_get_n_deletes (const HelioEventsBody *body);
 guint helio_events_body_get_n_upserts (const HelioEventsBody *body);
 
+/* One upsert as it is encoded: a JSON object. Valid until the body changes. */
+const char *helio_events_body_get_upsert (const HelioEventsBody *body, guint index, gsize *length);
+
 /* An upper bound of the size in bytes of the built body with everything in it. */
 gsize helio_events_body_get_size (const HelioEventsBody *body);
 

@@ -5,6 +5,7 @@
 
 #include "sync/helio-history.h"
 
+#include "model/helio-time.h"
 #include "sync/helio-run.h"
 
 /* Deferred deletions nearer to each other than this are looked at again in one walk. */
@@ -14,12 +15,13 @@
 #define SMALL (25 * HELIO_HOUR)
 
 static void
-result_init (HelioResult *result, gboolean is_checked)
+result_init (HelioResult *result, const HelioJob *job)
 {
   *result = (HelioResult){
     .oldest = HELIO_TIME_MAX,
     .newest = HELIO_TIME_MIN,
-    .is_checked = is_checked,
+    .is_checked = job->is_checked,
+    .sent = job->notes_sent ? helio_sent_list_new () : NULL,
   };
 }
 
@@ -204,7 +206,7 @@ helio_history_run (const HelioJob *job,
 
   g_return_val_if_fail (job != NULL && bucket != NULL && cost != NULL, FALSE);
 
-  result_init (result, job->is_checked);
+  result_init (result, job);
   checks = !job->is_checked || !is_small (job, bucket, now);
   while (!result->is_done)
     {
@@ -243,7 +245,7 @@ helio_keep_up_run (const HelioJob *job,
 
   g_return_val_if_fail (job != NULL && bucket != NULL && page != NULL, FALSE);
 
-  result_init (result, job->is_checked);
+  result_init (result, job);
   if (page->lo < job->history_from)
     {
       bounded = helio_page_new ();
@@ -426,7 +428,7 @@ helio_history_delete_bucket (const HelioJob *job,
   g_auto (HelioTrack) track = { 0 };
   int64_t seq;
 
-  result_init (result, job->is_checked);
+  result_init (result, job);
   if (!helio_run_open (job, &ledger, &row, &destination, &info, cancellable, result, error)
       || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
     return FALSE;
@@ -440,6 +442,8 @@ helio_history_delete_bucket (const HelioJob *job,
       return FALSE;
     }
   result->n_deleted = track.held_rows;
+  if (result->sent != NULL)
+    helio_sent_list_add_deletions (result->sent, bucket, track.held_rows, helio_time_now ());
   result->is_done = TRUE;
   return helio_ledger_set_acked (ledger, row.id, seq, error)
          && helio_ledger_remove_track (ledger, track.id, error);

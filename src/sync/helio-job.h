@@ -7,6 +7,7 @@
 
 #include "model/helio-error.h"
 #include "rules/helio-rules.h"
+#include "sync/helio-sent-list.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,7 @@ G_BEGIN_DECLS
  *   last failure. If FALSE, a run compares them first; else when it has something to send
  * @rules: rules and pauses
  * @history_from: ms; nothing that starts earlier is published; HELIO_TIME_MIN for all
+ * @notes_sent: whether the result tells what was sent last
  *
  * Copied inputs of one run in a worker thread.
  */
@@ -38,6 +40,7 @@ typedef struct
   gboolean is_checked;
   HelioRules *rules;
   int64_t history_from;
+  gboolean notes_sent;
 } HelioJob;
 
 HelioJob *helio_job_copy (const HelioJob *job);
@@ -55,6 +58,7 @@ void helio_job_free (HelioJob *job);
  * @is_asking: deletions are held and the user is asked
  * @is_checked: store and seq agree with the ledger now
  * @retry_after: s, what the destination asked to wait after HELIO_ERROR_RETRY, or 0
+ * @sent: (nullable) (owned): the last things it took, if the job notes them
  *
  * What a run did; valid also after an error.
  */
@@ -70,6 +74,7 @@ typedef struct
   gboolean is_asking;
   gboolean is_checked;
   int retry_after;
+  HelioSentList *sent;
 } HelioResult;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioJob, helio_job_free)

@@ -6,13 +6,11 @@ back."""
 
 import json
 import os
-import re
 import signal
 import subprocess
 
-import dbus.lowlevel
-
 from front import Front
+from monitor import Monitor
 from world import AFK, BUILD, WINDOW, World, run_tests, until
 
 CTL = os.path.join(BUILD, "src", "cli", "heliographctl")
@@ -48,45 +46,6 @@ class Recorder(Front):
             sink.shutdown(2)
         except OSError:
             pass
-
-
-class Monitor:
-    """All messages of the bus but the answers to Preview."""
-
-    def __init__(self, world):
-        self.world = world
-        self.path = world.path("messages.txt")
-        self.file = open(self.path, "w", encoding="utf-8")
-        self.process = subprocess.Popen(["dbus-monitor", "--address", world.bus.address],
-                                        stdout=self.file, env=world.environment)
-        world.others.append(self.process)
-        until(lambda: "NameLost" in self.read(), "the monitor listens")
-
-    def read(self):
-        with open(self.path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-
-    def others(self):
-        """(all but Preview's answers, Preview's answers) up to now"""
-        connection = self.world.bus.connect()
-        connection.send_message(dbus.lowlevel.SignalMessage("/", "test.Monitor", "UpToNow"))
-        connection.flush()
-        until(lambda: "member=UpToNow" in self.read(), "the monitor has heard everything")
-        connection.close()
-        asked = set()
-        others, previews = "", ""
-        for message in re.split(r"\n(?=\S)", self.read()):
-            head = message.split("\n", 1)[0]
-            sender = re.search(r"sender=(\S+)", head)
-            serial = re.search(r" serial=(\d+)", head)
-            if "member=Preview" in head:
-                asked.add((sender.group(1), serial.group(1)))
-            reply = re.search(r"destination=(\S+) .*reply_serial=(\d+)", head)
-            if reply and reply.groups() in asked:
-                previews += message
-            else:
-                others += message
-        return others, previews
 
 
 def start(world, *initial, recorder=None, buckets=True):
@@ -287,7 +246,7 @@ def lets_no_forbidden_byte_pass():
                   and b"letter 39" in recorder.sent, "the requests")
             assert b"ontent-Encoding" not in recorder.sent
             assert b"Plan" not in recorder.sent and b"Nine" not in recorder.sent
-            others, previews = monitor.others()
+            others, previews = monitor.others("Preview")
             assert "member=PropertiesChanged" in others and "member=Verify" in others
             assert "Plan" not in others and "Nine" not in others
             assert SECRET in previews
@@ -408,6 +367,25 @@ def shows_what_would_leave():
         assert secrets(world) == 0 and len(held(world, WEB)) == 40
 
 
+def loses_nobodys_change():
+    with World() as world:
+        start(world)
+        world.publish_all()
+        world.call("ReplaceRules", "", rules(HIDE))
+        before = world.call("GetRules")[0]
+        assert before == rules(HIDE)
+        # Somebody else was quicker.
+        world.call("SetRules", rules(HIDE, DROP))
+        assert "look at them again" in world.fails("RulesChanged", "ReplaceRules", before, "")
+        assert "look at them again" in world.fails("RulesChanged", "ReplaceRules", "", rules(DROP))
+        assert world.call("GetRules")[0] == rules(HIDE, DROP)
+        assert "My broken rule" in world.fails("Settings", "ReplaceRules", rules(HIDE, DROP),
+                                               rules(BROKEN))
+        world.call("ReplaceRules", rules(HIDE, DROP), rules(DROP))
+        assert world.call("GetRules")[0] == rules(DROP)
+        until(lambda: secrets(world) == 0, "they are in force")
+
+
 def obeys_rules_once():
     with World() as world:
         agent = start(world, DROP)
@@ -440,5 +418,6 @@ run_tests([
      stops_everything_when_the_rules_are_unknown),
     ("/agent/rules/refuses-broken-ones", refuses_broken_rules),
     ("/agent/rules/shows-what-would-leave", shows_what_would_leave),
+    ("/agent/rules/loses-nobody-s-change", loses_nobodys_change),
     ("/agent/rules/obeys-them-once", obeys_rules_once),
 ])
