@@ -62,6 +62,29 @@ helio_cli_find_destination (HelioCli *cli, const char *word)
   return NULL;
 }
 
+GPtrArray *
+helio_cli_choose_destinations (HelioCli *cli, const char *word)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+
+  if (word != NULL)
+    {
+      char *id = helio_cli_find_destination (cli, word);
+
+      if (id == NULL)
+        return NULL;
+      g_ptr_array_add (ids, id);
+      return g_steal_pointer (&ids);
+    }
+  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
+      g_ptr_array_add (ids, g_strdup (helio_dict_get_text (one, "id")));
+    }
+  return g_steal_pointer (&ids);
+}
+
 const char *
 helio_cli_destination_name (HelioCli *cli, const char *id)
 {

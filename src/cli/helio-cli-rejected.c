@@ -14,30 +14,6 @@
 #include "model/helio-dict.h"
 #include "model/helio-text.h"
 
-/* The ids of one destination or of all; NULL has been reported. */
-static GPtrArray *
-chosen_ids (HelioCli *cli, const char *word)
-{
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
-
-  if (word != NULL)
-    {
-      char *id = helio_cli_find_destination (cli, word);
-
-      if (id == NULL)
-        return NULL;
-      g_ptr_array_add (ids, id);
-      return g_steal_pointer (&ids);
-    }
-  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
-    {
-      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-      g_ptr_array_add (ids, g_strdup (helio_dict_get_text (one, "id")));
-    }
-  return g_steal_pointer (&ids);
-}
-
 static void
 add_rows (HelioTable *table, const char *destination, GVariant *events)
 {
@@ -69,7 +45,7 @@ helio_cli_rejected (HelioCli *cli, char ***args)
   HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
   if (code != HELIO_EXIT_OK)
     return code;
-  g_autoptr (GPtrArray) ids = chosen_ids (cli, (*args)[1]);
+  g_autoptr (GPtrArray) ids = helio_cli_choose_destinations (cli, (*args)[1]);
   if (ids == NULL)
     return HELIO_EXIT_FAILED;
 

@@ -123,6 +123,7 @@ HelioExit helio_cli_answer (HelioCli *cli, char ***args);
 HelioExit helio_cli_log (HelioCli *cli, char ***args);
 HelioExit helio_cli_rejected (HelioCli *cli, char ***args);
 HelioExit helio_cli_retry (HelioCli *cli, char ***args);
+HelioExit helio_cli_sent (HelioCli *cli, char ***args);
 HelioExit helio_cli_quit (HelioCli *cli, char ***args);
 HelioExit helio_cli_source_test (HelioCli *cli, char ***args);
 HelioExit helio_cli_source_url (HelioCli *cli, char ***args);
@@ -135,6 +136,14 @@ HelioExit helio_cli_source_key (HelioCli *cli, char ***args);
  * Returns: (transfer full) (nullable): the id; NULL has been reported
  */
 char *helio_cli_find_destination (HelioCli *cli, const char *word);
+
+/**
+ * helio_cli_choose_destinations:
+ * @word: (nullable): an id or a name; NULL for all
+ *
+ * Returns: (transfer full) (nullable) (element-type utf8): ids; NULL has been reported
+ */
+GPtrArray *helio_cli_choose_destinations (HelioCli *cli, const char *word);
 
 /**
  * helio_cli_get_page:

@@ -123,6 +123,15 @@ static const HelioCommand commands[] = {
         "With --json: [{\"bucket\", \"start\", \"duration\", \"data\", \"leaves\", "
         "\"rule\", \"published\",\n\"published_duration\"}], data as JSON in a text."),
     helio_cli_preview },
+  { "sent", N_ ("[DESTINATION]"), N_ ("Show what really left lately"),
+    N_ ("The last things that backends took, as they took them, newest first. The agent holds "
+        "them\n"
+        "in memory only, and forgets them when it ends.\n"
+        "With --json: {DESTINATION: [{\"id\", \"at\", \"kind\", …}]}: an \"event\" has \"bucket\", "
+        "\"start\",\n\"duration\", \"data\" (JSON in a text), \"cut\", \"refused\"; "
+        "\"deletions\" have \"bucket\", \"count\";\n\"presence\" has \"state\", \"since\" and "
+        "what was shown of \"app\", \"title\", \"media_title\" and more."),
+    helio_cli_sent },
   { "questions", "", N_ ("What only you can decide"), JSON_NOTE, helio_cli_questions },
   { "answer", N_ ("QUESTION CHOICE"), N_ ("Decide it"), NULL, helio_cli_answer },
   { "log", "", N_ ("What the agent did"), N_ ("Exits with 3 when the agent ends meanwhile."),

@@ -295,6 +295,18 @@ answer (TestAgent *agent, const char *method, GVariant *parameters)
         MARCH + 1000);
   if (strcmp (method, "ListRejected") == 0)
     return parse ("(@aa{sv} [],)");
+  if (strcmp (method, "ListSent") == 0 && strcmp (word, "d1") == 0)
+    return g_variant_new_parsed (
+        "([{'id': <int64 3>, 'at': <%x>, 'kind': <'presence'>, 'state': <'active'>, "
+        "'since': <%x>, 'app': <'Firefox'>, 'title': <'A \\u001b[31mtitle'>}, "
+        "{'id': <int64 2>, 'at': <%x>, 'kind': <'deletions'>, 'bucket': <'b'>, "
+        "'count': <int64 1200>}, "
+        "{'id': <int64 1>, 'at': <%x>, 'kind': <'event'>, 'bucket': <'b'>, 'start': <%x>, "
+        "'duration': <int64 1000>, 'data': <'{\"app\":\"x\"}'>, 'cut': <false>, "
+        "'refused': <true>}],)",
+        MARCH + 2000, MARCH, MARCH + 1000, MARCH, MARCH - 1000);
+  if (strcmp (method, "ListSent") == 0)
+    return parse ("(@aa{sv} [],)");
   return NULL;
 }
 
@@ -357,7 +369,7 @@ test_agent_new (const char *bus_address)
     "set-token",     "test-source", "pause",      "remove-destination", "resume",
     "sync-now",      "verify",      "answer",     "test-destination",   "list-log",
     "list-rejected", "retry",       "quit",       "add-this-computer",  "test-new-destination",
-    "get-page",      "stop-verify"
+    "get-page",      "stop-verify", "list-sent"
   };
   TestAgent *agent = g_new0 (TestAgent, 1);
   g_autoptr (GError) error = NULL;

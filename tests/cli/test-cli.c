@@ -203,6 +203,25 @@ test_log_follow (CliFixture *f, gconstpointer data)
 }
 
 static void
+test_sent (CliFixture *f, gconstpointer data)
+{
+  (void) data;
+  run (f, "sent");
+  g_assert_cmpint (f->code, ==, 0);
+  assert_has (f->out, "Home\n  2026-03-01 00:00:02  live status: active · Firefox · A ");
+  g_assert_null (strchr (f->out, '\033'));
+  assert_has (f->out, "  2026-03-01 00:00:01  b: 1200 deleted\n");
+  assert_has (f->out, "  2026-03-01 00:00:00  b: 2026-02-28 23:59:59  {\"app\":\"x\"} (refused)\n");
+  assert_has (f->out, "Away\n  Nothing left since the agent began.\n");
+  assert_calls (f, "ListSent('d1',)\nListSent('d2',)\n");
+  run (f, "sent Home --json");
+  g_assert_cmpint (f->code, ==, 0);
+  assert_has (f->out, "{\"d1\": [{\"id\": 3, ");
+  run (f, "sent nowhere");
+  g_assert_cmpint (f->code, ==, 1);
+}
+
+static void
 test_rejected (CliFixture *f, gconstpointer data)
 {
   (void) data;
@@ -294,7 +313,7 @@ test_help_of_every_command (CliFixture *f, gconstpointer data)
       assert_has (f->out, expected);
       seen++;
     }
-  g_assert_cmpuint (seen, ==, 37);
+  g_assert_cmpuint (seen, ==, 38);
 }
 
 static void
@@ -461,6 +480,7 @@ main (int argc, char **argv)
   ADD ("buckets/lists-them", NULL, test_buckets);
   ADD ("log/is-filtered", NULL, test_log);
   ADD ("log/follows-until-the-agent-ends", NULL, test_log_follow);
+  ADD ("sent/is-listed", NULL, test_sent);
   ADD ("rejected/is-listed-and-retried", NULL, test_rejected);
   ADD ("quit/waits-for-the-end", NULL, test_quit);
   ADD ("usage/is-explained", NULL, test_usage);
