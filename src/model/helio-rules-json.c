@@ -57,16 +57,6 @@ helio_rules_json_write (GPtrArray *rules, gboolean is_pretty)
   return json_to_string (root, is_pretty);
 }
 
-GPtrArray *
-helio_rules_json_copy (GPtrArray *rules)
-{
-  GPtrArray *copy = list_new ();
-
-  for (guint i = 0; i < rules->len; i++)
-    g_ptr_array_add (copy, json_node_copy (rules->pdata[i]));
-  return copy;
-}
-
 gboolean
 helio_rules_json_find (GPtrArray *rules, const char *id, guint *index)
 {
@@ -105,6 +95,15 @@ helio_rules_json_merge (GPtrArray *rules, GPtrArray *added)
       else
         g_ptr_array_add (rules, rule);
     }
+}
+
+/* A copy of a node shares what is in it. */
+JsonNode *
+helio_rule_json_copy (JsonNode *rule)
+{
+  g_autofree char *json = json_to_string (rule, FALSE);
+
+  return json_from_string (json, NULL);
 }
 
 const char *

@@ -21,9 +21,6 @@ GPtrArray *helio_rules_json_parse (const char *json);
 /* (transfer full): the rules as a file, @is_pretty for people */
 char *helio_rules_json_write (GPtrArray *rules, gboolean is_pretty);
 
-/* (transfer full): another list of the same */
-GPtrArray *helio_rules_json_copy (GPtrArray *rules);
-
 /* FALSE: no rule has this id. */
 gboolean helio_rules_json_find (GPtrArray *rules, const char *id, guint *index);
 
@@ -32,6 +29,9 @@ char *helio_rules_json_make_id (GPtrArray *rules);
 
 /* Adds rules, as of a preset; those whose ids are there already are put right. */
 void helio_rules_json_merge (GPtrArray *rules, GPtrArray *added);
+
+/* (transfer full): another of the same, which can be changed alone */
+JsonNode *helio_rule_json_copy (JsonNode *rule);
 
 /* A member that is a text, or "". */
 const char *helio_rule_json_get (JsonNode *rule, const char *member);

@@ -71,8 +71,9 @@ helio_application_startup (GApplication *application)
     { "win.show-page('overview')", { "<Alt>1" } },
     { "win.show-page('buckets')", { "<Alt>2" } },
     { "win.show-page('destinations')", { "<Alt>3" } },
-    { "win.show-page('logs')", { "<Alt>4" } },
-    { "win.show-page('settings')", { "<Alt>5", "<Control>comma" } },
+    { "win.show-page('privacy')", { "<Alt>4" } },
+    { "win.show-page('logs')", { "<Alt>5" } },
+    { "win.show-page('settings')", { "<Alt>6", "<Control>comma" } },
     { "win.sync-now", { "<Control>r", "F5" } },
   };
 

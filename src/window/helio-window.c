@@ -17,6 +17,7 @@
 #include "window/helio-first-run.h"
 #include "window/helio-logs-page.h"
 #include "window/helio-overview-page.h"
+#include "window/helio-privacy-page.h"
 #include "window/helio-settings-page.h"
 #include "window/helio-toast.h"
 
@@ -118,6 +119,8 @@ fill_page (HelioWindow *window)
     type = HELIO_TYPE_BUCKETS_PAGE;
   else if (g_str_equal (name, "destinations"))
     type = HELIO_TYPE_DESTINATIONS_PAGE;
+  else if (g_str_equal (name, "privacy"))
+    type = HELIO_TYPE_PRIVACY_PAGE;
   else if (g_str_equal (name, "logs"))
     type = HELIO_TYPE_LOGS_PAGE;
   else

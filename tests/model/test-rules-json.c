@@ -17,11 +17,13 @@ static void
 test_round_trip (void)
 {
   g_autoptr (GPtrArray) rules = helio_rules_json_parse (TWO);
-  g_autoptr (GPtrArray) copy = helio_rules_json_copy (rules);
+  g_autoptr (JsonNode) copy = helio_rule_json_copy (rules->pdata[0]);
   g_autoptr (GPtrArray) none = helio_rules_json_parse ("");
-  g_autofree char *json = write_rules (copy);
+  g_autofree char *json = write_rules (rules);
   g_autofree char *empty = write_rules (none);
 
+  helio_rule_json_set_on (copy, FALSE);
+  g_assert_true (helio_rule_json_is_on (rules->pdata[0]));
   g_assert_cmpuint (rules->len, ==, 2);
   g_assert_cmpstr (json, ==, TWO);
   g_assert_cmpstr (empty, ==, "{\"version\":1,\"rules\":[]}");

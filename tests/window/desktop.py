@@ -27,7 +27,7 @@ WINDOW_PROGRAM = os.path.join(BUILD, "src", "window", "heliograph")
 WINDOW_NAME = "io.github.heliograph.Heliograph"
 LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi-bus-launcher",
              "/usr/lib/at-spi2-core/at-spi-bus-launcher")
-PAGES = ["Overview", "Buckets", "Destinations", "Logs", "Settings"]
+PAGES = ["Overview", "Buckets", "Destinations", "Privacy", "Logs", "Settings"]
 PICTURES = os.path.join(BUILD, "screenshots")
 
 

@@ -3,6 +3,8 @@
 
 """What a desktop looks like when the window is opened: told to the agent as by its command line."""
 
+import json
+
 from world import AFK, WINDOW, until
 
 RENAMED = "aw-watcher-window_desktop"
@@ -32,6 +34,40 @@ def publish(desktop, buckets=(WINDOW, AFK), **options):
         desktop.call("SetBucket", bucket, True, "")
     if options.get("history", True):
         desktop.publish_all()
+
+
+RULES = [
+    {"id": "plans", "name": "Hide my plans", "field": "title", "match": "glob",
+     "pattern": "*plan*", "action": "hide"},
+    {"id": "chat", "field": "app", "match": "exact", "pattern": "Signal", "action": "drop"},
+    {"id": "off", "name": "Call the editor so", "enabled": False, "field": "app",
+     "match": "exact", "pattern": "Editor", "action": "rename", "with": "Writing",
+     "scope": "presence"},
+]
+
+
+def write_rules(desktop, *rules):
+    desktop.call("SetRules", json.dumps({"version": 1, "rules": list(rules)}))
+
+
+def store_rules(desktop, text):
+    """As another version of the program left them."""
+    path = desktop.path("config", "glib-2.0", "settings", "keyfile")
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("[io/github/heliograph/Heliograph]\nrules='%s'\n" % text)
+
+
+def read_rules(desktop):
+    text = desktop.call("GetRules")[0]
+    return json.loads(text)["rules"] if text else []
+
+
+def use_apps(desktop):
+    """The newest events of the window, oldest first."""
+    for number, (app, title) in enumerate((("Editor", "letter.txt"), ("Signal", "A private talk"),
+                                           ("Firefox", "News"), ("Editor", "plan for May"),
+                                           ("Terminal", "make"))):
+        desktop.heartbeat(WINDOW, {"app": app, "title": title}, 900 - 100 * number, 60)
 
 
 def rename(desktop):

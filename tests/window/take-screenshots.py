@@ -14,7 +14,8 @@ import sqlite3
 import sys
 
 from desktop import PAGES, PICTURES, Desktop, run_tests, until
-from scenes import BROWSER, begin, publish, rename, wait_for_buckets
+from scenes import (BROWSER, RULES, begin, publish, rename, store_rules, use_apps, wait_for_buckets,
+                    write_rules)
 from world import AFK, WINDOW
 
 SIZES = {360: 720, 900: 700}
@@ -57,6 +58,38 @@ class Camera:
             self.desktop.keys("alt+%d" % (PAGES.index(page) + 1))
             self.desktop.find("tab", page, is_wanted=lambda tab: "selected" in tab.states)
             self.take("%s-%s" % (prefix, page.lower()))
+
+
+def take_from(camera, name, desktop, text):
+    """A long page from the label of that text on; as much as the screen can show."""
+    for width in SIZES:
+        desktop.resize(width, 980)
+
+        def is_on_top():
+            node = next(node for node in desktop.see("label", text))
+            middle = node.extents[0] + node.extents[2] // 2
+            left, top = desktop.place(node.window)
+            place = desktop.screen.get_geometry(desktop.main_window())
+            if 0 < node.extents[1] < 160 or not is_down[0]:
+                return True
+            before = node.extents
+            desktop.screen.turn_wheel(left + middle, place[1] + place[3] // 2,
+                                      node.extents[1] > 0)
+            is_down[0] = desktop.patiently(lambda: desktop.same(node).extents != before)
+            return False
+        is_down = [True]
+        desktop.wait(is_on_top, "“%s” is on top" % text)
+        camera.keep(name, width)
+
+
+def publish_here(desktop):
+    desktop.start_server()
+    desktop.make_token()
+    desktop.call("AddDestination", desktop.url, desktop.token, {"level": "title", "name": "Home"})
+    for bucket in (WINDOW, AFK):
+        wait_for_buckets(desktop, bucket)
+        desktop.call("SetBucket", bucket, True, "")
+    desktop.publish_all()
 
 
 def go(desktop, page):
@@ -208,6 +241,65 @@ def when_it_asks(theme):
         Camera(desktop, theme).take("question-overview")
 
 
+def when_there_are_rules(theme):
+    with Desktop(theme) as desktop:
+        camera = Camera(desktop, theme)
+        begin(desktop)
+        use_apps(desktop)
+        publish_here(desktop)
+        desktop.open_page("Privacy")
+        desktop.reads("Password managers", "Published as it is", "A private talk")
+        camera.take("no-rules-privacy")
+        write_rules(desktop, *RULES)
+        desktop.call("SyncNow")
+        desktop.reads("Hide my plans", "Not published", "event deleted")
+        desktop.resize(900, 700)
+        camera.take("rules-privacy")
+        take_from(camera, "rules-privacy-preview", desktop, "Preview")
+        take_from(camera, "rules-privacy-sent", desktop, "What left lately")
+        desktop.resize(900, 700)
+        desktop.press("button", "More about “Hide my plans”")
+        desktop.find("menu item", "Edit…")
+        camera.keep("menu-rule", 900)
+        desktop.press("menu item", "Edit…")
+        desktop.find("button", "Save")
+        desktop.reads("Which events")
+        camera.take("dialog-rule")
+        desktop.write(desktop.find("text box", re.compile("^What to look for")), "pla(n")
+        desktop.press("list item", re.compile("^A field"), within=desktop.front())
+        camera.keep("dialog-rule-choice", 360)
+        desktop.press("list item", "Matches a regular expression")
+        desktop.reads("This can’t be saved")
+        camera.take("dialog-rule-invalid")
+        desktop.keys("Escape")
+        desktop.gone("button", "Save")
+        desktop.press("button", "More about “Hide my plans”")
+        desktop.press("menu item", "Remove…")
+        desktop.find("button", "Cancel")
+        camera.take("dialog-rule-remove")
+
+
+def when_rules_are_broken(theme):
+    with Desktop(theme) as desktop:
+        camera = Camera(desktop, theme)
+        store_rules(desktop, '{"version":1,"rules":[{"id":"a","name":"My broken rule",'
+                             '"where":{"type":"currentwindow"},"field":"title","match":"regex",'
+                             '"pattern":"(","action":"drop"},{"id":"b","match":"any",'
+                             '"action":"hide","target":"url"}]}')
+        begin(desktop)
+        use_apps(desktop)
+        desktop.open_page("Privacy")
+        desktop.reads("My broken rule", "Not published")
+        camera.take("broken-rule-privacy")
+    with Desktop(theme) as desktop:
+        camera = Camera(desktop, theme)
+        store_rules(desktop, '{"version":7,"rules":[]}')
+        begin(desktop)
+        desktop.open_page("Privacy")
+        desktop.reads("can’t be understood")
+        camera.take("broken-rules-privacy")
+
+
 def when_the_agent_is_gone(theme):
     with Desktop(theme, events=300) as desktop:
         camera = Camera(desktop, theme)
@@ -280,6 +372,7 @@ def for_the_readme():
 def list_tests():
     for theme in ("light", "dark"):
         for scene in (when_all_is_well, when_there_is_trouble, when_it_is_proved, when_it_asks,
+                      when_there_are_rules, when_rules_are_broken,
                       when_the_agent_is_gone, when_nothing_is_set_up):
             yield ("/window/pictures/%s-%s" % (scene.__name__.replace("_", "-"), theme),
                    lambda scene=scene, theme=theme: scene(theme))
