@@ -13,6 +13,7 @@
 #include "model/helio-text.h"
 #include "window/helio-columns.h"
 #include "window/helio-event-fields.h"
+#include "window/helio-rule-words.h"
 
 struct _HelioPreviewRow
 {
@@ -72,11 +73,22 @@ make_time (GVariant *event, int64_t now)
   return duration > 0 ? g_strdup_printf ("%s · %s", start, span) : g_steal_pointer (&start);
 }
 
+/* The agent calls a rule without a name by its id. */
+static char *
+name_rule (const char *name, GPtrArray *rules)
+{
+  guint index;
+
+  if (rules != NULL && *name != '\0' && helio_rules_json_find (rules, name, &index))
+    return helio_rule_get_title (rules->pdata[index]);
+  return helio_text_clean (name);
+}
+
 /* What is said above the right side, in one line. */
 static char *
-make_verdict (GVariant *event, gboolean is_changed)
+make_verdict (GVariant *event, GPtrArray *rules, gboolean is_changed)
 {
-  g_autofree char *rule = helio_text_clean (helio_dict_get_text (event, "rule"));
+  g_autofree char *rule = name_rule (helio_dict_get_text (event, "rule"), rules);
 
   if (!helio_dict_get_flag (event, "leaves"))
     return *rule != '\0'
@@ -90,7 +102,7 @@ make_verdict (GVariant *event, gboolean is_changed)
 }
 
 void
-helio_preview_row_show (HelioPreviewRow *row, GVariant *event, int64_t now)
+helio_preview_row_show (HelioPreviewRow *row, GVariant *event, GPtrArray *rules, int64_t now)
 {
   g_return_if_fail (HELIO_IS_PREVIEW_ROW (row));
 
@@ -98,7 +110,7 @@ helio_preview_row_show (HelioPreviewRow *row, GVariant *event, int64_t now)
   gboolean leaves = helio_dict_get_flag (event, "leaves");
   const char *published = leaves ? helio_dict_get_text (event, "published") : NULL;
   g_autofree char *time = make_time (event, now);
-  g_autofree char *verdict = make_verdict (event, g_strcmp0 (data, published) != 0);
+  g_autofree char *verdict = make_verdict (event, rules, g_strcmp0 (data, published) != 0);
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
   g_autofree char *words = NULL;

@@ -5,6 +5,8 @@
 
 #include <adwaita.h>
 
+#include "model/helio-rules-json.h"
+
 G_BEGIN_DECLS
 
 /* One event of a preview: left what ActivityWatch has, right what would leave. */
@@ -12,7 +14,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (HelioPreviewRow, helio_preview_row, HELIO, PREVIEW_ROW, AdwPreferencesRow)
 
 HelioPreviewRow *helio_preview_row_new (void);
-/* @event: one dictionary of the answer to Preview */
-void helio_preview_row_show (HelioPreviewRow *row, GVariant *event, int64_t now);
+/**
+ * helio_preview_row_show:
+ * @event: one dictionary of the answer to Preview
+ * @rules: (nullable): the rules that were tried: one without a name is told by what it does
+ */
+void helio_preview_row_show (HelioPreviewRow *row, GVariant *event, GPtrArray *rules, int64_t now);
 
 G_END_DECLS

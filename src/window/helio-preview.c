@@ -63,6 +63,8 @@ show_note (HelioPreview *preview, const char *text)
 static void
 show_events (HelioPreview *preview, GVariant *events)
 {
+  g_autoptr (GPtrArray) rules
+      = preview->rules != NULL ? helio_rules_json_parse (preview->rules) : NULL;
   gsize n = g_variant_n_children (events);
   int64_t now = helio_time_now ();
   GtkListBoxRow *row;
@@ -77,7 +79,7 @@ show_events (HelioPreview *preview, GVariant *events)
           row = GTK_LIST_BOX_ROW (helio_preview_row_new ());
           gtk_list_box_append (preview->list, GTK_WIDGET (row));
         }
-      helio_preview_row_show (HELIO_PREVIEW_ROW (row), event, now);
+      helio_preview_row_show (HELIO_PREVIEW_ROW (row), event, rules, now);
     }
   while ((row = gtk_list_box_get_row_at_index (preview->list, (int) n)) != NULL)
     gtk_list_box_remove (preview->list, GTK_WIDGET (row));

@@ -172,9 +172,11 @@ update (HelioPrivacyPage *page)
 static void
 on_rules_changed (HelioPrivacyPage *page)
 {
+  const char *json = helio_rule_book_get_json (page->book);
+
   update (page);
   if (page->preview != NULL)
-    helio_preview_refresh (page->preview);
+    helio_preview_set_rules (page->preview, json != NULL ? json : "");
 }
 
 /* -- presets ------------------------------------------------------------------------------ */

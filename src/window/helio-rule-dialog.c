@@ -190,7 +190,7 @@ show_problem (HelioRuleDialog *dialog, const char *problem)
   g_autofree char *text = NULL;
 
   if (adw_combo_row_get_selected (dialog->match_row) == MATCH_REGEX)
-    way = _ ("To look for a text as it stands, choose “Is like” above it.");
+    way = _ ("To look for a text as it stands, match “Exactly a text” or a pattern.");
   /* Translators: the first is what is wrong, the second what to do, or nothing */
   text = g_strdup_printf (_ ("This can’t be saved: %s. %s"), problem, way);
   g_strchomp (text);
@@ -333,19 +333,26 @@ on_save_clicked (HelioRuleDialog *dialog)
 static void
 show_rows (HelioRuleDialog *dialog)
 {
+  static const char *const patterns[]
+      = { N_ ("Text"), N_ ("Pattern: * is anything, ? one character"), N_ ("Regular expression"),
+          "" };
   gboolean any = is_any (dialog);
+  guint match = adw_combo_row_get_selected (dialog->match_row);
 
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->pattern_row),
+                                 any ? "" : _ (patterns[match]));
   gtk_widget_set_visible (GTK_WIDGET (dialog->field_row), !any);
   gtk_widget_set_visible (GTK_WIDGET (dialog->pattern_row), !any);
   gtk_widget_set_visible (dialog->case_row, !any);
   gtk_widget_set_visible (GTK_WIDGET (dialog->target_row), has_target (dialog));
   gtk_widget_set_visible (GTK_WIDGET (dialog->with_row), has_with (dialog));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->target_row),
-                                 any ? _ ("Which field") : _ ("Which field, if not the same"));
+                                 any ? _ ("Field to change")
+                                     : _ ("Field to change, if not the same"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (dialog->with_row),
                                  adw_combo_row_get_selected (dialog->action_row) == ACTION_RENAME
-                                     ? _ ("Its name")
-                                     : _ ("By this text"));
+                                     ? _ ("New name")
+                                     : _ ("New text"));
 }
 
 /* What was checked is no longer what the form says. */

@@ -64,21 +64,16 @@ def take_from(camera, name, desktop, text):
     """A long page from the label of that text on; as much as the screen can show."""
     for width in SIZES:
         desktop.resize(width, 980)
-
-        def is_on_top():
-            node = next(node for node in desktop.see("label", text))
-            middle = node.extents[0] + node.extents[2] // 2
-            left, top = desktop.place(node.window)
-            place = desktop.screen.get_geometry(desktop.main_window())
-            if 0 < node.extents[1] < 160 or not is_down[0]:
-                return True
-            before = node.extents
-            desktop.screen.turn_wheel(left + middle, place[1] + place[3] // 2,
-                                      node.extents[1] > 0)
-            is_down[0] = desktop.patiently(lambda: desktop.same(node).extents != before)
-            return False
-        is_down = [True]
-        desktop.wait(is_on_top, "“%s” is on top" % text)
+        x, y, _, height = desktop.screen.get_geometry(desktop.main_window())
+        last = None
+        while True:
+            node = desktop.wait(lambda: next(iter(desktop.see("label", text))), text)
+            top = desktop.wait(lambda node=node: desktop.same(node).extents[1], text)
+            if 0 < top < 160 or top == last:
+                break
+            last = top
+            for _ in range(max(1, abs(top) // 200)):
+                desktop.screen.turn_wheel(x + width // 2, y + height // 2, top > 0)
         camera.keep(name, width)
 
 
@@ -255,8 +250,6 @@ def when_there_are_rules(theme):
         desktop.reads("Hide my plans", "Not published", "event deleted")
         desktop.resize(900, 700)
         camera.take("rules-privacy")
-        take_from(camera, "rules-privacy-preview", desktop, "Preview")
-        take_from(camera, "rules-privacy-sent", desktop, "What left lately")
         desktop.resize(900, 700)
         desktop.press("button", "More about “Hide my plans”")
         desktop.find("menu item", "Edit…")
@@ -265,10 +258,10 @@ def when_there_are_rules(theme):
         desktop.find("button", "Save")
         desktop.reads("Which events")
         camera.take("dialog-rule")
-        desktop.write(desktop.find("text box", re.compile("^What to look for")), "pla(n")
-        desktop.press("list item", re.compile("^A field"), within=desktop.front())
-        camera.keep("dialog-rule-choice", 360)
-        desktop.press("list item", "Matches a regular expression")
+        desktop.write(desktop.find("text box", re.compile("^Pattern")), "pla(n")
+        desktop.press("combo box", "Match")
+        camera.keep("dialog-rule-choice", 900)
+        desktop.keys("Home", "Down", "Down", "Return")
         desktop.reads("This can’t be saved")
         camera.take("dialog-rule-invalid")
         desktop.keys("Escape")
@@ -277,6 +270,10 @@ def when_there_are_rules(theme):
         desktop.press("menu item", "Remove…")
         desktop.find("button", "Cancel")
         camera.take("dialog-rule-remove")
+        desktop.keys("Escape")
+        desktop.gone("button", "Cancel")
+        take_from(camera, "rules-privacy-preview", desktop, "Preview")
+        take_from(camera, "rules-privacy-sent", desktop, "What left lately")
 
 
 def when_rules_are_broken(theme):
