@@ -72,7 +72,7 @@ def take_from(camera, name, desktop, text):
             if 0 < top < 160 or top == last:
                 break
             last = top
-            for _ in range(max(1, abs(top) // 200)):
+            for _ in range(max(1, abs(top) // 110)):
                 desktop.screen.turn_wheel(x + width // 2, y + height // 2, top > 0)
         camera.keep(name, width)
 
