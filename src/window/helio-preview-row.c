@@ -20,9 +20,7 @@ struct _HelioPreviewRow
   AdwPreferencesRow parent_instance;
 
   /* template widgets */
-  GtkLabel *time;
   GtkLabel *before;
-  GtkLabel *rule;
   GtkLabel *after;
 };
 
@@ -45,9 +43,7 @@ helio_preview_row_class_init (HelioPreviewRowClass *klass)
   g_type_ensure (HELIO_TYPE_COLUMNS);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-preview-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, HelioPreviewRow, time);
   gtk_widget_class_bind_template_child (widget_class, HelioPreviewRow, before);
-  gtk_widget_class_bind_template_child (widget_class, HelioPreviewRow, rule);
   gtk_widget_class_bind_template_child (widget_class, HelioPreviewRow, after);
 }
 
@@ -101,6 +97,17 @@ make_verdict (GVariant *event, GPtrArray *rules, gboolean is_changed)
   return g_strdup (is_changed ? _ ("Published, changed") : _ ("Published as it is"));
 }
 
+/* One label for a side: many rows are shown, and each widget costs. */
+static void
+show_side (GtkLabel *label, const char *head, const char *fields)
+{
+  g_autofree char *clean = g_markup_escape_text (head, -1);
+  g_autofree char *markup = g_strdup_printf ("<span size=\"smaller\" alpha=\"60%%\">%s</span>%s%s",
+                                             clean, *fields != '\0' ? "\n" : "", fields);
+
+  gtk_label_set_markup (label, markup);
+}
+
 void
 helio_preview_row_show (HelioPreviewRow *row, GVariant *event, GPtrArray *rules, int64_t now)
 {
@@ -117,11 +124,8 @@ helio_preview_row_show (HelioPreviewRow *row, GVariant *event, GPtrArray *rules,
   g_autofree char *original = helio_event_fields_describe (data);
 
   helio_event_fields_compare (data, published, &before, &after, &words);
-  gtk_label_set_text (row->time, time);
-  gtk_label_set_markup (row->before, before);
-  gtk_label_set_text (row->rule, verdict);
-  gtk_label_set_markup (row->after, after);
-  gtk_widget_set_visible (GTK_WIDGET (row->after), *after != '\0');
+  show_side (row->before, time, before);
+  show_side (row->after, verdict, after);
 
   /* What is struck out is only seen: who listens is told it with the row. */
   g_autofree char *told = g_strdup_printf ("%s%s%s", verdict, *words != '\0' ? ": " : "", words);

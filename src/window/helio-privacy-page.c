@@ -35,19 +35,23 @@ struct _HelioPrivacyPage
   HelioAgent1 *agent;
   HelioRuleBook *book;
   GCancellable *cancellable;
-  GHashTable *rows; /* key -> HelioRuleRow, borrowed from the list */
-  GPtrArray *presets;
+  GHashTable *rows;              /* key -> HelioRuleRow, borrowed from the list */
+  GVariant *presets_told;        /* the agent's answer; NULL until then */
+  GPtrArray *presets;            /* HelioPresetRow, made when they are first shown */
   GtkFileChooserNative *chooser; /* NULL while none is open */
 
   /* values */
   gboolean are_presets_asked;
+  gboolean are_presets_shown;
 
   /* template widgets */
   GtkStack *views;
   AdwStatusPage *broken;
   GtkListBox *list;
   GtkWidget *none;
-  AdwExpanderRow *presets_row;
+  AdwPreferencesGroup *add_group;
+  GtkWidget *presets_row;
+  GtkImage *presets_icon;
   HelioPreview *preview;
   HelioSentGroup *sent;
 };
@@ -182,6 +186,38 @@ on_rules_changed (HelioPrivacyPage *page)
 /* -- presets ------------------------------------------------------------------------------ */
 
 static void
+make_presets (HelioPrivacyPage *page)
+{
+  GPtrArray *rules = helio_rule_book_get_rules (page->book);
+
+  for (gsize i = 0; page->presets_told != NULL && i < g_variant_n_children (page->presets_told);
+       i++)
+    {
+      g_autoptr (GVariant) preset = g_variant_get_child_value (page->presets_told, i);
+      HelioPresetRow *row = helio_preset_row_new (page->book, preset);
+
+      adw_preferences_group_add (page->add_group, GTK_WIDGET (row));
+      g_ptr_array_add (page->presets, row);
+      helio_preset_row_update (row, rules);
+    }
+}
+
+/* An AdwExpanderRow would do, but for its arrow, whose SVG loads 13 MiB (measured). */
+static void
+show_presets (HelioPrivacyPage *page, gboolean is_shown)
+{
+  page->are_presets_shown = is_shown;
+  if (is_shown && page->presets->len == 0)
+    make_presets (page);
+  for (guint i = 0; i < page->presets->len; i++)
+    gtk_widget_set_visible (page->presets->pdata[i], is_shown);
+  gtk_image_set_from_icon_name (page->presets_icon,
+                                is_shown ? "pan-up-symbolic" : "pan-down-symbolic");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (page->presets_row), GTK_ACCESSIBLE_STATE_EXPANDED,
+                               is_shown, -1);
+}
+
+static void
 on_presets_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (HelioPrivacyPage) page = data;
@@ -192,18 +228,9 @@ on_presets_listed (GObject *source, GAsyncResult *result, gpointer data)
       = helio_agent1_call_list_presets_finish (HELIO_AGENT1 (source), &presets, result, NULL);
   if (!page->are_presets_asked || page->list == NULL)
     return;
-  for (gsize i = 0; i < g_variant_n_children (presets); i++)
-    {
-      g_autoptr (GVariant) preset = g_variant_get_child_value (presets, i);
-      HelioPresetRow *row = helio_preset_row_new (page->book, preset);
-
-      adw_expander_row_add_row (page->presets_row, GTK_WIDGET (row));
-      g_ptr_array_add (page->presets, row);
-      helio_preset_row_update (row, rules);
-    }
+  page->presets_told = g_steal_pointer (&presets);
   /* Who has none begins with these. */
-  if (rules != NULL && rules->len == 0)
-    adw_expander_row_set_expanded (page->presets_row, TRUE);
+  show_presets (page, rules != NULL && rules->len == 0);
 }
 
 /* They do not change while an agent runs. */
@@ -313,6 +340,12 @@ clear_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *param
 }
 
 static void
+on_presets_activated (HelioPrivacyPage *page)
+{
+  show_presets (page, !page->are_presets_shown);
+}
+
+static void
 on_row_activated (HelioPrivacyPage *page G_GNUC_UNUSED, GtkListBoxRow *row)
 {
   gtk_widget_activate_action (GTK_WIDGET (row), "rule.edit", NULL);
@@ -362,6 +395,7 @@ helio_privacy_page_finalize (GObject *object)
   g_clear_object (&page->book);
   g_clear_object (&page->cancellable);
   g_clear_pointer (&page->rows, g_hash_table_unref);
+  g_clear_pointer (&page->presets_told, g_variant_unref);
   g_clear_pointer (&page->presets, g_ptr_array_unref);
   G_OBJECT_CLASS (helio_privacy_page_parent_class)->finalize (object);
 }
@@ -440,9 +474,12 @@ helio_privacy_page_class_init (HelioPrivacyPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, broken);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, list);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, none);
+  gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, add_group);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, presets_row);
+  gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, presets_icon);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, preview);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, sent);
+  gtk_widget_class_bind_template_callback (widget_class, on_presets_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_install_action (widget_class, "privacy.add", NULL, add_action);
   gtk_widget_class_install_action (widget_class, "privacy.save-copy", NULL, save_copy_action);

@@ -30,7 +30,7 @@ struct _HelioSentGroup
   GCancellable *cancellable;
   GPtrArray *ids;    /* destinations, in the order of the choice */
   char *destination; /* that is chosen; NULL for none yet */
-  GHashTable *rows;  /* id of an item -> AdwActionRow, borrowed from the list */
+  GHashTable *rows;  /* id of an item -> AdwPreferencesRow, borrowed from the list */
   guint ask_id;
 
   /* values */
@@ -72,15 +72,34 @@ show_note (HelioSentGroup *group, const char *text)
     gtk_widget_set_visible (group->more_button, FALSE);
 }
 
+/* One label for a row: many are shown, and each widget costs. */
 static GtkWidget *
 row_new (void)
 {
-  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *row = adw_preferences_row_new ();
+  GtkWidget *label = gtk_label_new (NULL);
 
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_add_css_class (label, "sent");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 0);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   return row;
+}
+
+static void
+show_texts (GtkWidget *row, const char *title, const char *subtitle)
+{
+  GtkWidget *label = gtk_list_box_row_get_child (GTK_LIST_BOX_ROW (row));
+  g_autofree char *markup = g_markup_printf_escaped (
+      "%s\n<span size=\"smaller\" alpha=\"60%%\">%s</span>", title, subtitle);
+
+  gtk_label_set_markup (GTK_LABEL (label), markup);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, subtitle, -1);
 }
 
 static void
@@ -99,8 +118,7 @@ update_row (HelioSentGroup *group, GVariant *item, int place, int64_t now)
       g_hash_table_insert (group->rows, g_memdup2 (&id, sizeof id), row);
     }
   g_object_set_data (G_OBJECT (row), PLACE, GINT_TO_POINTER (place));
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  show_texts (row, title, subtitle);
   if (is_new)
     gtk_list_box_append (group->list, row);
 }
