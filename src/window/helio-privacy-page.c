@@ -310,12 +310,14 @@ save_copy_action (GtkWidget *widget,
                   GVariant *parameter G_GNUC_UNUSED)
 {
   HelioPrivacyPage *page = HELIO_PRIVACY_PAGE (widget);
+  g_autoptr (GFile) home = g_file_new_for_path (g_get_home_dir ());
 
   g_clear_object (&page->chooser);
   page->chooser
       = gtk_file_chooser_native_new (_ ("Save a copy"), GTK_WINDOW (gtk_widget_get_root (widget)),
                                      GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"), _ ("_Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (page->chooser), TRUE);
+  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (page->chooser), home, NULL);
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (page->chooser), "privacy-rules.json");
   g_signal_connect_object (page->chooser, "response", G_CALLBACK (on_file_chosen), page,
                            G_CONNECT_SWAPPED);

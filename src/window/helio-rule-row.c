@@ -83,9 +83,11 @@ on_changed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (HelioRuleRow) row = data;
   g_autoptr (GError) error = NULL;
 
-  if (!helio_rule_book_change_finish (HELIO_RULE_BOOK (source), result, &error))
-    helio_toast_error (GTK_WIDGET (row), error);
+  /* If it is done, the book tells what the rule is now. */
   row->is_in_hand = FALSE;
+  if (helio_rule_book_change_finish (HELIO_RULE_BOOK (source), result, &error))
+    return;
+  helio_toast_error (GTK_WIDGET (row), error);
   if (row->toggle != NULL)
     show_on (row);
 }

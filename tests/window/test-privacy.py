@@ -5,6 +5,7 @@
 what leaves is true."""
 
 import json
+import os
 import re
 
 from desktop import Desktop, run_tests, until
@@ -300,7 +301,13 @@ def leaves_rules_of_another_version_alone():
         start_broken(desktop)
         desktop.reads("The privacy rules can’t be understood", "version 7",
                       "Nothing is published until they can be")
-        assert "sensitive" in desktop.find("button", "Save a copy…").states
+        desktop.press("button", "Save a copy…")
+        desktop.press("button", "Save")
+        desktop.reads("The rules are saved in a file")
+        path = desktop.path("privacy-rules.json")
+        with open(path, encoding="utf-8") as file:
+            assert file.read() == text
+        assert os.stat(path).st_mode & 0o777 == 0o600
         desktop.press("button", "Start without rules…")
         desktop.reads("are lost unless you saved a copy")
         desktop.press("button", "Cancel")
