@@ -112,8 +112,9 @@ apply_rules (HelioChange *change)
       g_autofree char *present = helio_settings_get_rules (agent->settings);
 
       if (g_strcmp0 (present, change->name) != 0)
-        return g_error_new_literal (HELIO_ERROR, HELIO_ERROR_RULES_CHANGED,
-                                    "Somebody else changed the privacy rules: look at them again");
+        return g_error_new_literal (
+            HELIO_ERROR, HELIO_ERROR_RULES_CHANGED,
+            _ ("Somebody else changed the privacy rules: look at them again"));
     }
   if (!helio_settings_set_rules (agent->settings, g_variant_get_string (change->value, NULL),
                                  &error))

@@ -277,7 +277,8 @@ try_change (GTask *task)
   if (json == NULL)
     g_task_return_error (task, error);
   else if (book->agent == NULL)
-    g_task_return_new_error (task, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN, "No agent");
+    g_task_return_new_error (task, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN,
+                             _ ("Heliograph is not running"));
   else
     helio_agent1_call_replace_rules (book->agent, changing->before, json,
                                      g_task_get_cancellable (task), on_replaced,

@@ -54,11 +54,13 @@ struct _HelioRuleDialog
   GtkEditable *name_row;
   AdwComboRow *match_row;
   GtkEditable *field_row;
+  GtkMenuButton *field_button;
   GtkEditable *pattern_row;
   GtkWidget *case_row;
   GtkSwitch *matches_case;
   AdwComboRow *action_row;
   GtkEditable *target_row;
+  GtkMenuButton *target_button;
   GtkEditable *with_row;
   HelioWhereRow *where_row;
   AdwComboRow *scope_row;
@@ -434,11 +436,13 @@ helio_rule_dialog_class_init (HelioRuleDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, match_row);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, field_row);
+  gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, field_button);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, pattern_row);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, case_row);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, matches_case);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, action_row);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, target_row);
+  gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, target_button);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, with_row);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, where_row);
   gtk_widget_class_bind_template_child (widget_class, HelioRuleDialog, scope_row);
@@ -450,12 +454,31 @@ helio_rule_dialog_class_init (HelioRuleDialogClass *klass)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
+/* Fields of ActivityWatch's own watchers: their names are what they are in every language. */
+static void
+offer_fields (GtkMenuButton *button, const char *action)
+{
+  static const char *const fields[] = { "app", "title", "url", "file", "project", "incognito" };
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    {
+      g_autofree char *detailed = g_strdup_printf ("%s::%s", action, fields[i]);
+
+      g_menu_append (menu, fields[i], detailed);
+    }
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
 static void
 helio_rule_dialog_init (HelioRuleDialog *dialog)
 {
   dialog->cancellable = g_cancellable_new ();
   dialog->is_filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (dialog));
+  offer_fields (dialog->field_button, "rule-form.field");
+  offer_fields (dialog->target_button, "rule-form.target");
+  gtk_editable_set_text (dialog->field_row, "title");
 }
 
 static void

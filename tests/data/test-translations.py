@@ -22,7 +22,7 @@ POTFILES_HEAD = "# All files with texts to translate; tests/data/test-translatio
 # a letter is a text.
 SYMBOLS = {"accelerator", "accessible-role", "action", "action-name", "action-target",
            "activatable",
-           "activatable-widget", "active", "arrow-direction", "autohide", "can-focus",
+           "activatable-widget", "activates-default", "active", "arrow-direction", "autohide", "can-focus",
            "can-target", "close-response", "css-name", "default-response", "default-widget",
            "destroy-with-parent", "direction", "ellipsize", "expanded", "flags", "focusable",
            "group", "halign", "has-frame", "hexpand", "hidden-when", "homogeneous",
@@ -31,7 +31,7 @@ SYMBOLS = {"accelerator", "accessible-role", "action", "action-name", "action-ta
            "primary", "propagate-natural-height", "relief", "resizable", "reveal",
            "reveal-child", "section-name", "selectable", "selection-mode", "sensitive",
            "show-apply-button", "show-end-title-buttons", "show-start-title-buttons", "stack",
-           "stock", "target", "transition-type", "use-markup", "use-underline", "valign",
+           "stock", "target", "transition-type", "use-markup", "use-subtitle", "use-underline", "valign",
            "vexpand", "vhomogeneous", "view-name", "visible", "visible-child-name",
            "vscrollbar-policy", "wrap", "wrap-mode"}
 
