@@ -146,6 +146,8 @@ def check_commands(name):
         explained = {option for line in said.splitlines()
                      for option in OPTION.findall(re.match(r"  ((?:-\w, )?--[a-z-]+)", line).group(1))}
         yield from compare(" ".join(words), explained, find_options(list_tags(sections[title])))
+        yield from (f"{' '.join(words)}: {member} is not in the page" for member in re.findall(
+            r'"\w+"', ask(name, *words).partition("With --json:")[2]) if member not in page)
     codes = text.split("Exit codes:\n")[1].split("\n\n")[0]
     yield from compare("exit codes", {" ".join(line.split()) for line in codes.splitlines()},
                        {f"{code} {meaning}" for code, meaning in re.findall(

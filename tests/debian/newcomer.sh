@@ -59,7 +59,6 @@ heliographctl option list
 $(get_block 'rules preset private-windows' | grep -v 'import')
 heliographctl quit
 STEPS
-    chmod 0600 token
     dbus-run-session -- bash -e steps
     kill %1 %2; wait"
 }
