@@ -345,6 +345,8 @@ def for_the_readme():
         begin(desktop)
         make_buckets(desktop)
         desktop.call("AddThisComputer", {"level": "app", "name": "Home"})
+        write_rules(desktop, *RULES)
+        use_apps(desktop)
         for bucket in (WINDOW, AFK, BROWSER):
             wait_for_buckets(desktop, bucket)
             desktop.call("SetBucket", bucket, True, "")
