@@ -205,17 +205,17 @@ def check_language(root, language):
 
 
 def check_desktop(root, language):
-    """What desktops and software centres read is merged."""
+    """What desktops and software centres read is merged. Newer gettext names zh_CN zh-Hans-CN."""
     problems = []
     for kind, source, wanted in (
             ("--desktop", "desktop/io.github.heliograph.Heliograph.desktop.in",
-             f"\nComment[{language}]="),
+             rf"\nComment\[{language}\]="),
             ("--xml", "metainfo/io.github.heliograph.Heliograph.metainfo.xml.in",
-             f'<summary xml:lang="{language}">')):
+             f'<summary xml:lang="{language.replace("_", "(_|-|-Hans-)")}">')):
         merged = subprocess.run(
             ["msgfmt", kind, f"--template={root / 'data' / source}", f"-d{root / 'po'}",
              "--output-file=-"], capture_output=True, text=True, check=False)
-        if wanted not in merged.stdout:
+        if not re.search(wanted, merged.stdout):
             problems.append(f"{source} is not translated: {merged.stderr}")
     return problems
 
