@@ -312,6 +312,24 @@ check_version (HelioStore *store, GError **error)
   return helio_store_end (store, is_good, error);
 }
 
+/* SQLite does not wait for its lock here, lest two that both wait block one another. */
+static gboolean
+use_wal (HelioStore *store, GError **error)
+{
+  int64_t deadline = g_get_monotonic_time () + BUSY_TIMEOUT_MS * G_GINT64_CONSTANT (1000);
+
+  while (TRUE)
+    {
+      int rc = sqlite3_exec (store->db, "PRAGMA journal_mode = WAL;", NULL, NULL, NULL);
+
+      if (rc == SQLITE_OK)
+        return TRUE;
+      if ((rc & 0xff) != SQLITE_BUSY || g_get_monotonic_time () >= deadline)
+        return helio_store_fail (store, N_ ("Opening the database"), error);
+      sqlite3_sleep (10);
+    }
+}
+
 static gboolean
 take_lock (HelioStore *store, const char *dir, GError **error)
 {
@@ -386,18 +404,20 @@ helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
     }
   sqlite3_extended_result_codes (store->db, 1);
   sqlite3_busy_timeout (store->db, BUSY_TIMEOUT_MS);
-  /* Looked at before the first pragma that writes. */
+  /* Looked at before the first pragma that writes, and at one moment: another program may be making
+   * the database. */
   int64_t version = 0;
-  if (!read_version (store, &version, error))
+  if (!execute (store, "BEGIN;", error) || !read_version (store, &version, error)
+      || !execute (store, "END;", error))
     return NULL;
   if (mode == HELIO_STORE_READ)
     return execute (store, "BEGIN;", error) ? g_steal_pointer (&store) : NULL;
-  if (!execute (store,
-                "PRAGMA journal_mode = WAL;"
-                "PRAGMA synchronous = NORMAL;"
-                "PRAGMA foreign_keys = ON;"
-                "PRAGMA journal_size_limit = 16777216;",
-                error)
+  if (!use_wal (store, error)
+      || !execute (store,
+                   "PRAGMA synchronous = NORMAL;"
+                   "PRAGMA foreign_keys = ON;"
+                   "PRAGMA journal_size_limit = 16777216;",
+                   error)
       || !check_version (store, error))
     return NULL;
   helio_store_has_changed (store);

@@ -39,7 +39,7 @@ in_root () {
   unshare --mount --pid --fork --kill-child bash -c "$MOUNT"'
     root=$1
     shift
-    exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+    exec chroot "$root" env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
       DEBIAN_FRONTEND=noninteractive "$@"' - "$roots/$name" "$@"
 }
 

@@ -123,6 +123,14 @@ class Owner(Receiver):
         self.start()
         self.assertEqual(sum(b['count'] for b in self.api('GET', '/buckets').json()), stored)
 
+    def test_several_programs_may_make_the_database(self):
+        for round in range(20):
+            data = os.path.join(self.folder, f'made-{round}')
+            makers = [subprocess.Popen([SERVER, '--data', data, 'token', 'add', f'd{number}'],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                      for number in range(4)]
+            self.assertEqual([maker.communicate()[1] for maker in makers], [''] * 4)
+
     @unittest.skipUnless(UNIT and shutil.which('systemd-analyze'), 'needs systemd-analyze')
     def test_the_unit_is_valid(self):
         with open(UNIT) as file:
