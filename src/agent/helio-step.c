@@ -211,7 +211,6 @@ take_result (HelioAgent *agent, Step *step, HelioAgentTrack *track)
       track->attempt = 0;
       if (helio_agent_find_watch (agent, track->bucket) != NULL)
         helio_agent_find_watch (agent, track->bucket)->cost = step->cost;
-      helio_verification_take_read (track, step->verify);
       break;
     case HELIO_STEP_COMPARE:
       if (track != NULL)
@@ -282,6 +281,9 @@ on_stepped (gpointer data, const GError *error, gpointer owner)
   g_clear_object (&target->yield);
   if (track != NULL)
     track->is_running = FALSE;
+  /* However it ended: what it noted is uncovered, and is not found again. */
+  if (track != NULL && step->kind == HELIO_STEP_READ)
+    helio_verification_take_read (track, step->verify);
   if (helio_error_is_cancelled (error))
     {
       /* What was under way may have arrived or not. */

@@ -135,9 +135,11 @@ look_at_page (HelioLedger *ledger,
   if (!helio_ledger_read_rows (ledger, track->id, page->lo, page->hi, rows, error))
     return FALSE;
   helio_apply_page (apply, page, rows, look_at_batch, &look);
+  if (look.lo <= look.hi && !helio_ledger_uncover (ledger, track->id, look.lo, look.hi, error))
+    return FALSE;
   verify->n_read += page->events->len;
   verify->next = page->lo - 1;
-  return look.lo > look.hi || helio_ledger_uncover (ledger, track->id, look.lo, look.hi, error);
+  return TRUE;
 }
 
 /* What begins in the last day is looked at every ten minutes, and the newest event grows: that the

@@ -247,6 +247,19 @@ def tells_how_far_it_is_and_can_be_stopped():
         assert_equal(verify(world))
 
 
+def names_what_it_found_before_a_read_failed():
+    """It is mended before the rest is read, so it is not found again."""
+    with World(events=50000, flavour="python") as world:
+        publish(world)
+        late = Receiver(world).starts()[0] + 1
+        import_event(world, late)
+        world.aw.control("fault", {"method": "GET", "path": "end=", "count": 2, "delay_ms": 400})
+        world.aw.control("fault", {"method": "GET", "path": "end=", "count": 2, "drop": True})
+        verdict = verify(world)
+        assert verdict["equal"] and verdict["mended"], verdict
+        assert verdict["differing-days"] == [local_day(late)], verdict
+
+
 def says_what_waits_for_an_answer():
     with World(events=2000) as world:
         publish(world)
@@ -333,6 +346,8 @@ run_tests([
     ("/agent/verify/takes-what-goes-on-for-no-difference", takes_what_goes_on_for_no_difference),
     ("/agent/verify/tells-how-far-it-is-and-can-be-stopped",
      tells_how_far_it_is_and_can_be_stopped),
+    ("/agent/verify/names-what-it-found-before-a-read-failed",
+     names_what_it_found_before_a_read_failed),
     ("/agent/verify/says-what-waits-for-an-answer", says_what_waits_for_an_answer),
     ("/agent/verify/shows-how-far-rules-are-applied", shows_how_far_rules_are_applied),
 ])
