@@ -152,7 +152,9 @@ find_obstacle (HelioAgent *agent, HelioTarget *target)
       const HelioAgentTrack *track = target->tracks->pdata[i];
       const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
-      if (watch != NULL && agent->rules != NULL && helio_agent_is_stopped (agent, watch))
+      /* What is only left at the destination stays as it is: nobody waits for it. */
+      if (watch != NULL && agent->rules != NULL && !track->is_left
+          && helio_agent_is_stopped (agent, watch))
         return helio_rules_explain (agent->rules, watch->bucket);
       if (track->retry_at_us > g_get_monotonic_time () && watch != NULL && watch->error != NULL)
         return g_strdup_printf (_ ("Bucket %s: %s"), track->bucket, watch->error);
@@ -195,7 +197,8 @@ is_sync_done (HelioAgent *agent, HelioWaiter *waiter)
           const HelioAgentTrack *track = target->tracks->pdata[t];
           const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
-          if (track->needs_history && watch != NULL && !watch->is_gone)
+          if (track->needs_history && watch != NULL && !watch->is_gone
+              && !(track->is_left && helio_agent_is_stopped (agent, watch)))
             return FALSE;
         }
     }

@@ -327,6 +327,23 @@ def stops_what_a_broken_rule_concerns():
         assert world.get("Trouble") == ""
 
 
+def keeps_nobody_waiting_for_what_is_switched_off():
+    """What a broken rule stops there is only what was left at the destination."""
+    with World() as world:
+        agent = start(world, buckets=False)
+        world.publish_all()
+        world.call("SetBucket", WINDOW, False, "keep")
+        world.call("SyncNow")
+        world.stop_agent(agent)
+        write_rules(world, rules(BROKEN))
+        world.start_agent("--settings", world.path("agent.ini"))
+        world.state_is("trouble")
+        world.call("SyncNow")
+        verdicts = world.call("Verify", "")
+        assert {(one["bucket"], one["equal"]) for one in verdicts} == {(AFK, True), (WEB, True)}
+        assert len(held(world, WINDOW)) == 40
+
+
 def stops_everything_when_the_rules_are_unknown():
     with World() as world:
         agent = start(world)
@@ -443,6 +460,8 @@ run_tests([
     ("/agent/rules/sweeps-only-what-a-rule-concerns", sweeps_only_what_a_rule_concerns),
     ("/agent/rules/lets-no-forbidden-byte-pass", lets_no_forbidden_byte_pass),
     ("/agent/rules/stops-what-a-broken-rule-concerns", stops_what_a_broken_rule_concerns),
+    ("/agent/rules/keeps-nobody-waiting-for-what-is-switched-off",
+     keeps_nobody_waiting_for_what_is_switched_off),
     ("/agent/rules/stops-everything-when-they-are-unknown",
      stops_everything_when_the_rules_are_unknown),
     ("/agent/rules/refuses-broken-ones", refuses_broken_rules),
