@@ -94,7 +94,12 @@ make_verdict (HelioTarget *target,
 {
   g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
   guint n_named = MIN (days->len, MAX_DAYS);
+  g_autoptr (GStrvBuilder) named = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
 
+  for (guint i = days->len - n_named; i < days->len; i++)
+    g_strv_builder_add (named, days->pdata[i]);
+  names = g_strv_builder_end (named);
   g_variant_dict_insert (dict, "destination", "s", target->settings->id);
   g_variant_dict_insert (dict, "bucket", "s", verdict->bucket);
   put_int (dict, "at", helio_time_now ());
@@ -107,10 +112,7 @@ make_verdict (HelioTarget *target,
   g_variant_dict_insert (dict, "equal", "b", is_equal (verdict, must_mend));
   g_variant_dict_insert (dict, "mended", "b", !must_mend && days->len > 0);
   g_variant_dict_insert (dict, "days", "u", days->len);
-  g_variant_dict_insert_value (
-      dict, "differing-days",
-      g_variant_new_strv ((const char *const *) (days->pdata + days->len - n_named),
-                          (gssize) n_named));
+  g_variant_dict_insert (dict, "differing-days", "^as", names);
   g_variant_dict_insert (dict, "outdated", "b", FALSE);
   return g_variant_ref_sink (g_variant_dict_end (dict));
 }
