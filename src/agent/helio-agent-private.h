@@ -222,6 +222,17 @@ gboolean helio_scheduler_uncover (
 /* Reads the track's numbers from the ledger. */
 void helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track);
 
+/* -- helio-rest.c ------------------------------------------------------------------------- */
+
+/* Finds out what is uncovered of [lo, hi] of the track, whose ledger row is @row. */
+gboolean helio_rest_read (HelioAgent *agent,
+                          HelioTarget *target,
+                          HelioAgentTrack *track,
+                          const HelioTrack *row,
+                          int64_t lo,
+                          int64_t hi,
+                          GError **error);
+
 /* -- helio-waiter.c ----------------------------------------------------------------------- */
 
 typedef struct _HelioWaiter HelioWaiter;

@@ -237,7 +237,6 @@ static void
 refresh_left (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, const HelioTrack *row)
 {
   int64_t from = helio_settings_get_options (agent->settings)->history_from;
-  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
   gboolean has_any = FALSE;
 
   track->needs_history = FALSE;
@@ -248,9 +247,7 @@ refresh_left (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, co
   track->left_from = MAX (track->left_from, from);
   track->known_hi = track->gap_hi = track->left_to;
   if (track->left_from <= track->left_to
-      && helio_ledger_get_rest (agent->ledger, row->id, track->left_from, track->left_to,
-                                helio_rules_get_hash (agent->rules, watch->bucket), &track->rest,
-                                NULL))
+      && helio_rest_read (agent, target, track, row, track->left_from, track->left_to, NULL))
     track->needs_history = track->rest.rows > 0 || track->rest.is_of_other_rules;
 }
 
@@ -289,12 +286,14 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
       if (has_gap)
         {
           track->needs_history = TRUE;
-          helio_ledger_get_rest (agent->ledger, row.id, options->history_from, track->known_hi,
-                                 helio_rules_get_hash (agent->rules, watch->bucket), &track->rest,
-                                 NULL);
+          helio_rest_read (agent, target, track, &row, options->history_from, track->known_hi,
+                           NULL);
         }
-      if (!has_gap)
-        helio_ledger_get_extent (agent->ledger, row.id, &has_any, &first, &last, NULL);
+      else
+        {
+          track->counted = 0;
+          helio_ledger_get_extent (agent->ledger, row.id, &has_any, &first, &last, NULL);
+        }
       track->oldest = has_gap ? gap_hi + 1 : has_any ? first : 0;
     }
 }

@@ -35,6 +35,10 @@ G_BEGIN_DECLS
  * @known_hi: ms, up to here it was published once
  * @gap_hi: ms, end of the newest range that is uncovered below
  * @rest: what is uncovered
+ * @counted: the rows of a rest that is too large to be counted at once, under @counted_rules, or 0
+ *   while they are not known
+ * @is_counting: they are counted
+ * @count_rest_at_us: not before
  * @is_running: a history run is under way
  * @rate: events per second while history runs
  * @attempt: failures in a row that ActivityWatch is the reason of
@@ -65,6 +69,10 @@ typedef struct
   int64_t known_hi;
   int64_t gap_hi;
   HelioLedgerRest rest;
+  int64_t counted;
+  uint64_t counted_rules;
+  gboolean is_counting;
+  int64_t count_rest_at_us;
   gboolean is_running;
   double rate;
   guint attempt;

@@ -181,19 +181,24 @@ helio_ledger_get_gap (HelioLedger *ledger,
   return TRUE;
 }
 
-/* Adds the rows of [lo, hi]. */
+/* Adds the rows of [lo, hi], up to @most. */
 static gboolean
-count_rows (
-    HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, int64_t *rows, GError **error)
+count_rows (HelioLedger *ledger,
+            int64_t track,
+            int64_t lo,
+            int64_t hi,
+            int64_t most,
+            int64_t *rows,
+            GError **error)
 {
   g_autoptr (sqlite3_stmt) count = NULL;
 
-  if (lo > hi)
+  if (lo > hi || *rows >= most)
     return TRUE;
   count = helio_ledger_statement (ledger, STATEMENT_COUNT_ROWS, error);
   if (count == NULL)
     return FALSE;
-  BIND (count, track, lo, hi);
+  BIND (count, track, lo, hi, most - *rows);
   if (helio_ledger_step (ledger, count, error) <= 0)
     return FALSE;
   *rows += sqlite3_column_int64 (count, 0);
@@ -206,6 +211,7 @@ helio_ledger_get_rest (HelioLedger *ledger,
                        int64_t lo,
                        int64_t hi,
                        uint64_t rules_hash,
+                       int64_t most,
                        HelioLedgerRest *rest,
                        GError **error)
 {
@@ -230,11 +236,11 @@ helio_ledger_get_rest (HelioLedger *ledger,
           rest->is_of_other_rules = TRUE;
           continue;
         }
-      if (!count_rows (ledger, track, range->hi + 1, hi, &rest->rows, error))
+      if (!count_rows (ledger, track, range->hi + 1, hi, most, &rest->rows, error))
         return FALSE;
       hi = range->lo - 1;
     }
-  return count_rows (ledger, track, lo, hi, &rest->rows, error);
+  return count_rows (ledger, track, lo, hi, most, &rest->rows, error);
 }
 
 gboolean

@@ -248,7 +248,7 @@ gboolean helio_ledger_get_gap (HelioLedger *ledger,
 
 /**
  * HelioLedgerRest:
- * @rows: of what is uncovered
+ * @rows: of what is uncovered, as far as they are counted
  * @is_of_other_rules: some of it was published under other rules
  *
  * What is left to be looked at again.
@@ -259,12 +259,18 @@ typedef struct
   gboolean is_of_other_rules;
 } HelioLedgerRest;
 
-/* Counts what is uncovered of [lo, hi]; as of helio_ledger_get_gap(). */
+/**
+ * helio_ledger_get_rest:
+ * @most: no more rows are counted, for that takes its time
+ *
+ * Counts what is uncovered of [lo, hi]; as of helio_ledger_get_gap().
+ */
 gboolean helio_ledger_get_rest (HelioLedger *ledger,
                                 int64_t track,
                                 int64_t lo,
                                 int64_t hi,
                                 uint64_t rules_hash,
+                                int64_t most,
                                 HelioLedgerRest *rest,
                                 GError **error);
 

@@ -338,6 +338,29 @@ def shows_how_far_rules_are_applied():
             assert all("something else" in event[4] for event in Receiver(world).events())
 
 
+def shows_how_far_it_is_with_much_too():
+    """So much is left that it is not counted at once."""
+    with World(events=80000) as world:
+        world.start_server()
+        with Gate(int(world.url.rsplit(":", 1)[1])) as gate:
+            publish(world, gate.url)
+            assert (track(world)["work"], track(world)["part"]) == ("", 1), track(world)
+            gate.allow(2000000)
+            world.call("SetRules", json.dumps({"version": 1, "rules": [
+                {"id": "a", "name": "A", "field": "title", "match": "regex", "pattern": ".*",
+                 "action": "replace", "with": "something else that is long enough"}]}))
+            assert track(world)["part"] < 0.1, track(world)
+            one = until(lambda: (one := track(world))["work"] == "rules" and one["part"] > 0.1
+                        and one, "some of it is applied")
+            assert one["part"] < 0.35, (one, "more than a few are left")
+            gate.allow(1 << 40)
+            parts = [one["part"]]
+            until(lambda: parts.append(track(world)["part"]) or track(world)["done"],
+                  "all is applied", 60)
+            assert parts == sorted(parts), parts
+            assert (track(world)["work"], track(world)["part"]) == ("", 1), track(world)
+
+
 run_tests([
     ("/agent/verify/finds-tampering", finds_tampering),
     ("/agent/verify/finds-what-activitywatch-changed-long-ago",
@@ -350,4 +373,5 @@ run_tests([
      names_what_it_found_before_a_read_failed),
     ("/agent/verify/says-what-waits-for-an-answer", says_what_waits_for_an_answer),
     ("/agent/verify/shows-how-far-rules-are-applied", shows_how_far_rules_are_applied),
+    ("/agent/verify/shows-how-far-it-is-with-much-too", shows_how_far_it_is_with_much_too),
 ])
