@@ -60,11 +60,9 @@ helio_agent_load_targets (HelioAgent *agent)
 
 /* A bucket that a destination holds is shown though ActivityWatch has it no longer. */
 static void
-watch_held (HelioAgent *agent, HelioTarget *target)
+watch_held (HelioAgent *agent, const GPtrArray *held)
 {
-  g_autoptr (GPtrArray) held = helio_ledger_list_tracks (agent->ledger, target->ledger_id, NULL);
-
-  for (guint i = 0; held != NULL && i < held->len; i++)
+  for (guint i = 0; i < held->len; i++)
     {
       HelioWatch *watch;
 
@@ -96,12 +94,18 @@ helio_agent_find_deletion (HelioAgent *agent, HelioTarget *target)
 static void
 begin_track (HelioAgent *agent, HelioTarget *target, const char *bucket)
 {
-  HelioAgentTrack *track = helio_target_add_track (target, bucket);
+  g_autoptr (GError) error = NULL;
   g_auto (HelioTrack) row = { 0 };
+  HelioAgentTrack *track;
   int64_t now = helio_time_now ();
   int64_t from;
 
-  helio_ledger_get_track (agent->ledger, target->ledger_id, bucket, &row, NULL);
+  if (!helio_ledger_get_track (agent->ledger, target->ledger_id, bucket, &row, &error))
+    {
+      helio_agent_fail_ledger (agent, error);
+      return;
+    }
+  track = helio_target_add_track (target, bucket);
   /* After a start the ledger's gaps and the last day are read; the last week an hour later, so
    * that a machine that is switched off each night has it read too; all, if that is due. */
   track->repair.all_at = row.swept_at > 0 ? row.swept_at : now;
@@ -116,12 +120,11 @@ begin_track (HelioAgent *agent, HelioTarget *target, const char *bucket)
 
 /* What is left at the destination obeys the rules that come later, too. */
 static void
-begin_left (HelioAgent *agent, HelioTarget *target)
+begin_left (HelioAgent *agent, HelioTarget *target, const GPtrArray *held)
 {
   const char *id = target->settings->id;
-  g_autoptr (GPtrArray) held = helio_ledger_list_tracks (agent->ledger, target->ledger_id, NULL);
 
-  for (guint i = 0; held != NULL && i < held->len; i++)
+  for (guint i = 0; i < held->len; i++)
     {
       const char *bucket = held->pdata[i];
       const HelioWatch *watch = helio_agent_find_watch (agent, bucket);
@@ -150,6 +153,8 @@ static void
 match_target (HelioAgent *agent, HelioTarget *target)
 {
   const char *id = target->settings->id;
+  g_autoptr (GPtrArray) held = NULL;
+  g_autoptr (GError) error = NULL;
 
   for (guint i = target->tracks->len; i > 0; i--)
     {
@@ -164,7 +169,8 @@ match_target (HelioAgent *agent, HelioTarget *target)
     }
   if (agent->ledger == NULL || agent->rules == NULL)
     return;
-  for (guint i = 0; i < agent->watches->len && target->settings->has_history; i++)
+  for (guint i = 0;
+       i < agent->watches->len && target->settings->has_history && agent->ledger != NULL; i++)
     {
       const HelioWatch *watch = agent->watches->pdata[i];
 
@@ -172,8 +178,16 @@ match_target (HelioAgent *agent, HelioTarget *target)
           && !helio_settings_has_deletion (agent->settings, id, watch->bucket->id))
         begin_track (agent, target, watch->bucket->id);
     }
-  begin_left (agent, target);
-  watch_held (agent, target);
+  if (agent->ledger == NULL)
+    return;
+  held = helio_ledger_list_tracks (agent->ledger, target->ledger_id, &error);
+  if (held == NULL)
+    {
+      helio_agent_fail_ledger (agent, error);
+      return;
+    }
+  begin_left (agent, target, held);
+  watch_held (agent, held);
 }
 
 void

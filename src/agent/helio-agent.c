@@ -113,7 +113,15 @@ helio_agent_open_ledger (HelioAgent *agent, gboolean at_once)
     g_message ("The ledger can be used again");
   g_clear_pointer (&agent->ledger_error, g_free);
   helio_agent_match_tracks (agent);
-  return TRUE;
+  /* What changed meanwhile concerns those that were there before, too. */
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      HelioTarget *target = agent->targets->pdata[i];
+
+      for (guint t = 0; t < target->tracks->len; t++)
+        helio_scheduler_refresh (agent, target, target->tracks->pdata[t]);
+    }
+  return agent->ledger != NULL;
 }
 
 /* -- time --------------------------------------------------------------------------------- */

@@ -233,67 +233,89 @@ helio_scheduler_uncover (
 
 /* Only what is held is looked at, and only if it was published under other rules or its coverage
  * was cut. */
-static void
-refresh_left (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, const HelioTrack *row)
+static gboolean
+read_left (HelioAgent *agent,
+           HelioTarget *target,
+           HelioAgentTrack *track,
+           const HelioTrack *row,
+           GError **error)
 {
   int64_t from = helio_settings_get_options (agent->settings)->history_from;
-  gboolean has_any = FALSE;
+  gboolean has_any;
 
   track->needs_history = FALSE;
   if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &track->left_from,
-                                &track->left_to, NULL)
-      || !has_any)
-    return;
+                                &track->left_to, error))
+    return FALSE;
+  if (!has_any)
+    return TRUE;
   track->left_from = MAX (track->left_from, from);
   track->known_hi = track->gap_hi = track->left_to;
-  if (track->left_from <= track->left_to
-      && helio_rest_read (agent, target, track, row, track->left_from, track->left_to, NULL))
-    track->needs_history = track->rest.rows > 0 || track->rest.is_of_other_rules;
+  if (track->left_from > track->left_to)
+    return TRUE;
+  if (!helio_rest_read (agent, target, track, row, track->left_from, track->left_to, error))
+    return FALSE;
+  track->needs_history = track->rest.rows > 0 || track->rest.is_of_other_rules;
+  return TRUE;
 }
 
-void
-helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track)
+static gboolean
+read_published (HelioAgent *agent,
+                HelioTarget *target,
+                HelioAgentTrack *track,
+                const HelioTrack *row,
+                GError **error)
 {
-  const HelioOptions *options = helio_settings_get_options (agent->settings);
-  g_auto (HelioTrack) row = { 0 };
-  gboolean has_gap = FALSE;
-  int64_t gap_lo, gap_hi;
-
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+  int64_t from = helio_settings_get_options (agent->settings)->history_from;
+  gboolean has_gap, has_any;
+  int64_t gap_lo, gap_hi, first, last;
 
-  if (agent->ledger == NULL || agent->rules == NULL || watch == NULL
-      || !helio_ledger_get_track (agent->ledger, target->ledger_id, track->bucket, &row, NULL))
-    return;
+  if (track->known_hi <= from)
+    return TRUE;
+  if (!helio_ledger_get_gap (agent->ledger, row->id, from, track->known_hi,
+                             helio_rules_get_hash (agent->rules, watch->bucket), &has_gap, &gap_lo,
+                             &gap_hi, error))
+    return FALSE;
+  if (has_gap)
+    {
+      track->needs_history = TRUE;
+      track->gap_hi = gap_hi;
+      track->oldest = gap_hi + 1;
+      return helio_rest_read (agent, target, track, row, from, track->known_hi, error);
+    }
+  track->gap_hi = HELIO_TIME_MIN;
+  track->counted = 0;
+  if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &first, &last, error))
+    return FALSE;
+  track->oldest = has_any ? first : 0;
+  return TRUE;
+}
+
+static gboolean
+read_track (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, GError **error)
+{
+  g_auto (HelioTrack) row = { 0 };
+
+  if (!helio_ledger_get_track (agent->ledger, target->ledger_id, track->bucket, &row, error))
+    return FALSE;
   track->held = row.held_rows;
   track->rows = row.rows;
   track->missing = row.missing;
   track->is_asking = row.held == HELIO_HELD_ASKING;
   track->rest = (HelioLedgerRest){ 0 };
-  if (track->is_left)
-    {
-      refresh_left (agent, target, track, &row);
-      return;
-    }
-  if (track->known_hi > options->history_from
-      && helio_ledger_get_gap (agent->ledger, row.id, options->history_from, track->known_hi,
-                               helio_rules_get_hash (agent->rules, watch->bucket), &has_gap,
-                               &gap_lo, &gap_hi, NULL))
-    {
-      gboolean has_any = FALSE;
-      int64_t first = 0, last;
+  return track->is_left ? read_left (agent, target, track, &row, error)
+                        : read_published (agent, target, track, &row, error);
+}
 
-      track->gap_hi = has_gap ? gap_hi : HELIO_TIME_MIN;
-      if (has_gap)
-        {
-          track->needs_history = TRUE;
-          helio_rest_read (agent, target, track, &row, options->history_from, track->known_hi,
-                           NULL);
-        }
-      else
-        {
-          track->counted = 0;
-          helio_ledger_get_extent (agent->ledger, row.id, &has_any, &first, &last, NULL);
-        }
-      track->oldest = has_gap ? gap_hi + 1 : has_any ? first : 0;
-    }
+void
+helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (agent->ledger == NULL || agent->rules == NULL
+      || helio_agent_find_watch (agent, track->bucket) == NULL)
+    return;
+  if (!read_track (agent, target, track, &error))
+    helio_agent_fail_ledger (agent, error);
 }

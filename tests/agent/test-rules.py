@@ -7,6 +7,7 @@ back."""
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 
 from front import Front
@@ -181,6 +182,25 @@ def obeys_where_a_bucket_is_switched_off():
         assert "after it was switched off" not in titles and len(titles) == 39, titles
         world.call("SetBucket", WINDOW, True, "")
         until(lambda: len(held(world, WINDOW)) == 41, "it is published again")
+
+
+def says_that_it_cannot_obey_where_a_bucket_is_switched_off():
+    """Without the ledger nobody knows what is left: that is trouble, and made up for."""
+    with World() as world:
+        start(world, buckets=False)
+        world.publish_all()
+        for bucket in (WINDOW, AFK, WEB):
+            world.call("SetBucket", bucket, False, "keep")
+        world.call("SyncNow")
+        ledger = sqlite3.connect(world.path("data", "heliograph", "ledger.db"), timeout=20)
+        ledger.execute("ALTER TABLE event RENAME TO elsewhere")
+        world.call("SetRules", rules(HIDE))
+        assert "ledger" in until(lambda: world.get("Trouble"), "there is trouble")
+        assert secrets(world) == 10
+        ledger.execute("ALTER TABLE elsewhere RENAME TO event")
+        ledger.close()
+        world.call("SyncNow")
+        assert secrets(world) == 0 and world.get("Trouble") == "", world.get("Trouble")
 
 
 def publishes_no_gap_of_a_switched_off_bucket():
@@ -455,6 +475,8 @@ run_tests([
     ("/agent/rules/goes-on-taking-back-after-a-crash", goes_on_taking_back_after_a_crash),
     ("/agent/rules/obeys-them-where-a-bucket-is-switched-off",
      obeys_where_a_bucket_is_switched_off),
+    ("/agent/rules/says-that-it-cannot-obey-them-where-a-bucket-is-switched-off",
+     says_that_it_cannot_obey_where_a_bucket_is_switched_off),
     ("/agent/rules/publishes-no-gap-of-a-switched-off-bucket",
      publishes_no_gap_of_a_switched_off_bucket),
     ("/agent/rules/sweeps-only-what-a-rule-concerns", sweeps_only_what_a_rule_concerns),
