@@ -60,7 +60,11 @@ function chart(day, clock) {
   const top = ranked.slice(0, LANES);
   const tops = new Set(top.map(([name]) => name));
   const rest = ranked.slice(LANES).reduce((sum, [, active]) => sum + active, day.others);
-  const byName = Map.groupBy(day.spans, ({ app }) => nameOf(app));
+  const byName = new Map();
+  for (const span of day.spans) {
+    const name = nameOf(span.app);
+    byName.set(name, byName.get(name) ?? []).get(name).push(span);
+  }
   const lanes = [lane(say.word('here'), day.active, 'here', [
     ...spansOf(say.word('here'), day.here), ...spansOf(say.word('gone'), day.away, 'gone')], hours)];
   for (const [name, active] of top)
