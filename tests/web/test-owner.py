@@ -111,6 +111,8 @@ def token_stays_in_the_page():
                              ' document.documentElement.outerHTML, document.querySelector("#token").value, history.state,'
                              ' performance.getEntriesByType("resource").map((e) => e.name)])')
     assert world.reader not in kept
+    # Nor is a browser to offer that it keeps it.
+    equal(world.browser.run('document.querySelector("#token").autocomplete'), 'one-time-code')
     equal(world.browser.run('breaches'), [])
     world.browser.run('void document.querySelector("#forget").click()')
     world.browser.until('!document.querySelector("#door").hidden && document.querySelector("#data").hidden')
