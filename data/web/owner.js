@@ -16,8 +16,9 @@ const PATIENCE = 30e3;
 const LOOK_AGAIN = 60e3;
 
 let token = '';
-let today = '';
-let date = '';
+let today = ''; // the backend says which day that is
+let date = ''; // that is asked for
+let shown = '';
 let year = 0;
 let span = 7; // days up to today, or 0: what the two fields say
 
@@ -57,7 +58,7 @@ function close(key) {
   $('token').focus();
 }
 
-async function fill(id, path, query, draw) {
+async function fill(id, path, query, draw, undo = () => {}) {
   const mine = {};
   newest.set(id, mine);
   $(id).ariaBusy = 'true';
@@ -74,6 +75,7 @@ async function fill(id, path, query, draw) {
       close('refused');
     else
       problem(error.status === 404 ? 'noCharts' : 'unreached');
+    undo();
   }
   $(id).ariaBusy = 'false';
 }
@@ -83,17 +85,31 @@ const notes = (found) => [
   found.left_out > 0 && make('p', 'hint', say.word('leftOut')),
 ].filter(Boolean);
 
-function readDay() {
+function turnDay() {
+  $('date').value = date;
+  $('date').max = today;
   $('day-after').disabled = date >= today;
-  return fill('day', '/timeline', date ? { date } : {}, (found) => {
-    date = found.date;
-    today ||= date;
-    $('date').value = date;
-    $('date').max = today;
-    $('day-after').disabled = date >= today;
+}
+
+// Without a day it is today, which after midnight is another one.
+function readDay(query = {}) {
+  $('day-after').disabled = date >= today;
+  return fill('day', '/timeline', query, (found) => {
+    const isLater = today && found.date > today;
+    date = shown = found.date;
+    if (!query.date)
+      today = date;
+    turnDay();
+    if (isLater) {
+      readApps();
+      readYear();
+    }
     show($('timeline'), ...timeline(found), ...notes(found));
     turnTo($('calendar'), date);
     show($('foot'), make('span', '', say.text('ownZone', { zone: found.timezone })));
+  }, () => {
+    date = shown;
+    turnDay();
   });
 }
 
@@ -123,12 +139,12 @@ function goTo(day) {
   if (!day || day > today)
     return;
   date = day;
-  readDay();
+  readDay({ date });
 }
 
 async function readAll() {
   empty();
-  today = date = '';
+  today = date = shown = '';
   await readDay();
   if (!today)
     return;

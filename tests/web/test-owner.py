@@ -320,15 +320,39 @@ def a_server_that_is_away_is_said_and_comes_back():
     world.backend.stop()
     world.browser.run('void document.querySelector("#day-before").click()')
     world.browser.until('document.querySelector("#problem").innerText === "The server did not answer. Try again."')
+    equal(world.browser.run('document.querySelector("#date").value'), str(world.days[-1]))
+    equal(world.browser.run('document.querySelector("#day-after").disabled'), True)
     world.backend.start()
     world.browser.run('void document.querySelector("#day-before").click()')
-    world.browser.until('document.querySelector("#problem").innerText === ""')
+    world.browser.until(f'document.querySelector("#date").value !== "{world.days[-1]}" && {READY}')
+    equal(world.browser.run('[document.querySelector("#problem").innerText, document.querySelector("#date").value]'),
+          ['', str(world.days[-2])])
+
+
+def after_midnight_it_is_another_day():
+    """It is opened the day before, and left open."""
+    early = world.browser.before_load(
+        '{ const real = fetch; window.setInterval = (look) => { window.look = look; };'
+        f' window.fetch = (url, ...rest) => real(/timeline/.test(url) && !/date=/.test(url) && !window.isLater'
+        f' ? `${{url}}&date={world.days[-2]}` : url, ...rest); }}')
+    try:
+        world.open()
+        world.ready()
+        for day in (world.days[-2], world.days[-1]):
+            world.browser.until(f'document.querySelector("#date").value === "{day}" && document.querySelector("#to").value === "{day}"'
+                                f' && document.querySelector("#date").max === "{day}"'
+                                f' && [...document.querySelectorAll(".months button")].pop().value === "{day}" && {READY}')
+            equal(world.browser.run('document.querySelector("#day-after").disabled'), True)
+            world.browser.run('void (window.isLater = true, look())')
+    finally:
+        world.browser.forget(early)
 
 
 TESTS = [token_stays_in_the_page, wrong_token_is_said, token_of_a_device_shows_that_device,
          year_is_a_calendar_of_the_right_hours, top_apps_of_each_range_are_right, day_shows_when_and_what_on_one_clock,
          days_are_reached_by_buttons_and_keys, nothing_is_known_and_that_is_said, a_script_in_an_app_does_not_run, nothing_is_cut_off_on_a_phone,
-         words_are_the_visitors, a_backend_without_charts_says_so, a_server_that_is_away_is_said_and_comes_back]
+         words_are_the_visitors, a_backend_without_charts_says_so, a_server_that_is_away_is_said_and_comes_back,
+         after_midnight_it_is_another_day]
 
 
 def main():
