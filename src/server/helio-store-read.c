@@ -336,8 +336,13 @@ helio_store_has_afk (HelioStore *store, int64_t device, gboolean *has_afk, GErro
 /* One walk through each bucket, merged by SQLite: nothing is sorted. @values: id and first
  * start of each bucket. */
 static gboolean
-write_windows (
-    HelioStore *store, int64_t device, int64_t from, GString *text, GArray *values, GError **error)
+write_windows (HelioStore *store,
+               int64_t device,
+               int64_t from,
+               GString *text,
+               GArray *values,
+               guint *left_out,
+               GError **error)
 {
   sqlite3_stmt *stmt = helio_store_sql (store, SQL_LIST_WINDOW_BUCKETS, error);
   gboolean has_row;
@@ -346,13 +351,18 @@ write_windows (
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, device);
   sqlite3_bind_int64 (stmt, 2, from - HELIO_DAY);
-  sqlite3_bind_int64 (stmt, 3, MAX_WINDOW_BUCKETS);
+  *left_out = 0;
   for (;;)
     {
       if (!helio_store_step (store, stmt, &has_row, error))
         return FALSE;
       if (!has_row)
         break;
+      if (values->len / 2 >= MAX_WINDOW_BUCKETS)
+        {
+          ++*left_out;
+          continue;
+        }
       g_string_append (text, text->len > 0 ? " UNION ALL " : "");
       g_string_append (text, "SELECT start, duration, data FROM event"
                              " WHERE bucket = ? AND start >= ? AND start < ?");
@@ -370,6 +380,7 @@ helio_store_each_window (HelioStore *store,
                          int64_t to,
                          HelioEventFunc func,
                          gpointer user_data,
+                         guint *left_out,
                          GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
@@ -378,7 +389,7 @@ helio_store_each_window (HelioStore *store,
   gboolean has_row = TRUE;
   gboolean is_good = TRUE;
 
-  if (!write_windows (store, device, from, text, values, error))
+  if (!write_windows (store, device, from, text, values, left_out, error))
     return FALSE;
   if (values->len == 0)
     return TRUE;

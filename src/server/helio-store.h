@@ -232,13 +232,15 @@ gboolean helio_store_each_afk (HelioStore *store,
 gboolean helio_store_has_afk (HelioStore *store, int64_t device, gboolean *has_afk, GError **error);
 
 /* The events of the device's window buckets that may lie in the range, by start: those that begin
- * in it or a day before, and of each bucket the one before that. */
+ * in it or a day before, and of each bucket the one before that. @left_out: (out): how many buckets
+ * are not read, for there are too many. */
 gboolean helio_store_each_window (HelioStore *store,
                                   int64_t device,
                                   int64_t from,
                                   int64_t to,
                                   HelioEventFunc func,
                                   gpointer user_data,
+                                  guint *left_out,
                                   GError **error);
 
 typedef enum

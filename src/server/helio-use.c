@@ -13,12 +13,18 @@
 /* An answer is bounded: what is left out of it is counted. */
 #define MAX_APPS 100
 #define MAX_SPANS 2000
+/* So many names are told apart, the first ones of the range, each as long as this; the time of all
+ * that come later is that of others. */
+#define MAX_NAMES 1000
+#define NAME_LENGTH 200
+#define UNNAMED MAX_NAMES
 
 /* A window watcher looks once a second, so between two titles of one app there may be a moment. */
 #define MOMENT_MS 2000
 
 /**
  * App:
+ * @name: NULL for all that are not told apart
  * @until: no time before this is counted again
  */
 typedef struct
@@ -51,6 +57,8 @@ typedef struct
   guint first;
   GHashTable *apps;   /* name -> App */
   GPtrArray *numbers; /* App, borrowed */
+  App unnamed;
+  guint left_out_buckets;
   App *last;
   GArray *spans;
   GString *name;
@@ -80,6 +88,7 @@ use_new (const char *timezone, guint32 first_day, guint n_days, int64_t now)
   use->away = helio_spans_new ();
   use->apps = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, app_free);
   use->numbers = g_ptr_array_new ();
+  use->unnamed = (App){ .until = use->from, .number = UNNAMED };
   use->name = g_string_new (NULL);
   return use;
 }
@@ -101,6 +110,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Use, use_free)
 
 /* -- windows ------------------------------------------------------------------------------ */
 
+static void
+cut_name (GString *name)
+{
+  if (name->len > NAME_LENGTH && g_utf8_strlen (name->str, (gssize) name->len) > NAME_LENGTH)
+    g_string_truncate (name,
+                       (gsize) (g_utf8_offset_to_pointer (name->str, NAME_LENGTH) - name->str));
+}
+
 static gboolean
 read_name (GString *name, const char *data, gsize length)
 {
@@ -119,7 +136,10 @@ read_name (GString *name, const char *data, gsize length)
       if (helio_json_key_is (key, key_length, "app"))
         {
           g_string_truncate (name, 0);
-          return helio_json_take_string (&json, name) && name->len > 0;
+          if (!helio_json_take_string (&json, name))
+            return FALSE;
+          cut_name (name);
+          return name->len > 0;
         }
       if (!helio_json_take_value (&json, &text, &text_length))
         return FALSE;
@@ -137,6 +157,8 @@ find_app (Use *use, const char *data, gsize length)
   if (use->last != NULL && g_str_equal (use->last->name, use->name->str))
     return use->last;
   app = g_hash_table_lookup (use->apps, use->name->str);
+  if (app == NULL && use->numbers->len >= MAX_NAMES)
+    return &use->unnamed;
   if (app == NULL)
     {
       app = g_new0 (App, 1);
@@ -217,12 +239,14 @@ use_read (Use *use, HelioStore *store, int64_t device, GError **error)
 {
   if (!helio_store_has_afk (store, device, &use->knows_away, error))
     return FALSE;
-  if (use->knows_away ? !helio_spans_read_presence (store, device, use->from, use->to, use->here,
-                                                    use->away, error)
-                      : !helio_store_each_window (store, device, use->from, use->to,
-                                                  on_window_alone, use, error))
+  if (use->knows_away
+          ? !helio_spans_read_presence (store, device, use->from, use->to, use->here, use->away,
+                                        error)
+          : !helio_store_each_window (store, device, use->from, use->to, on_window_alone, use,
+                                      &use->left_out_buckets, error))
     return FALSE;
-  return helio_store_each_window (store, device, use->from, use->to, on_window, use, error);
+  return helio_store_each_window (store, device, use->from, use->to, on_window, use,
+                                  &use->left_out_buckets, error);
 }
 
 /* -- answers ------------------------------------------------------------------------------ */
@@ -257,7 +281,7 @@ static void
 append_apps (GString *json, const Use *use)
 {
   g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
-  int64_t others = 0;
+  int64_t others = use->unnamed.active;
 
   for (guint i = 0; i < use->numbers->len; i++)
     g_ptr_array_add (sorted, g_ptr_array_index (use->numbers, i));
@@ -280,7 +304,8 @@ append_apps (GString *json, const Use *use)
       g_string_append_printf (json, ",\"active\":%" G_GINT64_FORMAT "}",
                               app->active / HELIO_SECOND);
     }
-  g_string_append_printf (json, "],\"others\":%" G_GINT64_FORMAT, others / HELIO_SECOND);
+  g_string_append_printf (json, "],\"others\":%" G_GINT64_FORMAT ",\"left_out_buckets\":%u",
+                          others / HELIO_SECOND, use->left_out_buckets);
 }
 
 gboolean
@@ -316,6 +341,23 @@ helio_use_read_apps (HelioStore *store,
     }
   g_string_append (json, "]}");
   return TRUE;
+}
+
+/* Returns how many there were. */
+static guint
+remove_unnamed (GArray *spans)
+{
+  guint kept = 0, all = spans->len;
+
+  for (guint i = 0; i < all; i++)
+    {
+      const HelioSpan span = g_array_index (spans, HelioSpan, i);
+
+      if (span.app != UNNAMED)
+        g_array_index (spans, HelioSpan, kept++) = span;
+    }
+  g_array_set_size (spans, kept);
+  return all - kept;
 }
 
 static void
@@ -362,8 +404,8 @@ helio_use_read_timeline (HelioStore *store,
   g_string_append_printf (json, ",\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT,
                           use->midnights[0], use->midnights[1]);
   append_apps (json, use);
-  left_out = helio_spans_limit (use->spans, MAX_SPANS) + helio_spans_limit (use->here, MAX_SPANS)
-             + helio_spans_limit (use->away, MAX_SPANS);
+  left_out = remove_unnamed (use->spans) + helio_spans_limit (use->spans, MAX_SPANS)
+             + helio_spans_limit (use->here, MAX_SPANS) + helio_spans_limit (use->away, MAX_SPANS);
   append_spans (json, "here", use->here, use);
   append_spans (json, "away", use->away, use);
   append_spans (json, "spans", use->spans, use);

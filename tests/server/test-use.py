@@ -137,6 +137,31 @@ class Use(Receiver):
         whole = sum(1000 + i % 7000 for i in range(5000)) // 1000
         self.assertAlmostEqual(sum(a['active'] for a in got['apps']) + got['others'], whole, delta=101)
 
+    def test_names_without_end_are_bounded(self):
+        """As of a watcher that takes each title for an app: the first thousand have their names."""
+        morning = at('2026-11-20 00:00')
+        self.send([(morning + i * 10_000, 5000, f'app{i}') for i in range(1500)]
+                  + [(morning + 15_000_000, 60_000, 'n' * 1000), (morning + 16_000_000, 600_000, 'app7')])
+        got = self.get('/timeline?date=2026-11-20')
+        self.assertEqual(got['apps'][0], {'app': 'app7', 'active': 605})
+        self.assertEqual((len(got['apps']), len(got['spans']), got['left_out']), (100, 1001, 501))
+        self.assertEqual(sum(a['active'] for a in got['apps']) + got['others'], got['active'])
+        names = {span['app'] for span in got['spans']}
+        self.assertEqual(names, {f'app{i}' for i in range(1000)})
+        self.assertEqual(got['left_out_buckets'], 0)
+
+    def test_long_names_are_cut(self):
+        morning = at('2026-11-20 00:00')
+        self.send([(morning, 60_000, 'é' * 1000), (morning + 60_000, 60_000, 'é' * 300)])
+        self.assertEqual(self.get('/timeline?date=2026-11-20')['apps'], [{'app': 'é' * 200, 'active': 120}])
+
+    def test_buckets_that_are_not_read_are_told(self):
+        morning = at('2026-11-20 00:00')
+        for number in range(66):
+            self.send([(morning + number * 1000, 1000, f'app{number}')], bucket=f'w{number}')
+        got = self.get('/apps?from=2026-11-20&to=2026-11-20')
+        self.assertEqual((len(got['apps']), got['left_out_buckets']), (64, 2))
+
     def test_odd_data_is_no_app(self):
         morning = at('2026-11-20 09:00')
         for number, data in enumerate(({}, {'app': None}, {'app': ''}, {'app': 7}, {'title': 'x'},

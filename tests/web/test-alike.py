@@ -98,6 +98,14 @@ def bounds_are_the_same():
     date = datetime.datetime.fromtimestamp(begin / 1000, datetime.timezone.utc).date()
     answer = equal(f'/timeline?device=many&date={date}')[1]
     assert (len(answer['spans']), len(answer['apps'])) == (2000, 100) and answer['left_out'] > 0, answer['left_out']
+    send('many', 'v', 'currentwindow', [(begin + i * 10_000 + 8000, 5000, {'app': f'name{i}' if i % 3 else 'é' * i})
+                                        for i in range(1500)])
+    answer = equal(f'/timeline?device=many&date={date}')[1]
+    assert answer['left_out'] > 3000 and answer['left_out_buckets'] == 0, answer['left_out']
+    make('windows', 'UTC')
+    for number in range(66):
+        send('windows', f'w{number}', 'currentwindow', [(begin, 1000, {'app': 'one'})])
+    assert equal(f'/apps?device=windows&from={date}&to={date}')[1]['left_out_buckets'] == 2
 
 
 def refusals_are_the_same():

@@ -6,5 +6,4 @@ SELECT id, coalesce ((SELECT start FROM event
                        ORDER BY start DESC LIMIT 1), ?2)
   FROM bucket
  WHERE device = ?1 AND type = 'currentwindow'
- ORDER BY id
- LIMIT ?3;
+ ORDER BY id;

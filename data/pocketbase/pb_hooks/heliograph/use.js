@@ -12,6 +12,10 @@ const { DAY, dayOf, format, midnight, parse } = require(`${__hooks}/heliograph/c
 // An answer is bounded: what is left out of it is counted.
 const MAX_APPS = 100;
 const MAX_SPANS = 2000;
+// So many names are told apart, the first ones of the range, each as long as this; the time of all
+// that come later is that of others.
+const MAX_NAMES = 1000;
+const NAME_LENGTH = 200;
 const MAX_DAYS = 3660;
 const MAX_BUCKETS = 64;
 // Years are read in pieces, so that one text is never large.
@@ -66,16 +70,18 @@ function subtract(spans, others) {
 }
 
 /** Calls @func with start, end and app of each window that may lie in the range, by start: those
- * that begin in it or a day before, and of each bucket the one before that. */
+ * that begin in it or a day before, and of each bucket the one before that. Returns how many buckets
+ * were not read, for there are too many. */
 function eachWindow(store, from, to, func) {
-  const buckets = rows($app, { id: '', first: 0 },
+  const all = rows($app, { id: '', first: 0 },
     `SELECT id, coalesce((SELECT start FROM heliograph_events
                            WHERE bucket = b.id AND start < {:from}
                            ORDER BY start DESC LIMIT 1), {:from}) AS first
        FROM heliograph_buckets b WHERE store = {:store} AND type = 'currentwindow'
-       ORDER BY id LIMIT ${MAX_BUCKETS}`, { store, from: from - DAY });
+       ORDER BY id`, { store, from: from - DAY });
+  const buckets = all.slice(0, MAX_BUCKETS);
   if (!buckets.length)
-    return;
+    return 0;
   const sql = buckets.map((_, i) => `SELECT start, duration, data FROM heliograph_events
     WHERE bucket = {:bucket${i}} AND start >= max({:first${i}}, {:begin}) AND start < {:end}`)
     .join(' UNION ALL ');
@@ -86,12 +92,13 @@ function eachWindow(store, from, to, func) {
     // Split, not parsed: here that is three times as fast.
     const found = readText(
       `SELECT coalesce(group_concat(start || char(31) || duration || char(31)
-                || replace(CASE json_type(data, '$.app') WHEN 'text' THEN data ->> '$.app' ELSE '' END,
+                || replace(CASE json_type(data, '$.app') WHEN 'text' THEN substr(data ->> '$.app', 1, ${NAME_LENGTH}) ELSE '' END,
                            char(31), ''), char(31)), '') AS text
          FROM (SELECT * FROM (${sql}) ORDER BY start)`, { ...values, begin, end }).split('\x1f');
     for (let i = 0; i + 2 < found.length; i += 3)
       func(Number(found[i]), Math.min(Number(found[i]) + Number(found[i + 1]), to), found[i + 2]);
   }
+  return all.length - buckets.length;
 }
 
 /** Everything of a range. With @wantsSpans also when each app was used: [start, end, app]. */
@@ -102,14 +109,15 @@ function readUse(store, from, to, wantsSpans) {
   if (!knowsAway)
     eachWindow(store, from, to, (start, end) => add(here, Math.max(start, from), end));
   const apps = new Map();
+  const unnamed = { active: 0, until: from };
   const spans = [];
   let first = 0;
-  eachWindow(store, from, to, (start, end, name) => {
+  const leftOutBuckets = eachWindow(store, from, to, (start, end, name) => {
     if (!name || end <= from)
       return;
-    if (!apps.has(name))
+    if (!apps.has(name) && apps.size < MAX_NAMES)
       apps.set(name, { name, active: 0, until: from });
-    const app = apps.get(name);
+    const app = apps.get(name) ?? unnamed;
     // Windows come by their start, so each app is counted once although windows overlap.
     const begin = Math.max(start, app.until);
     app.until = Math.max(app.until, end);
@@ -122,13 +130,13 @@ function readUse(store, from, to, wantsSpans) {
         continue;
       app.active += pieceEnd - pieceStart;
       const last = spans[spans.length - 1];
-      if (last && last[2] === name && pieceStart - last[1] <= MOMENT)
+      if (last && last[2] === app.name && pieceStart - last[1] <= MOMENT)
         last[1] = pieceEnd;
       else if (wantsSpans)
-        spans.push([pieceStart, pieceEnd, name]);
+        spans.push([pieceStart, pieceEnd, app.name]);
     }
   });
-  return { knowsAway, here, apps: [...apps.values()], spans };
+  return { knowsAway, here, apps: [...apps.values()], unnamed, leftOutBuckets, spans };
 }
 
 const seconds = (ms) => Math.floor(ms / 1000);
@@ -147,7 +155,7 @@ function sumDays(here, midnights) {
 }
 
 /** What both answers have: the most used app first. */
-function summarize({ knowsAway, here, apps }) {
+function summarize({ knowsAway, here, apps, unnamed, leftOutBuckets }) {
   const sorted = apps.filter((app) => app.active >= 1000)
     .sort((a, b) => b.active - a.active || (a.name < b.name ? -1 : 1));
   let active = 0;
@@ -156,7 +164,8 @@ function summarize({ knowsAway, here, apps }) {
   return {
     knows_away: knowsAway, active: seconds(active),
     apps: sorted.slice(0, MAX_APPS).map((app) => ({ app: app.name, active: seconds(app.active) })),
-    others: seconds(sorted.slice(MAX_APPS).reduce((sum, app) => sum + app.active, 0)),
+    others: seconds(sorted.slice(MAX_APPS).reduce((sum, app) => sum + app.active, unnamed.active)),
+    left_out_buckets: leftOutBuckets,
   };
 }
 
@@ -209,15 +218,17 @@ function timeline(e) {
     const from = midnight(zone, day);
     const to = midnight(zone, day + 1);
     const use = readUse(store, from, Math.min(to, now), true);
+    const named = use.spans.filter(([, , app]) => app !== undefined);
     const all = [pairs(use.here),
-      pairs(subtract(readStatus(store, 'afk', from, Math.min(to, now)), use.here)), use.spans];
+      pairs(subtract(readStatus(store, 'afk', from, Math.min(to, now)), use.here)), named];
     const [here, away, spans] = all.map(limit);
     return json(e, JSON.stringify({
       date: format(day), timezone, from, to, ...summarize(use),
       here: here.map(([start, end]) => ({ start, end })),
       away: away.map(([start, end]) => ({ start, end })),
       spans: spans.map(([start, end, app]) => ({ start, end, app })),
-      left_out: all.reduce((sum, one) => sum + Math.max(0, one.length - MAX_SPANS), 0),
+      left_out: all.reduce((sum, one) => sum + Math.max(0, one.length - MAX_SPANS),
+        use.spans.length - named.length),
     }));
   });
 }
