@@ -3,6 +3,8 @@
 
 """A world for the real agent: a private bus, a receiver, a stand-in ActivityWatch, a home."""
 
+import atexit
+import functools
 import json
 import os
 import select
@@ -84,6 +86,18 @@ class Bus:
         self.process.stdout.close()
 
 
+@functools.cache
+def make_locale(language):
+    """A locale like de_DE of our own: what the machine has installed does not matter. It takes long:
+    once in a run."""
+    folder = tempfile.mkdtemp(prefix="heliograph-locale-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    subprocess.run(["localedef", "--no-archive", "-i", language, "-f", "UTF-8",
+                    os.path.join(folder, language + ".UTF-8")], check=True,
+                   stdout=subprocess.DEVNULL)
+    return folder
+
+
 class World:
     """Use it with `with`. Nothing runs but what a test starts."""
 
@@ -130,14 +144,8 @@ class World:
         return os.path.join(self.folder, *names)
 
     def speak(self, language, texts):
-        """A locale like de_DE of our own: what the machine has installed does not matter."""
-        folder = self.path("locales")
-        os.mkdir(folder)
-        subprocess.run(["localedef", "--no-archive", "-i", language, "-f", "UTF-8",
-                        os.path.join(folder, language + ".UTF-8")], check=True,
-                       stdout=subprocess.DEVNULL)
         self.environment.update(LC_ALL=language + ".UTF-8", LANGUAGE=language,
-                                LOCPATH=folder, HELIOGRAPH_LOCALES=texts)
+                                LOCPATH=make_locale(language), HELIOGRAPH_LOCALES=texts)
 
     def __enter__(self):
         return self
