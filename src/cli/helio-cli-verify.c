@@ -26,7 +26,7 @@ print_verdicts (HelioCli *cli, GVariant *verdicts, guint differing, guint mended
   g_autoptr (HelioTable) table = helio_table_new ("", _ ("BUCKET"), _ ("DESTINATION"), _ (">IN AW"),
                                                   _ (">ALLOWED"), _ (">HELD"), _ ("VERDICT"), NULL);
   int64_t events = 0;
-  guint count = (guint) g_variant_n_children (verdicts);
+  guint count = helio_dicts_count (verdicts);
 
   for (guint i = 0; i < count; i++)
     {
@@ -77,20 +77,6 @@ on_interrupted (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static guint
-count_flags (GVariant *verdicts, const char *key, gboolean is_set)
-{
-  guint count = 0;
-
-  for (gsize i = 0; i < g_variant_n_children (verdicts); i++)
-    {
-      g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
-
-      count += helio_dict_get_flag (one, key) == is_set;
-    }
-  return count;
-}
-
 HelioExit
 helio_cli_verify (HelioCli *cli, char ***args)
 {
@@ -116,9 +102,9 @@ helio_cli_verify (HelioCli *cli, char ***args)
     return helio_cli_failed (error);
 
   g_autoptr (GVariant) verdicts = g_variant_get_child_value (answer, 0);
-  guint differing = count_flags (verdicts, "equal", FALSE);
-  guint mended = count_flags (verdicts, "mended", TRUE);
-  gboolean has_none = g_variant_n_children (verdicts) == 0;
+  guint differing = helio_dicts_count (verdicts) - helio_dicts_count_flags (verdicts, "equal");
+  guint mended = helio_dicts_count_flags (verdicts, "mended");
+  gboolean has_none = helio_dicts_count (verdicts) == 0;
 
   if (is_json)
     {

@@ -52,9 +52,7 @@ helio_dict_get_part (GVariant *dict, const char *key)
 GVariant *
 helio_dicts_find (GVariant *dicts, const char *key, const char *value)
 {
-  gsize n = dicts != NULL ? g_variant_n_children (dicts) : 0;
-
-  for (gsize i = 0; i < n; i++)
+  for (guint i = 0; i < helio_dicts_count (dicts); i++)
     {
       g_autoptr (GVariant) dict = g_variant_get_child_value (dicts, i);
 
@@ -62,4 +60,24 @@ helio_dicts_find (GVariant *dicts, const char *key, const char *value)
         return g_steal_pointer (&dict);
     }
   return NULL;
+}
+
+guint
+helio_dicts_count (GVariant *dicts)
+{
+  return dicts != NULL ? (guint) g_variant_n_children (dicts) : 0;
+}
+
+guint
+helio_dicts_count_flags (GVariant *dicts, const char *key)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < helio_dicts_count (dicts); i++)
+    {
+      g_autoptr (GVariant) dict = g_variant_get_child_value (dicts, i);
+
+      count += helio_dict_get_flag (dict, key) ? 1 : 0;
+    }
+  return count;
 }

@@ -46,4 +46,8 @@ double helio_dict_get_part (GVariant *dict, const char *key);
  */
 GVariant *helio_dicts_find (GVariant *dicts, const char *key, const char *value);
 
+/* How many there are, how many have the boolean @key. @dicts: (nullable): of type aa{sv} */
+guint helio_dicts_count (GVariant *dicts);
+guint helio_dicts_count_flags (GVariant *dicts, const char *key);
+
 G_END_DECLS

@@ -81,12 +81,6 @@ remove_others (HelioOverviewPage *page, GHashTable *rows, GVariant *dicts, Remov
     }
 }
 
-static gsize
-count (GVariant *dicts)
-{
-  return dicts != NULL ? g_variant_n_children (dicts) : 0;
-}
-
 /* -- questions ---------------------------------------------------------------------------- */
 
 static void
@@ -102,7 +96,7 @@ show_questions (HelioOverviewPage *page)
   GVariant *questions = page->agent != NULL ? helio_agent1_get_questions (page->agent) : NULL;
 
   remove_others (page, page->question_cards, questions, remove_question);
-  for (gsize i = 0; i < count (questions); i++)
+  for (guint i = 0; i < helio_dicts_count (questions); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (questions, i);
       const char *id = helio_dict_get_text (one, "id");
@@ -117,7 +111,7 @@ show_questions (HelioOverviewPage *page)
       gtk_box_append (page->questions, GTK_WIDGET (card));
       g_hash_table_insert (page->question_cards, g_strdup (id), card);
     }
-  gtk_widget_set_visible (GTK_WIDGET (page->questions), count (questions) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (page->questions), helio_dicts_count (questions) > 0);
 }
 
 /* -- history ------------------------------------------------------------------------------ */
@@ -135,7 +129,7 @@ list_with_history (GVariant *destinations, GVariant *progress)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (gsize i = 0; i < count (destinations); i++)
+  for (guint i = 0; i < helio_dicts_count (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
       g_autoptr (GVariant) first
@@ -158,7 +152,7 @@ show_history (HelioOverviewPage *page)
   gboolean is_source_well = source != NULL && helio_dict_get_text (source, "error")[0] == '\0';
 
   remove_others (page, page->history_rows, destinations, remove_history);
-  for (gsize i = 0; i < count (destinations); i++)
+  for (guint i = 0; i < helio_dicts_count (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
       const char *id = helio_dict_get_text (one, "id");
@@ -170,9 +164,10 @@ show_history (HelioOverviewPage *page)
           adw_preferences_group_add (page->history, GTK_WIDGET (row));
           g_hash_table_insert (page->history_rows, g_strdup (id), row);
         }
-      helio_progress_row_show (row, one, progress, is_source_well, count (destinations) > 1);
+      helio_progress_row_show (row, one, progress, is_source_well,
+                               helio_dicts_count (destinations) > 1);
     }
-  gtk_widget_set_visible (GTK_WIDGET (page->history), count (destinations) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (page->history), helio_dicts_count (destinations) > 0);
 }
 
 /* -- health ------------------------------------------------------------------------------- */
@@ -204,7 +199,7 @@ show_health (HelioOverviewPage *page)
   if (source != NULL)
     show_source (page, source);
   remove_others (page, page->health_rows, destinations, remove_health);
-  for (gsize i = 0; i < count (destinations); i++)
+  for (guint i = 0; i < helio_dicts_count (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
       const char *id = helio_dict_get_text (one, "id");

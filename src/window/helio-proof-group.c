@@ -14,6 +14,7 @@
 #include "model/helio-dict.h"
 #include "model/helio-owner.h"
 #include "window/helio-proof-row.h"
+#include "window/helio-rows.h"
 #include "window/helio-toast.h"
 
 struct _HelioProofGroup
@@ -44,12 +45,6 @@ typedef enum
 
 static GParamSpec *properties[PROP_AGENT + 1];
 
-static gsize
-count (GVariant *dicts)
-{
-  return dicts != NULL ? g_variant_n_children (dicts) : 0;
-}
-
 /* Whether there is anything to verify at a destination. */
 static gboolean
 has_tracks (GVariant *progress, GVariant *destination)
@@ -61,18 +56,9 @@ has_tracks (GVariant *progress, GVariant *destination)
 }
 
 static void
-remove_others (HelioProofGroup *group, GHashTable *seen)
+remove_row (gpointer group, GtkWidget *row)
 {
-  GHashTableIter iter;
-  gpointer id, row;
-
-  g_hash_table_iter_init (&iter, group->rows);
-  while (g_hash_table_iter_next (&iter, &id, &row))
-    if (!g_hash_table_contains (seen, id))
-      {
-        adw_preferences_group_remove (ADW_PREFERENCES_GROUP (group), row);
-        g_hash_table_iter_remove (&iter);
-      }
+  adw_preferences_group_remove (group, row);
 }
 
 static void
@@ -98,15 +84,15 @@ show (HelioProofGroup *group)
       = group->agent != NULL ? helio_agent1_get_destinations (group->agent) : NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (gsize i = 0; i < count (destinations); i++)
+  for (guint i = 0; i < helio_dicts_count (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
 
       if (has_tracks (progress, one))
         g_hash_table_add (seen, g_strdup (helio_dict_get_text (one, "id")));
     }
-  remove_others (group, seen);
-  for (gsize i = 0; i < count (destinations); i++)
+  helio_rows_keep (group->rows, seen, remove_row, group);
+  for (guint i = 0; i < helio_dicts_count (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
       const char *id = helio_dict_get_text (one, "id");
@@ -128,20 +114,6 @@ show (HelioProofGroup *group)
 
 /* -- callbacks ---------------------------------------------------------------------------- */
 
-static guint
-count_flags (GVariant *verdicts, const char *key)
-{
-  guint n = 0;
-
-  for (gsize i = 0; i < count (verdicts); i++)
-    {
-      g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
-
-      n += helio_dict_get_flag (one, key);
-    }
-  return n;
-}
-
 static void
 on_verified (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -158,9 +130,9 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
   show (group);
   if (!is_done && !was_stopped)
     helio_toast_error (GTK_WIDGET (group), error);
-  else if (is_done && count_flags (verdicts, "equal") < count (verdicts))
+  else if (is_done && helio_dicts_count_flags (verdicts, "equal") < helio_dicts_count (verdicts))
     helio_toast (GTK_WIDGET (group), _ ("Not everything is equal"));
-  else if (is_done && count_flags (verdicts, "mended") > 0)
+  else if (is_done && helio_dicts_count_flags (verdicts, "mended") > 0)
     helio_toast (GTK_WIDGET (group), _ ("Some days differed; they are equal now"));
   else if (is_done)
     helio_toast (GTK_WIDGET (group), _ ("Everything is equal"));

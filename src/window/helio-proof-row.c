@@ -14,6 +14,7 @@
 #include "model/helio-time.h"
 #include "window/helio-bucket-name.h"
 #include "window/helio-proof.h"
+#include "window/helio-rows.h"
 
 struct _HelioProofRow
 {
@@ -50,29 +51,18 @@ find_row (HelioProofRow *row, const char *bucket)
   return found;
 }
 
-/* Takes the rows away of which there is no verdict any more. */
 static void
-remove_others (HelioProofRow *row, GHashTable *seen)
+remove_row (gpointer row, GtkWidget *old)
 {
-  GHashTableIter iter;
-  gpointer bucket, old;
-
-  g_hash_table_iter_init (&iter, row->rows);
-  while (g_hash_table_iter_next (&iter, &bucket, &old))
-    if (!g_hash_table_contains (seen, bucket))
-      {
-        adw_expander_row_remove (ADW_EXPANDER_ROW (row), old);
-        g_hash_table_iter_remove (&iter);
-      }
+  adw_expander_row_remove (row, old);
 }
 
 static void
 show_buckets (HelioProofRow *row, const char *destination, GVariant *verdicts, GVariant *buckets)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  gsize n = verdicts != NULL ? g_variant_n_children (verdicts) : 0;
 
-  for (gsize i = 0; i < n; i++)
+  for (guint i = 0; i < helio_dicts_count (verdicts); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
       const char *bucket = helio_dict_get_text (one, "bucket");
@@ -88,7 +78,7 @@ show_buckets (HelioProofRow *row, const char *destination, GVariant *verdicts, G
       adw_action_row_set_subtitle (shown, text);
       g_hash_table_add (seen, g_strdup (bucket));
     }
-  remove_others (row, seen);
+  helio_rows_keep (row->rows, seen, remove_row, row);
   /* There is nothing below yet. */
   adw_expander_row_set_enable_expansion (ADW_EXPANDER_ROW (row), g_hash_table_size (seen) > 0);
 }

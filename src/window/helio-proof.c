@@ -16,12 +16,6 @@
 /* Days named of one bucket. */
 #define DAYS 5
 
-static gsize
-count (GVariant *dicts)
-{
-  return dicts != NULL ? g_variant_n_children (dicts) : 0;
-}
-
 static void
 add_verdict (HelioProof *proof, GVariant *verdict)
 {
@@ -40,7 +34,7 @@ add_verdict (HelioProof *proof, GVariant *verdict)
 static gboolean
 has_verdict (GVariant *verdicts, const char *destination, const char *bucket)
 {
-  for (gsize i = 0; i < count (verdicts); i++)
+  for (guint i = 0; i < helio_dicts_count (verdicts); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
 
@@ -61,14 +55,14 @@ helio_proof_sum (GVariant *progress, GVariant *verdicts, const char *destination
   g_return_if_fail (proof != NULL);
 
   *proof = (HelioProof){ .part = -1, .is_whole = TRUE, .is_equal = TRUE };
-  for (gsize i = 0; i < count (verdicts); i++)
+  for (guint i = 0; i < helio_dicts_count (verdicts); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (verdicts, i);
 
       if (g_str_equal (helio_dict_get_text (one, "destination"), destination))
         add_verdict (proof, one);
     }
-  for (gsize i = 0; i < count (progress); i++)
+  for (guint i = 0; i < helio_dicts_count (progress); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (progress, i);
       /* One that is over counts as a whole; an empty bucket counts, too. */

@@ -52,6 +52,18 @@ test_finds_one_of_many (void)
   g_assert_null (helio_dicts_find (NULL, "id", "a"));
 }
 
+static void
+test_counts_many (void)
+{
+  g_autoptr (GVariant) dicts
+      = parse ("aa{sv}", "[{'on': <true>}, {'on': <false>}, {'x': <true>}, {'on': <true>}]");
+
+  g_assert_cmpuint (helio_dicts_count (dicts), ==, 4);
+  g_assert_cmpuint (helio_dicts_count_flags (dicts, "on"), ==, 2);
+  g_assert_cmpuint (helio_dicts_count (NULL), ==, 0);
+  g_assert_cmpuint (helio_dicts_count_flags (NULL, "on"), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -59,5 +71,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/dict/reads-values", test_reads_values);
   g_test_add_func ("/model/dict/missing-and-odd-values", test_missing_and_odd_values);
   g_test_add_func ("/model/dict/finds-one-of-many", test_finds_one_of_many);
+  g_test_add_func ("/model/dict/counts-many", test_counts_many);
   return g_test_run ();
 }
