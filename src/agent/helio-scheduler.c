@@ -234,23 +234,21 @@ helio_scheduler_uncover (
 /* Only what is held is looked at, and only if it was published under other rules or its coverage
  * was cut. */
 static void
-refresh_left (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, const HelioTrack *row)
+refresh_left (HelioAgent *agent, HelioAgentTrack *track, const HelioTrack *row)
 {
+  uint64_t hash = HELIO_LEDGER_LEFT
+                  | helio_rules_get_hash (agent->rules,
+                                          helio_agent_find_watch (agent, track->bucket)->bucket);
   int64_t from = helio_settings_get_options (agent->settings)->history_from;
-  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+  int64_t first, last;
   gboolean has_any = FALSE;
 
   track->needs_history = FALSE;
-  if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &track->left_from,
-                                &track->left_to, NULL)
-      || !has_any)
+  if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &first, &last, NULL) || !has_any)
     return;
-  track->left_from = MAX (track->left_from, from);
-  track->known_hi = track->gap_hi = track->left_to;
-  if (track->left_from <= track->left_to
-      && helio_ledger_get_rest (agent->ledger, row->id, track->left_from, track->left_to,
-                                helio_rules_get_hash (agent->rules, watch->bucket), &track->rest,
-                                NULL))
+  track->known_hi = track->gap_hi = last;
+  if (helio_ledger_get_rest (agent->ledger, row->id, MAX (first, from), last, hash, &track->rest,
+                             NULL))
     track->needs_history = track->rest.rows > 0 || track->rest.is_of_other_rules;
 }
 
@@ -274,7 +272,7 @@ helio_scheduler_refresh (HelioAgent *agent, HelioTarget *target, HelioAgentTrack
   track->rest = (HelioLedgerRest){ 0 };
   if (track->is_left)
     {
-      refresh_left (agent, target, track, &row);
+      refresh_left (agent, track, &row);
       return;
     }
   if (track->known_hi > options->history_from
