@@ -11,18 +11,21 @@ from gi.repository import Pango, PangoCairo  # noqa: E402
 
 # The least that is used; what is larger or bolder is found cut a little late.
 FONT = "Cantarell 8"
+TAB_FONT = "Cantarell 7.5"
 TOLERANCE = 0.98
 
 
 class Measure:
     def __init__(self):
         self.layout = Pango.Layout.new(PangoCairo.FontMap.get_default().create_context())
-        self.layout.set_font_description(Pango.FontDescription.from_string(FONT))
 
     def is_cut(self, label):
         """A label of one line that is too narrow for its words."""
         if not label.extents or not label.text or "\n" in label.text:
             return False
+        is_tab = any(node.role == "tab" for node in label.ancestors())
+        self.layout.set_font_description(
+            Pango.FontDescription.from_string(TAB_FONT if is_tab else FONT))
         self.layout.set_text(label.text, -1)
         width, height = self.layout.get_pixel_size()
         return label.extents[3] < height * 2 and label.extents[2] < width * TOLERANCE
