@@ -245,6 +245,8 @@ read_left (HelioAgent *agent,
   gboolean has_any;
 
   track->needs_history = FALSE;
+  if (row->held_rows == 0)
+    return TRUE;
   if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &first, &last, error))
     return FALSE;
   if (!has_any)
@@ -268,8 +270,8 @@ read_published (HelioAgent *agent,
 {
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
   int64_t from = helio_settings_get_options (agent->settings)->history_from;
-  gboolean has_gap, has_any;
-  int64_t gap_lo, gap_hi, first, last;
+  gboolean has_gap, has_any = FALSE;
+  int64_t gap_lo, gap_hi, first = 0, last;
 
   if (track->known_hi <= from)
     return TRUE;
@@ -286,7 +288,9 @@ read_published (HelioAgent *agent,
     }
   track->gap_hi = HELIO_TIME_MIN;
   track->counted = 0;
-  if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &first, &last, error))
+  /* Among a million that are dropped it would be looked for long. */
+  if (row->held_rows > 0
+      && !helio_ledger_get_extent (agent->ledger, row->id, &has_any, &first, &last, error))
     return FALSE;
   track->oldest = has_any ? first : 0;
   return TRUE;
