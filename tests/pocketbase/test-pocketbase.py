@@ -197,6 +197,29 @@ class Owner(Addon):
         fresh = self.backend.add_token('laptop')
         self.assertEqual(self.api('GET', '', token=fresh).json()['seq'], 0)
 
+    def test_a_device_that_got_another_name_keeps_its_kind_of_token(self):
+        owner = self.add_superuser()
+        [store] = self.records('stores', owner).json()['items']
+        path = '/api/collections/heliograph_stores/records/' + store['id']
+        self.assertEqual(self.ask('PATCH', path, {'name': 'desk'}, token=owner).status, 200)
+        fresh = self.backend.command('token', 'rotate', 'laptop')
+        self.assertTrue(fresh.startswith('hg_'), 'not one that reads everything')
+        self.assertEqual(self.api('GET', '', token=fresh).json()['device'], 'desk')
+        self.assertEqual(self.api('GET', '').status, 401)
+        newest = self.backend.command('token', 'rotate', 'desk')
+        self.assertEqual(self.api('GET', '', token=newest).json()['device'], 'desk')
+        self.assertEqual(self.api('GET', '', token=fresh).status, 401)
+
+    def test_a_token_whose_store_is_gone_opens_nothing(self):
+        self.backend.add_token('other')
+        self.backend.stop()
+        with sqlite3.connect(self.backend.database()) as database:
+            database.execute("DELETE FROM heliograph_stores WHERE name = 'laptop'")
+        database.close()
+        self.start()
+        for path in ('', '/buckets?device=other'):
+            self.assertEqual(self.api('GET', path).status, 401, path)
+
     def test_events_made_by_hand_are_in_nobodys_way(self):
         owner = self.add_superuser()
         self.events([self.event(t) for t in range(100)])
