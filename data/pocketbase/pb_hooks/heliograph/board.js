@@ -176,12 +176,13 @@ function begin() {
   $app.store().set(TOLD, JSON.stringify(shown));
 }
 
-/** For one minute: time ends states, and console commands change what may be seen. Nobody waits
- * for that while nobody listens: the calls of the protocol look for themselves. */
+/** For one minute, also if the clock is set back: time ends states, and console commands change what
+ * may be seen. Nobody waits for that while nobody listens: the calls of the protocol look for
+ * themselves. */
 function watch() {
   const end = Date.now() + WATCH_MS;
   let isFirst = true;
-  while (Date.now() < end) {
+  for (let left = WATCH_MS / STEP_MS; left > 0 && Date.now() < end; left--) {
     try {
       if (isFirst || $app.subscriptionsBroker().totalClients() > 0)
         refresh();
