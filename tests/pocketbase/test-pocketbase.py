@@ -148,6 +148,23 @@ class Guest(Addon):
         # A console command is another process: what it deleted was told all the same.
         self.assertIn('"delete"', everything[0].heard)
 
+    def test_who_listens_to_one_device_hears_of_no_other(self):
+        self.backend.add_token('other')
+        self.backend.set_device('other', public='state')
+        self.show(public='state')
+        ids = {record['name']: record['id'] for record in self.records('devices').json()['items']}
+        all_of_them = self.watch()
+        one = type('Watcher', (backends.RealtimeWatcher,),
+                   {'topic': 'heliograph_devices/' + ids['laptop']})(self.port)
+        self.addCleanup(one.close)
+        self.report()  # the server looks, and knows of both
+        self.backend.set_device('other', public='none')
+        all_of_them.until(lambda _: ids['other'] in all_of_them.heard, SOON)
+        self.show(public='none')
+        one.until(lambda shown: not shown, SOON)
+        self.assertIn(ids['laptop'], one.heard)
+        self.assertNotIn(ids['other'], one.heard)
+
     def test_batch_and_file_routes_lead_nowhere(self):
         answer = self.ask('POST', '/api/batch', {'requests': [
             {'method': 'POST', 'url': '/api/collections/heliograph_events/records', 'body': {}}]},

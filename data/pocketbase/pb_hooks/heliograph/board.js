@@ -136,7 +136,7 @@ function tellGone(id, name) {
     action: 'delete', record: { id, name, collectionName: 'heliograph_devices' },
   });
   for (const client of Object.values(clients))
-    for (const topic of Object.keys(client.subscriptions(TOPIC)))
+    for (const topic of Object.keys(client.subscriptions(`${TOPIC}*`, TOPIC + id)))
       client.send(new SubscriptionMessage({ name: topic, data }));
 }
 
