@@ -133,7 +133,8 @@ room=$(df --output=avail --block-size=1M /dev/shm 2>/dev/null | tail -n 1)
 [ "${room:-0}" -ge 2048 ] && [ -w /dev/shm ] && export TMPDIR=${TMPDIR:-/dev/shm}
 home=$(mktemp -d) || exit 1
 sanitized=
-trap '[ -z "$sanitized" ] || kill -- "-$sanitized" 2>/dev/null; rm -rf "$home"' EXIT
+trap '[ -z "$sanitized" ] || kill -- "-$sanitized" 2>/dev/null
+  rm -rf --one-file-system "$home"' EXIT
 
 for group in "${groups[@]}"; do
   if ! tests/install-packages.sh "${yes[@]}" "$group"; then

@@ -16,7 +16,8 @@ Builds, installs and runs the Flatpak in a private folder, and writes TAP. The l
 "N passed, N failed", or "skipped: ..." where the packages can't be fetched.
 
   --yes          install missing packages without asking
-  --keep FOLDER  leave what was built and seen there, with a picture of the window
+  --keep FOLDER  leave what was built and seen in FOLDER/heliograph-flatpak, with a picture of the
+                 window
 
 The stand-in runtime is kept in ~/.cache/heliograph/flatpak, or where HELIOGRAPH_CACHE says.
 END
@@ -34,7 +35,9 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ "${CI:-}" = true ] && yes=(--yes)
-[ -z "$keep" ] || { mkdir -p "$keep" && keep=$(cd "$keep" && pwd); } || exit 1
+# What is made anew is removed first, so it is in a folder that is nobody else's.
+[ -z "$keep" ] ||
+  { mkdir -p "$keep/heliograph-flatpak" && keep=$(cd "$keep/heliograph-flatpak" && pwd); } || exit 1
 cd "$(dirname "$0")/.." || exit 1
 
 app=io.github.heliograph.Heliograph
@@ -90,7 +93,7 @@ export XDG_CACHE_HOME=$HOME/.cache XDG_CONFIG_HOME=$HOME/.config XDG_DATA_HOME=$
 step 'The package'
 # The checkout, with one file of it exchanged: upstream's sources are not among Debian's packages,
 # but what Debian made of them is.
-rm -rf "$root/source"
+rm -rf --one-file-system "$root/source"
 mkdir "$root/source"
 git ls-files -z --cached --others --exclude-standard |
   tar -c --null --files-from=- --ignore-failed-read 2>/dev/null | tar -x -C "$root/source"

@@ -199,11 +199,11 @@ apply_bucket (HelioChange *change)
   if (!helio_settings_set_bucket (agent->settings, change->name, change->is_on, &error))
     return error;
 
-  for (guint i = 0; i < agent->targets->len; i++)
+  for (guint i = 0; !change->is_on && i < agent->targets->len; i++)
     {
       HelioTarget *target = agent->targets->pdata[i];
 
-      if (change->is_on || strcmp (change->published, "keep") == 0)
+      if (strcmp (change->published, "keep") == 0)
         helio_settings_drop_deletion (agent->settings, target->settings->id, change->name);
       else if (strcmp (change->published, "delete") == 0
                && !helio_settings_add_deletion (agent->settings, target->settings->id, change->name,

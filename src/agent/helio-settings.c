@@ -365,6 +365,8 @@ helio_settings_set_bucket (HelioSettings *settings,
   if (!change_list (settings->root, "buckets", bucket, is_enabled)
       || !change_list (settings->root, "known-buckets", bucket, TRUE))
     return not_writable ("buckets", error);
+  if (is_enabled)
+    helio_settings_drop_deletion (settings, NULL, bucket);
   return save_root (settings, error);
 }
 
@@ -519,7 +521,7 @@ deletions_without (HelioSettings *settings,
   g_variant_builder_init (builder, G_VARIANT_TYPE ("a(ss)"));
   g_variant_iter_init (&iter, old);
   while (g_variant_iter_next (&iter, "(&s&s)", &each_destination, &each_bucket))
-    if (strcmp (each_destination, destination) != 0
+    if ((destination != NULL && strcmp (each_destination, destination) != 0)
         || (bucket != NULL && strcmp (each_bucket, bucket) != 0))
       g_variant_builder_add (builder, "(ss)", each_destination, each_bucket);
 }

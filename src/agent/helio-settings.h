@@ -70,6 +70,7 @@ gboolean helio_settings_is_enabled (HelioSettings *settings,
 /* Whether the user ever decided on the bucket. */
 gboolean helio_settings_is_known (HelioSettings *settings, const char *bucket);
 
+/* What is switched on is no longer to be deleted anywhere. */
 gboolean helio_settings_set_bucket (HelioSettings *settings,
                                     const char *bucket,
                                     gboolean is_enabled,
@@ -104,7 +105,8 @@ char *helio_settings_make_id (HelioSettings *settings);
 
 gboolean
 helio_settings_has_deletion (HelioSettings *settings, const char *destination, const char *bucket);
-/* @bucket: (nullable): all of the destination's */
+/* @destination: (nullable): at all of them
+ * @bucket: (nullable): all of the destination's */
 void
 helio_settings_drop_deletion (HelioSettings *settings, const char *destination, const char *bucket);
 gboolean helio_settings_add_deletion (HelioSettings *settings,

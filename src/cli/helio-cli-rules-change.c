@@ -10,29 +10,30 @@
 
 #include "cli/helio-cli-rules-file.h"
 
-/* The rules that are there, to be changed; NULL has been reported. */
+/* The rules that are there, to be changed, and as they are told @before that; NULL has been
+ * reported. */
 static GPtrArray *
-begin (HelioCli *cli, HelioExit *code)
+begin (HelioCli *cli, char **before, HelioExit *code)
 {
   *code = helio_cli_connect (cli, HELIO_CLI_START);
   if (*code != HELIO_EXIT_OK)
     return NULL;
   *code = HELIO_EXIT_FAILED;
-  g_autofree char *json = helio_cli_get_rules (cli, NULL);
-  GPtrArray *rules = json != NULL ? helio_rules_json_parse (json) : NULL;
+  *before = helio_cli_get_rules (cli, NULL);
+  GPtrArray *rules = *before != NULL ? helio_rules_json_parse (*before) : NULL;
 
-  if (json != NULL && rules == NULL)
+  if (*before != NULL && rules == NULL)
     helio_cli_complain (_ ("the rules that are stored can't be understood; put others in their "
                            "place: heliographctl rules import FILE"));
   return rules;
 }
 
 static HelioExit
-finish (HelioCli *cli, GPtrArray *rules)
+finish (HelioCli *cli, const char *before, GPtrArray *rules)
 {
   g_autofree char *json = helio_rules_json_write (rules, FALSE);
 
-  return helio_cli_set_rules (cli, json);
+  return helio_cli_replace_rules (cli, before, json);
 }
 
 static gboolean
@@ -179,7 +180,8 @@ add (HelioCli *cli, const Wish *wish)
   json_node_take_object (rule, json_object_new ());
   if (!fill (cli, json_node_get_object (rule), wish))
     return HELIO_EXIT_USAGE;
-  g_autoptr (GPtrArray) rules = begin (cli, &code);
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) rules = begin (cli, &before, &code);
   if (rules == NULL)
     return code;
   if (*helio_rule_json_get (rule, "id") == '\0')
@@ -189,7 +191,7 @@ add (HelioCli *cli, const Wish *wish)
       json_object_set_string_member (json_node_get_object (rule), "id", id);
     }
   g_ptr_array_insert (rules, wish->is_first ? 0 : -1, json_node_copy (rule));
-  code = finish (cli, rules);
+  code = finish (cli, before, rules);
   if (code == HELIO_EXIT_OK)
     g_print (_ ("Rule %s is in force\n"), helio_rule_json_get (rule, "id"));
   return code;
@@ -252,7 +254,8 @@ helio_cli_rules_remove (HelioCli *cli, char ***args)
 
   if (!helio_cli_parse (cli, NULL, args, 1, G_MAXINT))
     return HELIO_EXIT_USAGE;
-  g_autoptr (GPtrArray) rules = begin (cli, &code);
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) rules = begin (cli, &before, &code);
   if (rules == NULL)
     return code;
   /* All are found first: numbers are those of the list as it was. */
@@ -268,7 +271,7 @@ helio_cli_rules_remove (HelioCli *cli, char ***args)
   for (guint i = rules->len; i > 0; i--)
     if (goes[i - 1])
       g_ptr_array_remove_index (rules, i - 1);
-  return finish (cli, rules);
+  return finish (cli, before, rules);
 }
 
 static HelioExit
@@ -278,7 +281,8 @@ switch_rules (HelioCli *cli, char ***args, gboolean is_on)
 
   if (!helio_cli_parse (cli, NULL, args, 1, G_MAXINT))
     return HELIO_EXIT_USAGE;
-  g_autoptr (GPtrArray) rules = begin (cli, &code);
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) rules = begin (cli, &before, &code);
   if (rules == NULL)
     return code;
   for (guint i = 1; (*args)[i] != NULL; i++)
@@ -293,7 +297,7 @@ switch_rules (HelioCli *cli, char ***args, gboolean is_on)
           return HELIO_EXIT_FAILED;
         }
     }
-  return finish (cli, rules);
+  return finish (cli, before, rules);
 }
 
 HelioExit
@@ -317,7 +321,8 @@ helio_cli_rules_move (HelioCli *cli, char ***args)
 
   if (!helio_cli_parse (cli, NULL, args, 2, 2))
     return HELIO_EXIT_USAGE;
-  g_autoptr (GPtrArray) rules = begin (cli, &code);
+  g_autofree char *before = NULL;
+  g_autoptr (GPtrArray) rules = begin (cli, &before, &code);
   if (rules == NULL)
     return code;
   if (!find (rules, (*args)[1], &index))
@@ -327,5 +332,5 @@ helio_cli_rules_move (HelioCli *cli, char ***args)
                               (*args)[2]);
   JsonNode *rule = g_ptr_array_steal_index (rules, index);
   g_ptr_array_insert (rules, (int) place - 1, rule);
-  return finish (cli, rules);
+  return finish (cli, before, rules);
 }

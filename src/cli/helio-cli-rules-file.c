@@ -47,6 +47,16 @@ helio_cli_set_rules (HelioCli *cli, const char *json)
   return answer != NULL ? HELIO_EXIT_OK : helio_cli_failed (error);
 }
 
+HelioExit
+helio_cli_replace_rules (HelioCli *cli, const char *before, const char *json)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer
+      = helio_cli_call (cli, "ReplaceRules", g_variant_new ("(ss)", before, json), &error);
+
+  return answer != NULL ? HELIO_EXIT_OK : helio_cli_failed (error);
+}
+
 gboolean
 helio_cli_rule_find (GPtrArray *rules, const char *word, guint *index)
 {

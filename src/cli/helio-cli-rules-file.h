@@ -21,6 +21,9 @@ char *helio_cli_get_rules (HelioCli *cli, GVariant **problems);
 /* Puts them in force; anything else than HELIO_EXIT_OK has been reported. */
 HelioExit helio_cli_set_rules (HelioCli *cli, const char *json);
 
+/* The same for what was made of @before: fails if somebody else changed them meanwhile. */
+HelioExit helio_cli_replace_rules (HelioCli *cli, const char *before, const char *json);
+
 /* @word: an id, or else a number from 1. FALSE: there is none. */
 gboolean helio_cli_rule_find (GPtrArray *rules, const char *word, guint *index);
 

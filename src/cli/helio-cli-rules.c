@@ -242,7 +242,7 @@ add_preset (HelioCli *cli, GVariant *preset)
     }
   helio_rules_json_merge (rules, added);
   g_autofree char *written = helio_rules_json_write (rules, FALSE);
-  HelioExit code = helio_cli_set_rules (cli, written);
+  HelioExit code = helio_cli_replace_rules (cli, json, written);
   if (code == HELIO_EXIT_OK)
     g_print ("%s\n", helio_dict_get_text (preset, "summary"));
   return code;

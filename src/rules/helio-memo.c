@@ -7,10 +7,12 @@
 
 #include <string.h>
 
-/* The table begins small and grows: what is read every few seconds has few titles. At its largest
- * it is some 6 MiB; what is longer is not remembered. */
+/* The table begins small and grows: what is read every few seconds has few titles. A full one of
+ * usual titles is some 6 MiB; with longer ones it begins anew before it is larger than that. What
+ * is longer still is not remembered. */
 #define FIRST_SLOTS 256
-#define MOST_SLOTS 32768
+#define MOST_SLOTS 65536
+#define MOST_BYTES (8 * 1024 * 1024)
 #define MAX_LENGTH 1024
 
 /* One thing that is remembered. There are two places for each, so that two that come again and
@@ -32,6 +34,7 @@ struct _HelioMemo
   uint16_t *tags; /* a part of the hash of each, 0 for none: near at hand, as the entries are not */
   guint n_slots;
   guint n_taken;
+  gsize n_bytes; /* of the entries */
   gconstpointer rules;
   const char *bucket;
   int scope;
@@ -76,6 +79,12 @@ is_same (const Entry *entry, uint64_t hash, const char *data, gsize length)
   return entry->hash == hash && entry->length == length && memcmp (entry->bytes, data, length) == 0;
 }
 
+static gsize
+get_size (const Entry *entry)
+{
+  return sizeof *entry + entry->length + entry->made_length;
+}
+
 /* The older one of its pair is forgotten. */
 static void
 put (HelioMemo *memo, Entry *entry)
@@ -84,6 +93,9 @@ put (HelioMemo *memo, Entry *entry)
 
   if (memo->tags[at + 1] == 0)
     memo->n_taken++;
+  else
+    memo->n_bytes -= get_size (memo->slots[at + 1]);
+  memo->n_bytes += get_size (entry);
   g_free (memo->slots[at + 1]);
   memo->slots[at + 1] = memo->slots[at];
   memo->tags[at + 1] = memo->tags[at];
@@ -102,6 +114,7 @@ grow (HelioMemo *memo)
   g_free (memo->tags);
   memo->tags = g_new0 (uint16_t, memo->n_slots);
   memo->n_taken = 0;
+  memo->n_bytes = 0;
   for (guint i = 0; i < n_old; i++)
     if (old[i] != NULL)
       put (memo, old[i]);
@@ -121,6 +134,7 @@ forget (HelioMemo *memo)
   g_clear_pointer (&memo->slots, g_free);
   g_clear_pointer (&memo->tags, g_free);
   memo->n_slots = memo->n_taken = 0;
+  memo->n_bytes = 0;
 }
 
 void
@@ -176,6 +190,8 @@ helio_memo_keep (HelioMemo *memo, const char *data, gsize length, const HelioMem
 
   if (length + made_length > MAX_LENGTH)
     return;
+  if (memo->n_bytes >= MOST_BYTES)
+    forget (memo);
   if (memo->n_taken >= memo->n_slots / 8 && memo->n_slots < MOST_SLOTS)
     grow (memo);
   entry = g_malloc (sizeof *entry + length + made_length);

@@ -128,6 +128,20 @@ def asks_whether_the_host_was_renamed():
         world.fails("NotFound", "Answer", "renamed-host", "switch-on")
 
 
+def publishes_what_was_deleted_before():
+    with World() as world:
+        start_renamed(world)
+        world.call("SetBucket", NEW_WINDOW, True, "")
+        until(lambda: world.held(NEW_WINDOW) == 1, "it is published")
+        world.call("SetBucket", NEW_WINDOW, False, "delete")
+        until(lambda: world.held(NEW_WINDOW) == 0, "it is deleted")
+        world.call("SyncNow")
+        world.call("Answer", "renamed-host", "switch-on")
+        until(lambda: world.held(NEW_WINDOW) == 1, "it is published again")
+        world.call("SyncNow")
+        assert world.held(NEW_WINDOW) == 1
+
+
 def asks_no_more_once_ignored():
     with World() as world:
         start_renamed(world)
@@ -182,6 +196,7 @@ run_tests([
     ("/agent/buckets/deletes-no-more-than-it-asked-about", deletes_no_more_than_it_asked_about),
     ("/agent/buckets/loses-one-and-nothing-else", loses_a_bucket_and_nothing_else),
     ("/agent/buckets/asks-whether-the-host-was-renamed", asks_whether_the_host_was_renamed),
+    ("/agent/buckets/publishes-what-was-deleted-before", publishes_what_was_deleted_before),
     ("/agent/buckets/asks-no-more-once-ignored", asks_no_more_once_ignored),
     ("/agent/buckets/asks-nothing-while-one-is-fresh",
      asks_nothing_while_a_bucket_of_ours_is_fresh),

@@ -70,6 +70,22 @@ def changes_rules():
         assert listed["problems"] == [] and listed["rules"]["rules"] == cli.rules()
 
 
+def loses_no_change_of_others():
+    with World() as world:
+        cli = Cli(world)
+        cli.run("rules", "list")
+        adding = [subprocess.Popen([CTL, "rules", "add", "--id", "n%d" % number, "--field", "app",
+                                    "--exact", "x", "--drop"], env=world.environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                  for number in range(12)]
+        said = [process.communicate(timeout=60)[1] for process in adding]
+        done = {"n%d" % number for number, process in enumerate(adding) if process.returncode == 0}
+        assert done and {rule["id"] for rule in cli.rules()} == done, (done, cli.rules())
+        for process, text in zip(adding, said):
+            assert process.returncode in (0, 1), process.returncode
+            assert process.returncode == 0 or "look at them again" in text, text
+
+
 def refuses_what_is_wrong():
     with World() as world:
         cli = Cli(world)
@@ -176,6 +192,7 @@ def keeps_its_hands_off_what_it_does_not_know():
 
 run_tests([
     ("/cli/rules/changes-them", changes_rules),
+    ("/cli/rules/loses-no-change-of-others", loses_no_change_of_others),
     ("/cli/rules/refuses-what-is-wrong", refuses_what_is_wrong),
     ("/cli/rules/moves-files", moves_files),
     ("/cli/rules/shows-what-leaves", shows_what_leaves),

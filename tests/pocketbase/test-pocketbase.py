@@ -148,6 +148,23 @@ class Guest(Addon):
         # A console command is another process: what it deleted was told all the same.
         self.assertIn('"delete"', everything[0].heard)
 
+    def test_who_listens_to_one_device_hears_of_no_other(self):
+        self.backend.add_token('other')
+        self.backend.set_device('other', public='state')
+        self.show(public='state')
+        ids = {record['name']: record['id'] for record in self.records('devices').json()['items']}
+        all_of_them = self.watch()
+        one = type('Watcher', (backends.RealtimeWatcher,),
+                   {'topic': 'heliograph_devices/' + ids['laptop']})(self.port)
+        self.addCleanup(one.close)
+        self.report()  # the server looks, and knows of both
+        self.backend.set_device('other', public='none')
+        all_of_them.until(lambda _: ids['other'] in all_of_them.heard, SOON)
+        self.show(public='none')
+        one.until(lambda shown: not shown, SOON)
+        self.assertIn(ids['laptop'], one.heard)
+        self.assertNotIn(ids['other'], one.heard)
+
     def test_batch_and_file_routes_lead_nowhere(self):
         answer = self.ask('POST', '/api/batch', {'requests': [
             {'method': 'POST', 'url': '/api/collections/heliograph_events/records', 'body': {}}]},
@@ -196,6 +213,29 @@ class Owner(Addon):
             self.assertEqual(self.records(name, owner).json()['totalItems'], 0, name)
         fresh = self.backend.add_token('laptop')
         self.assertEqual(self.api('GET', '', token=fresh).json()['seq'], 0)
+
+    def test_a_device_that_got_another_name_keeps_its_kind_of_token(self):
+        owner = self.add_superuser()
+        [store] = self.records('stores', owner).json()['items']
+        path = '/api/collections/heliograph_stores/records/' + store['id']
+        self.assertEqual(self.ask('PATCH', path, {'name': 'desk'}, token=owner).status, 200)
+        fresh = self.backend.command('token', 'rotate', 'laptop')
+        self.assertTrue(fresh.startswith('hg_'), 'not one that reads everything')
+        self.assertEqual(self.api('GET', '', token=fresh).json()['device'], 'desk')
+        self.assertEqual(self.api('GET', '').status, 401)
+        newest = self.backend.command('token', 'rotate', 'desk')
+        self.assertEqual(self.api('GET', '', token=newest).json()['device'], 'desk')
+        self.assertEqual(self.api('GET', '', token=fresh).status, 401)
+
+    def test_a_token_whose_store_is_gone_opens_nothing(self):
+        self.backend.add_token('other')
+        self.backend.stop()
+        with sqlite3.connect(self.backend.database()) as database:
+            database.execute("DELETE FROM heliograph_stores WHERE name = 'laptop'")
+        database.close()
+        self.start()
+        for path in ('', '/buckets?device=other'):
+            self.assertEqual(self.api('GET', path).status, 401, path)
 
     def test_events_made_by_hand_are_in_nobodys_way(self):
         owner = self.add_superuser()

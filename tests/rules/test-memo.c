@@ -80,6 +80,30 @@ test_remembers (void)
   g_assert_cmpint (n_found, <, MANY / 2);
 }
 
+/* Long ones are not kept in the number of short ones. */
+static void
+test_is_bounded (void)
+{
+  g_autoptr (HelioMemo) memo = helio_memo_new ();
+  const HelioMemory nothing = { .rule = -1 };
+  HelioMemory memory;
+  int n_found = 0;
+
+  helio_memo_begin (memo, memo, "bucket", 0);
+  for (int round = 0; round < 2; round++)
+    for (int i = 0; i < 40000; i++)
+      {
+        g_autofree char *data = g_strdup_printf ("%01000d", i);
+
+        if (helio_memo_find (memo, data, 1000, &memory))
+          n_found += round;
+        else if (round == 0)
+          helio_memo_keep (memo, data, 1000, &nothing);
+      }
+  g_assert_cmpint (n_found, >, 100);
+  g_assert_cmpint (n_found, <, 8 * 1024 * 1024 / 1000);
+}
+
 /* A few that come again and again stay. */
 static void
 test_keeps_a_few (void)
@@ -128,6 +152,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rules/memo/remembers-what-it-was-told", test_remembers);
+  g_test_add_func ("/rules/memo/is-bounded-in-bytes", test_is_bounded);
   g_test_add_func ("/rules/memo/keeps-a-few-that-come-again", test_keeps_a_few);
   g_test_add_func ("/rules/memo/forgets-what-is-of-other-rules", test_forgets);
   return g_test_run ();

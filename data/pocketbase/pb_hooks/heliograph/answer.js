@@ -67,7 +67,8 @@ function transact(func) {
 }
 
 // The hash is found by an index; how long that takes tells nothing of a token that has 256 random
-// bits. The whole is compared once more in constant time.
+// bits. The whole is compared once more in constant time. A token that only reads has no store; one
+// whose store is gone is another thing, and opens nothing.
 function identify(e, access) {
   const header = e.request.header.get('Authorization');
   if (!header) {
@@ -82,7 +83,7 @@ function identify(e, access) {
   }, `SELECT t.hash, coalesce(s.id, '') AS id, coalesce(s.name, '') AS name,
              coalesce(s.store, '') AS store, coalesce(s.seq, 0) AS seq
         FROM heliograph_tokens t LEFT JOIN heliograph_stores s ON s.id = t.store
-       WHERE t.hash = {:hash}`, { hash }) : [];
+       WHERE t.hash = {:hash} AND (t.store = '' OR s.id IS NOT NULL)`, { hash }) : [];
   if (!found || !$security.equal(found.hash, hash))
     refuse(401, 'The token is not known here, or was revoked');
   if (!found.id && e.request.method !== 'GET' && e.request.method !== 'HEAD')

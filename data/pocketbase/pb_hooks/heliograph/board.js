@@ -136,7 +136,7 @@ function tellGone(id, name) {
     action: 'delete', record: { id, name, collectionName: 'heliograph_devices' },
   });
   for (const client of Object.values(clients))
-    for (const topic of Object.keys(client.subscriptions(TOPIC)))
+    for (const topic of Object.keys(client.subscriptions(`${TOPIC}*`, TOPIC + id)))
       client.send(new SubscriptionMessage({ name: topic, data }));
 }
 
@@ -176,12 +176,13 @@ function begin() {
   $app.store().set(TOLD, JSON.stringify(shown));
 }
 
-/** For one minute: time ends states, and console commands change what may be seen. Nobody waits
- * for that while nobody listens: the calls of the protocol look for themselves. */
+/** For one minute, also if the clock is set back: time ends states, and console commands change what
+ * may be seen. Nobody waits for that while nobody listens: the calls of the protocol look for
+ * themselves. */
 function watch() {
   const end = Date.now() + WATCH_MS;
   let isFirst = true;
-  while (Date.now() < end) {
+  for (let left = WATCH_MS / STEP_MS; left > 0 && Date.now() < end; left--) {
     try {
       if (isFirst || $app.subscriptionsBroker().totalClients() > 0)
         refresh();

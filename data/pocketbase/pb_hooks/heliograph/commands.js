@@ -29,8 +29,8 @@ function checkName(name) {
       + 'beginning');
 }
 
-const findToken = (app, name) => rows(app, { id: '' },
-  'SELECT id FROM heliograph_tokens WHERE name = {:name}', { name })[0];
+const findToken = (app, name) => rows(app, { id: '', store: '' },
+  'SELECT id, store FROM heliograph_tokens WHERE name = {:name}', { name })[0];
 const findStore = (app, name) => rows(app, { id: '' },
   'SELECT id FROM heliograph_stores WHERE name = {:name}', { name })[0];
 
@@ -67,14 +67,17 @@ function addToken(cmd, [name]) {
 const remove = (app, name) => execute(app, 'DELETE FROM heliograph_tokens WHERE name = {:name}',
   { name });
 
+// A device may have got another name than its token: what a token opens is told by its store alone.
 function rotateToken(cmd, [name]) {
   let token;
   transact((app) => {
-    const store = findStore(app, name);
-    if (!store && !findToken(app, name))
+    const old = findToken(app, name);
+    const store = old ? old.store : findStore(app, name)?.id;
+    if (!old && !store)
       fail(`There is no token named "${name}"`);
-    remove(app, name);
-    token = makeToken(app, name, store?.id);
+    execute(app, `DELETE FROM heliograph_tokens
+      WHERE name = {:name} OR (store = {:store} AND store <> '')`, { name, store });
+    token = makeToken(app, name, store);
   });
   return token;
 }
