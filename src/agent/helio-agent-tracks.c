@@ -158,14 +158,10 @@ match_target (HelioAgent *agent, HelioTarget *target)
 
   for (guint i = target->tracks->len; i > 0; i--)
     {
-      HelioAgentTrack *track = target->tracks->pdata[i - 1];
+      const HelioAgentTrack *track = target->tracks->pdata[i - 1];
 
-      if (is_wanted (agent, target, track))
-        continue;
-      /* While it was left, what it passed over was covered with the rest. */
-      if (track->is_left && agent->ledger != NULL)
-        helio_scheduler_uncover (agent, target, track, HELIO_TIME_MIN, HELIO_TIME_MAX);
-      helio_target_remove_track (target, track->bucket);
+      if (!is_wanted (agent, target, track))
+        helio_target_remove_track (target, track->bucket);
     }
   if (agent->ledger == NULL || agent->rules == NULL)
     return;

@@ -241,19 +241,16 @@ read_left (HelioAgent *agent,
            GError **error)
 {
   int64_t from = helio_settings_get_options (agent->settings)->history_from;
+  int64_t first, last;
   gboolean has_any;
 
   track->needs_history = FALSE;
-  if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &track->left_from,
-                                &track->left_to, error))
+  if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &first, &last, error))
     return FALSE;
   if (!has_any)
     return TRUE;
-  track->left_from = MAX (track->left_from, from);
-  track->known_hi = track->gap_hi = track->left_to;
-  if (track->left_from > track->left_to)
-    return TRUE;
-  if (!helio_rest_read (agent, target, track, row, track->left_from, track->left_to, error))
+  track->known_hi = track->gap_hi = last;
+  if (!helio_rest_read (agent, target, track, row, MAX (first, from), last, error))
     return FALSE;
   track->needs_history = track->rest.rows > 0 || track->rest.is_of_other_rules;
   return TRUE;

@@ -263,6 +263,16 @@ on_progress (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Before a step both sides may have been compared: of what the destination was set back to
+ * something may be forbidden by now. Nothing else looks at what is left. */
+static void
+refresh_left (HelioAgent *agent, HelioTarget *target)
+{
+  for (guint i = 0; i < target->tracks->len; i++)
+    if (((HelioAgentTrack *) target->tracks->pdata[i])->is_left)
+      helio_scheduler_refresh (agent, target, target->tracks->pdata[i]);
+}
+
 static void
 on_stepped (gpointer data, const GError *error, gpointer owner)
 {
@@ -312,6 +322,7 @@ on_stepped (gpointer data, const GError *error, gpointer owner)
   track = step->bucket_id != NULL ? helio_target_find_track (target, step->bucket_id) : NULL;
   if (track != NULL)
     helio_scheduler_refresh (agent, target, track);
+  refresh_left (agent, target);
 
   if (step->kind == HELIO_STEP_HISTORY && !is_busy (agent))
     malloc_trim (0);
@@ -349,12 +360,7 @@ helio_step_start (HelioAgent *agent,
   if (track != NULL)
     {
       step->repair = track->repair;
-      if (track->is_left)
-        {
-          step->job->history_from = track->left_from;
-          step->job->only_known = TRUE;
-          step->now = track->left_to;
-        }
+      step->job->is_left = track->is_left;
       if (is_verifying)
         step->verify = helio_verify_copy (track->verify);
       track->is_running = kind == HELIO_STEP_HISTORY;

@@ -20,8 +20,6 @@ G_BEGIN_DECLS
  * @bucket: its id
  * @is_left: nothing more is published, but what the destination holds still obeys the rules: the
  *   bucket is switched off, or the destination takes no history any more
- * @left_from: ms, the first event held of one that is left
- * @left_to: ms, the last one
  * @needs_history: something may be uncovered
  * @is_asking: deletions are held, the user is asked
  * @kept: (nullable): the newest events as keep-up last published them
@@ -54,8 +52,6 @@ typedef struct
 {
   char *bucket;
   gboolean is_left;
-  int64_t left_from;
-  int64_t left_to;
   gboolean needs_history;
   gboolean is_asking;
   HelioPage *kept;

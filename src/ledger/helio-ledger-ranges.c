@@ -136,6 +136,13 @@ helio_ledger_cover (
   return add_range (ledger, track, joined_lo, joined_hi, rules_hash, error);
 }
 
+/* Whether nothing is to be done there for who asks with that hash. */
+static gboolean
+serves (const Range *range, uint64_t rules_hash)
+{
+  return range->rules_hash == rules_hash || (range->rules_hash | HELIO_LEDGER_LEFT) == rules_hash;
+}
+
 gboolean
 helio_ledger_get_gap (HelioLedger *ledger,
                       int64_t track,
@@ -167,7 +174,7 @@ helio_ledger_get_gap (HelioLedger *ledger,
     {
       const Range *range = &g_array_index (ranges, Range, i);
 
-      if (range->rules_hash != rules_hash)
+      if (!serves (range, rules_hash))
         continue;
       if (range->hi < *gap_hi)
         {
@@ -231,7 +238,7 @@ helio_ledger_get_rest (HelioLedger *ledger,
     {
       const Range *range = &g_array_index (ranges, Range, i);
 
-      if (range->rules_hash != rules_hash)
+      if (!serves (range, rules_hash))
         {
           rest->is_of_other_rules = TRUE;
           continue;
@@ -241,6 +248,23 @@ helio_ledger_get_rest (HelioLedger *ledger,
       hi = range->lo - 1;
     }
   return count_rows (ledger, track, lo, hi, most, &rest->rows, error);
+}
+
+gboolean
+helio_ledger_get_newest (HelioLedger *ledger, int64_t track, int64_t *newest, GError **error)
+{
+  g_autoptr (sqlite3_stmt) down = NULL;
+  int found;
+
+  g_return_val_if_fail (ledger != NULL && newest != NULL, FALSE);
+
+  down = helio_ledger_statement (ledger, STATEMENT_RANGES_DOWN, error);
+  if (down == NULL)
+    return FALSE;
+  BIND (down, track, HELIO_TIME_MAX);
+  found = helio_ledger_step (ledger, down, error);
+  *newest = found > 0 ? sqlite3_column_int64 (down, 1) : HELIO_TIME_MIN;
+  return found >= 0;
 }
 
 gboolean

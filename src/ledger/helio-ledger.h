@@ -227,6 +227,11 @@ gboolean helio_ledger_get_extent (HelioLedger *ledger,
 
 /* -- covered ranges ----------------------------------------------------------------------- */
 
+/* In a rules hash: only what the destination held was looked at there, for the bucket was switched
+ * off. Who asks with this bit is also content with what was covered without it; who asks without
+ * it, when the bucket is on again, finds a gap. */
+#define HELIO_LEDGER_LEFT (UINT64_C (1) << 63)
+
 /**
  * helio_ledger_get_gap:
  * @lo: the beginning of what is wanted, ms (HELIO_TIME_MIN: everything)
@@ -273,6 +278,10 @@ gboolean helio_ledger_get_rest (HelioLedger *ledger,
                                 int64_t most,
                                 HelioLedgerRest *rest,
                                 GError **error);
+
+/* The newest start that is covered, under whatever rules; HELIO_TIME_MIN if none. */
+gboolean
+helio_ledger_get_newest (HelioLedger *ledger, int64_t track, int64_t *newest, GError **error);
 
 /* Makes [lo, hi] uncovered. Splits ranges. */
 gboolean

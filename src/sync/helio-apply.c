@@ -5,22 +5,13 @@
 
 #include "sync/helio-apply.h"
 
-#include <string.h>
-
-/* What the rules make of one event of a group. */
-typedef struct
-{
-  const char *data;
-  gsize length;
-  int64_t duration;
-  uint32_t check;
-} Form;
+#include "sync/helio-group.h"
 
 /* The row a key should have. */
 typedef struct
 {
   HelioRow row;
-  const Form *form; /* NULL for a dropped event */
+  const HelioGroupForm *form; /* NULL for a dropped event */
 } Wanted;
 
 static HelioBatch *
@@ -69,7 +60,7 @@ helio_apply_init (HelioApply *apply,
     .deferred = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL),
     .max_events = max_events,
     .max_bytes = max_bytes,
-    .forms = g_array_new (FALSE, FALSE, sizeof (Form)),
+    .forms = g_array_new (FALSE, FALSE, sizeof (HelioGroupForm)),
     .wanted = g_array_new (FALSE, FALSE, sizeof (Wanted)),
     .scratches = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref),
     .memo = helio_memo_new (),
@@ -102,20 +93,6 @@ helio_apply_defer (HelioApply *apply, int64_t start, int64_t count)
 /* -- one group of equal start ---------------------------------------------------------------- */
 
 static int
-compare_forms (gconstpointer a, gconstpointer b)
-{
-  const Form *one = a;
-  const Form *two = b;
-  int order = memcmp (one->data, two->data, MIN (one->length, two->length));
-
-  if (order != 0)
-    return order;
-  if (one->length != two->length)
-    return one->length < two->length ? -1 : 1;
-  return one->duration < two->duration ? -1 : one->duration > two->duration ? 1 : 0;
-}
-
-static int
 compare_wanted (gconstpointer a, gconstpointer b)
 {
   const Wanted *one = a;
@@ -139,14 +116,14 @@ make_form (HelioApply *apply,
            const HelioPage *page,
            const HelioEvent *event,
            GByteArray *scratch,
-           Form *form)
+           HelioGroupForm *form)
 {
   HelioPublished published;
 
   if (!helio_rules_publish (apply->rules, apply->bucket, HELIO_SCOPE_HISTORY, event,
                             helio_page_event_data (page, event), scratch, apply->memo, &published))
     return FALSE;
-  *form = (Form){
+  *form = (HelioGroupForm){
     .data = published.data,
     .length = published.length,
     .duration = published.duration,
@@ -162,26 +139,26 @@ make_forms (HelioApply *apply, const HelioPage *page, guint first, guint last)
   g_array_set_size (apply->forms, 0);
   for (guint i = first; i < last; i++)
     {
-      Form form;
+      HelioGroupForm form;
 
       if (make_form (apply, page, helio_page_event (page, i), scratch_at (apply, i - first), &form))
         g_array_append_val (apply->forms, form);
     }
   if (apply->forms->len > 1)
-    g_array_sort (apply->forms, compare_forms);
+    g_array_sort (apply->forms, helio_group_compare_forms);
 }
 
 static gboolean
 has_form (const HelioApply *apply, uint32_t check)
 {
   for (guint i = 0; i < apply->forms->len; i++)
-    if (g_array_index (apply->forms, Form, i).check == check)
+    if (g_array_index (apply->forms, HelioGroupForm, i).check == check)
       return TRUE;
   return FALSE;
 }
 
 static void
-want (HelioApply *apply, int64_t start, uint32_t n, HelioRowKind kind, const Form *form)
+want (HelioApply *apply, int64_t start, uint32_t n, HelioRowKind kind, const HelioGroupForm *form)
 {
   Wanted wanted = {
     .row = { .start = start, .n = n, .kind = kind, .check = form != NULL ? form->check : 0 },
@@ -225,7 +202,7 @@ give_ordinals (HelioApply *apply,
       for (guint r = 0; has_more && r < n_rows; r++)
         for (guint f = 0; rows[r].kind == HELIO_ROW_KEPT && f < apply->forms->len; f++)
           {
-            const Form *form = &g_array_index (apply->forms, Form, f);
+            const HelioGroupForm *form = &g_array_index (apply->forms, HelioGroupForm, f);
 
             if (is_given[f] || form->check != rows[r].check)
               continue;
@@ -241,7 +218,7 @@ give_ordinals (HelioApply *apply,
         continue;
       while (n_kept > 0 && is_kept (rows, n_rows, n))
         n++;
-      want (apply, start, n++, HELIO_ROW_HELD, &g_array_index (apply->forms, Form, f));
+      want (apply, start, n++, HELIO_ROW_HELD, &g_array_index (apply->forms, HelioGroupForm, f));
     }
   for (guint d = 0; d < n_dropped; d++)
     {
@@ -280,12 +257,6 @@ send_delete (HelioBatch *batch, HelioRow row, HelioRowKind becomes)
   g_array_append_val (batch->deletes, row);
 }
 
-static gboolean
-is_at_destination (const HelioRow *row)
-{
-  return row->kind == HELIO_ROW_HELD || row->kind == HELIO_ROW_KEPT;
-}
-
 /* The row @wanted asks for, where the ledger has @known (or NULL) under that key. */
 static void
 change_row (HelioBatch *batch, const Wanted *wanted, const HelioRow *known)
@@ -296,7 +267,7 @@ change_row (HelioBatch *batch, const Wanted *wanted, const HelioRow *known)
     {
       if (known != NULL && known->kind == wanted->row.kind)
         return;
-      if (known != NULL && is_at_destination (known) && wanted->row.kind == HELIO_ROW_DROPPED)
+      if (known != NULL && helio_group_has_row (known) && wanted->row.kind == HELIO_ROW_DROPPED)
         send_delete (batch, wanted->row, HELIO_ROW_DROPPED);
       else
         g_array_append_val (batch->put, wanted->row);
@@ -307,7 +278,7 @@ change_row (HelioBatch *batch, const Wanted *wanted, const HelioRow *known)
   if (is_same && known->kind == HELIO_ROW_KEPT)
     g_array_append_val (batch->put, wanted->row);
   else
-    send_upsert (batch, wanted, known != NULL && is_at_destination (known));
+    send_upsert (batch, wanted, known != NULL && helio_group_has_row (known));
 }
 
 /* Merges what the group should be with what it is; both are ordered by n. */
@@ -322,7 +293,7 @@ change_group (HelioApply *apply, const HelioRow *rows, guint n_rows)
       const Wanted *wanted = &g_array_index (apply->wanted, Wanted, w);
 
       for (; r < n_rows && rows[r].n < wanted->row.n; r++)
-        if (is_at_destination (&rows[r]))
+        if (helio_group_has_row (&rows[r]))
           send_delete (batch, rows[r], HELIO_ROW_HELD);
         else
           g_array_append_val (batch->remove, rows[r]);
@@ -332,7 +303,7 @@ change_group (HelioApply *apply, const HelioRow *rows, guint n_rows)
         change_row (batch, wanted, NULL);
     }
   for (; r < n_rows; r++)
-    if (is_at_destination (&rows[r]))
+    if (helio_group_has_row (&rows[r]))
       send_delete (batch, rows[r], HELIO_ROW_HELD);
     else
       g_array_append_val (batch->remove, rows[r]);
@@ -375,7 +346,7 @@ apply_single (HelioApply *apply,
               guint n_rows)
 {
   Wanted wanted = { .row = { .start = event->start, .kind = HELIO_ROW_HELD } };
-  Form form;
+  HelioGroupForm form;
 
   if (n_rows > 1 || (n_rows == 1 && (row->n != 0 || row->kind != HELIO_ROW_HELD))
       || g_hash_table_size (apply->deferred) > 0
@@ -431,12 +402,21 @@ apply_group (HelioApply *apply,
   g_autofree HelioRow *changed = NULL;
   guint n_events = last - first;
   guint n_kept = 0, n_held = 0, n_known, missing = 0;
-  gboolean was_deferred;
+  gboolean was_deferred = g_hash_table_contains (apply->deferred, &start);
 
-  if (n_events == 1 && apply_single (apply, page, helio_page_event (page, first), rows, n_rows))
+  if (apply->is_left && !helio_group_has_any (rows, n_rows))
+    {
+      if (was_deferred)
+        note_deferred (apply, start, 0);
+      return TRUE;
+    }
+  if (!apply->is_left && n_events == 1
+      && apply_single (apply, page, helio_page_event (page, first), rows, n_rows))
     return TRUE;
 
   make_forms (apply, page, first, last);
+  if (apply->is_left)
+    helio_group_cut (apply->forms, start, apply->left_at, rows, n_rows);
   for (guint r = 0; r < n_rows; r++)
     {
       n_kept += rows[r].kind == HELIO_ROW_KEPT;
@@ -448,7 +428,6 @@ apply_group (HelioApply *apply,
   if (n_known > n_events && n_held > apply->forms->len)
     missing = MIN (n_known - n_events, n_held - apply->forms->len);
 
-  was_deferred = g_hash_table_contains (apply->deferred, &start);
   if (missing > 0 && apply->held == HELIO_HELD_ASKING)
     {
       /* The answer is to the number that was shown, so what joins it counts. */
@@ -466,6 +445,8 @@ apply_group (HelioApply *apply,
   if (was_deferred)
     note_deferred (apply, start, 0);
 
+  if (apply->is_left && n_events > n_held)
+    helio_group_drop_unknown (apply->forms, rows, n_rows, n_events > n_known);
   if (missing > 0 && apply->held == HELIO_HELD_KEEP)
     {
       changed = keep_rows (apply, rows, n_rows, missing);
@@ -531,8 +512,6 @@ helio_apply_page (HelioApply *apply,
       while (r < rows->len && row[r].start == start)
         r++;
 
-      if (apply->only_known && r == first_row)
-        continue;
       if (!apply_group (apply, page, start, first, i, row + first_row, r - first_row))
         {
           apply->is_incomplete = TRUE;

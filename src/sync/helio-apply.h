@@ -55,11 +55,12 @@ typedef gboolean (*HelioBatchFunc) (HelioBatch *batch, gpointer data);
  * @bucket: the bucket (borrowed)
  * @rules: what may leave (borrowed)
  * @held: what to do with events that ActivityWatch no longer has
+ * @is_left: only what the destination holds may change: it gets no event more
+ * @left_at: ms; then it was left: what had not ended ends so for the destination
  * @deferred: starts whose deletion was put off (int64_t), each with its count of events
  * @n_deferred: sum of these counts
  * @max_events: a batch is closed when it has so many changes
  * @max_bytes: or so many bytes
- * @only_known: leave alone what starts when the ledger has no event
  * @is_incomplete: set when a page could not prove that something is gone
  *
  * What stays the same from page to page of a run.
@@ -69,11 +70,12 @@ typedef struct
   const HelioBucket *bucket;
   const HelioRules *rules;
   HelioHeld held;
+  gboolean is_left;
+  int64_t left_at;
   GHashTable *deferred;
   int64_t n_deferred;
   guint max_events;
   gsize max_bytes;
-  gboolean only_known;
   gboolean is_incomplete;
   /* scratch, kept from group to group */
   GArray *forms;

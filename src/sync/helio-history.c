@@ -51,8 +51,8 @@ walk_gaps (HelioRun *run,
       int64_t gap_lo, gap_hi;
 
       if (!helio_ledger_get_gap (run->ledger, run->track.id, job->history_from, hi,
-                                 helio_rules_get_hash (job->rules, run->bucket), &has_gap, &gap_lo,
-                                 &gap_hi, &run->error))
+                                 helio_job_get_hash (job, run->bucket), &has_gap, &gap_lo, &gap_hi,
+                                 &run->error))
         return FALSE;
       if (!has_gap)
         break;
@@ -152,7 +152,8 @@ settle (const HelioJob *job,
     }
   if (deferred->len == 0)
     {
-      gboolean was_sweep = track.swept_at == 0;
+      /* What is left is not all. */
+      gboolean was_sweep = track.swept_at == 0 && !job->is_left;
 
       if (track.held == HELIO_HELD_NO && !was_sweep)
         return TRUE;
@@ -185,9 +186,27 @@ is_small (const HelioJob *job, const HelioBucket *bucket, int64_t now)
 
   return helio_run_open_track (job, bucket->id, &ledger, &track, NULL)
          && helio_ledger_get_gap (ledger, track.id, job->history_from, now - SMALL,
-                                  helio_rules_get_hash (job->rules, bucket), &has_gap, &gap_lo,
-                                  &gap_hi, NULL)
+                                  helio_job_get_hash (job, bucket), &has_gap, &gap_lo, &gap_hi,
+                                  NULL)
          && !has_gap;
+}
+
+/* Bounds a job about what is left to what the destination holds. @has_any: FALSE: that is nothing.
+ */
+static gboolean
+bound_left (HelioJob *job, const char *bucket, int64_t *now, gboolean *has_any, GError **error)
+{
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioTrack) track = { 0 };
+  int64_t first, last;
+
+  if (!helio_run_open_track (job, bucket, &ledger, &track, error)
+      || !helio_ledger_get_extent (ledger, track.id, has_any, &first, &last, error))
+    return FALSE;
+  job->history_from = MAX (job->history_from, first);
+  *now = MIN (*now, last);
+  *has_any = *has_any && job->history_from <= *now;
+  return TRUE;
 }
 
 gboolean
@@ -202,11 +221,26 @@ helio_history_run (const HelioJob *job,
                    GError **error)
 {
   int64_t deadline_us = g_get_monotonic_time () + max_us;
+  HelioJob bounded;
   gboolean checks;
 
   g_return_val_if_fail (job != NULL && bucket != NULL && cost != NULL, FALSE);
 
   result_init (result, job);
+  if (job->is_left)
+    {
+      gboolean has_any;
+
+      bounded = *job;
+      if (!bound_left (&bounded, bucket->id, &now, &has_any, error))
+        return FALSE;
+      if (!has_any)
+        {
+          result->is_done = TRUE;
+          return TRUE;
+        }
+      job = &bounded;
+    }
   checks = !job->is_checked || !is_small (job, bucket, now);
   while (!result->is_done)
     {

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @yield: (nullable): when cancelled, end after the present page
  * @result: (out caller-allocates): what was done
  *
- * Covers the newest uncovered range, then the next, until nothing is uncovered.
+ * Covers the newest uncovered range of what the job is about, then the next, until nothing is
+ * uncovered.
  *
  * Errors: HELIO_ERROR_CONFLICT if somebody else writes with this token or the ledger is old: ask,
  * and on the user's word helio_adopt_run().

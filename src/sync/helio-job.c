@@ -5,6 +5,8 @@
 
 #include "sync/helio-job.h"
 
+#include "ledger/helio-ledger.h"
+
 HelioJob *
 helio_job_copy (const HelioJob *job)
 {
@@ -31,4 +33,12 @@ helio_job_free (HelioJob *job)
   g_free (job->token);
   g_clear_pointer (&job->rules, helio_rules_unref);
   g_free (job);
+}
+
+uint64_t
+helio_job_get_hash (const HelioJob *job, const HelioBucket *bucket)
+{
+  uint64_t hash = helio_rules_get_hash (job->rules, bucket);
+
+  return job->is_left ? hash | HELIO_LEDGER_LEFT : hash;
 }

@@ -23,9 +23,10 @@ G_BEGIN_DECLS
  * @is_checked: whether the destination's store and seq were compared with the ledger since the
  *   last failure. If FALSE, a run compares them first; else when it has something to send
  * @rules: rules and pauses
+ * @is_left: the bucket is switched off, or the destination takes no history any more: what it holds
+ *   obeys the rules, and it gets nothing more
  * @history_from: ms; nothing that starts earlier is published; HELIO_TIME_MIN for all
  * @notes_sent: whether the result tells what was sent last
- * @only_known: nothing is published either that starts when the ledger has no event
  *
  * Copied inputs of one run in a worker thread.
  */
@@ -40,13 +41,16 @@ typedef struct
   gboolean allows_plain_http;
   gboolean is_checked;
   HelioRules *rules;
+  gboolean is_left;
   int64_t history_from;
   gboolean notes_sent;
-  gboolean only_known;
 } HelioJob;
 
 HelioJob *helio_job_copy (const HelioJob *job);
 void helio_job_free (HelioJob *job);
+
+/* What a run of the job covers, and finds covered, in the ledger. */
+uint64_t helio_job_get_hash (const HelioJob *job, const HelioBucket *bucket);
 
 /**
  * HelioResult:

@@ -170,6 +170,7 @@ helio_run_begin (HelioRun *run,
 {
   g_auto (HelioLedgerDestination) row = { 0 };
   g_autoptr (HelioDestination) destination = NULL;
+  int64_t left_at;
 
   *run = (HelioRun){ .job = job, .bucket = bucket, .result = result, .is_checked = checks };
   /* All its events would be forbidden, and the destination would lose them. */
@@ -183,6 +184,7 @@ helio_run_begin (HelioRun *run,
   run->destination_id = row.id;
   run->rows = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   if (!helio_ledger_get_track (run->ledger, row.id, bucket->id, &run->track, error)
+      || !helio_ledger_get_newest (run->ledger, run->track.id, &left_at, error)
       || !check_created (run, error))
     {
       run_free (run);
@@ -191,7 +193,8 @@ helio_run_begin (HelioRun *run,
   helio_apply_init (&run->apply, bucket, job->rules, run->track.held,
                     MIN (run->info->max_events, HELIO_MAX_BATCH),
                     MIN (run->info->max_bytes / 2, BATCH_BYTES));
-  run->apply.only_known = job->only_known;
+  run->apply.is_left = job->is_left;
+  run->apply.left_at = left_at;
   if (!helio_run_load_deferred (run->ledger, run->track.id, &run->apply, error))
     {
       run_free (run);

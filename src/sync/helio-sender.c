@@ -423,7 +423,7 @@ helio_sender_new (const HelioJob *job,
   sender->destination_id = destination_id;
   sender->track = track;
   sender->now = now;
-  sender->rules_hash = helio_rules_get_hash (job->rules, bucket);
+  sender->rules_hash = helio_job_get_hash (job, bucket);
   sender->seq = -1;
   sender->result.sent = job->notes_sent ? helio_sent_list_new () : NULL;
   sender->thread = g_thread_new ("helio-sender", run_sender, sender);

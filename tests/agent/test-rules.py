@@ -9,6 +9,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import time
 
 from front import Front
 from monitor import Monitor
@@ -95,6 +96,17 @@ def held(world, bucket):
     return [event["data"] for event in events if event["bucket"] == bucket]
 
 
+def events_in_aw(world):
+    return world.aw.api("buckets/%s/events?limit=100" % WINDOW)
+
+
+def durations(world, title):
+    """How long, in ms, those of the window bucket took that have the title."""
+    lines = world.server_command("export", "--format", "jsonl", "--device", "laptop").splitlines()
+    return [event["duration"] for event in map(json.loads, lines)
+            if event["bucket"] == WINDOW and event["data"].get("title") == title]
+
+
 def secrets(world):
     return sum(SECRET in json.dumps(data) for data in held(world, WINDOW))
 
@@ -168,20 +180,72 @@ def obeys_where_a_bucket_is_switched_off():
         assert len(held(world, WINDOW)) == 40
         world.call("SetRules", rules(DROP))
         until(lambda: len(held(world, WINDOW)) == 30, "the events are gone")
-        # It survives restarts.
+        # It survives restarts; what was taken back stays away.
         world.stop_server()
-        world.call("SetRules", "")
+        world.call("SetRules", rules(dict(HIDE, pattern="letter 1*")))
         agent.send_signal(signal.SIGKILL)
         agent.wait()
         world.start_server()
         world.start_agent("--settings", world.path("agent.ini"))
-        until(lambda: secrets(world) == 9, "those in between are published again")
+        until(lambda: sum("title" not in data for data in held(world, WINDOW)) == 9,
+              "the titles are gone")
         world.call("SyncNow")
         assert {verdict["bucket"] for verdict in world.call("Verify", "")} == {AFK, WEB}
-        titles = {data["title"] for data in held(world, WINDOW)}
-        assert "after it was switched off" not in titles and len(titles) == 39, titles
+        titles = {data.get("title") for data in held(world, WINDOW)}
+        assert "after it was switched off" not in titles and len(held(world, WINDOW)) == 30, titles
         world.call("SetBucket", WINDOW, True, "")
-        until(lambda: len(held(world, WINDOW)) == 41, "it is published again")
+        until(lambda: len(held(world, WINDOW)) == 41 and secrets(world) == 10,
+              "it is published again")
+
+
+def gives_a_switched_off_bucket_nothing_new():
+    """What was never sent stays here when a rule changes, wherever it lies."""
+    with World() as world:
+        agent = start(world, DROP, buckets=False)
+        world.publish_all()
+        world.call("SetBucket", WINDOW, False, "keep")
+        assert len(held(world, WINDOW)) == 30 and secrets(world) == 0
+        # Imported later: under the start of one that is held, and between two.
+        events = [event for event in events_in_aw(world) if SECRET not in event["data"]["title"]]
+        twin = dict(events[10], data={"app": "Editor", "title": "imported"})
+        del twin["id"]
+        assert world.aw.post("/api/0/buckets/%s/events" % WINDOW, [twin]).status == 200
+        world.heartbeat(WINDOW, {"app": "Editor", "title": "imported, too"}, 755, 0.5)
+        world.call("SetRules", rules(dict(HIDE, pattern="letter *")))
+        until(lambda: not any("title" in data for data in held(world, WINDOW)),
+              "the titles are gone")
+        # Nothing tells any more which of two it was that was sent.
+        assert len(held(world, WINDOW)) == 29
+        world.call("SetRules", "")
+        until(lambda: all("title" in data for data in held(world, WINDOW)), "the titles are back")
+        assert len(held(world, WINDOW)) == 29 and secrets(world) == 0
+        assert not any("imported" in data["title"] for data in held(world, WINDOW))
+        # Switched on while no agent runs.
+        world.stop_agent(agent)
+        world.environment["HELIOGRAPH_BUCKETS"] = ",".join((WINDOW, AFK, WEB))
+        world.start_agent("--settings", world.path("agent.ini"))
+        until(lambda: len(held(world, WINDOW)) == 42 and secrets(world) == 10,
+              "it is published again")
+
+
+def tells_no_end_of_what_was_under_way():
+    """When a bucket was switched off, the newest event may go on in ActivityWatch."""
+    with World() as world:
+        start(world, buckets=False)
+        began = time.time() - 20
+        world.heartbeat(WINDOW, {"app": "Editor", "title": SECRET}, 20, 0)
+        world.publish_all()
+        world.call("SetBucket", WINDOW, False, "keep")
+        longest = (time.time() - began) * 1000
+        before = durations(world, SECRET)
+        assert len(before) == 1, before
+        world.heartbeat(WINDOW, {"app": "Editor", "title": SECRET}, -300, 0, pulsetime=600)
+        assert max(event["duration"] for event in events_in_aw(world)) >= 319
+        world.call("SetRules", rules(dict(HIDE, pattern="letter *")))
+        until(lambda: sum("title" not in data for data in held(world, WINDOW)) == 30,
+              "the other titles are gone")
+        after = durations(world, SECRET)
+        assert before[0] <= after[0] <= longest < 300000, (before, after, longest)
 
 
 def says_that_it_cannot_obey_where_a_bucket_is_switched_off():
@@ -477,6 +541,9 @@ run_tests([
      obeys_where_a_bucket_is_switched_off),
     ("/agent/rules/says-that-it-cannot-obey-them-where-a-bucket-is-switched-off",
      says_that_it_cannot_obey_where_a_bucket_is_switched_off),
+    ("/agent/rules/gives-a-switched-off-bucket-nothing-new",
+     gives_a_switched_off_bucket_nothing_new),
+    ("/agent/rules/tells-no-end-of-what-was-under-way", tells_no_end_of_what_was_under_way),
     ("/agent/rules/publishes-no-gap-of-a-switched-off-bucket",
      publishes_no_gap_of_a_switched_off_bucket),
     ("/agent/rules/sweeps-only-what-a-rule-concerns", sweeps_only_what_a_rule_concerns),

@@ -127,6 +127,21 @@ has_row (int64_t at)
   return (at - MODEL_LO) % 3 == 0;
 }
 
+/* What was looked at for a bucket that was off serves only who asks for such a one. */
+static gboolean
+serves (uint64_t cell, uint64_t hash)
+{
+  return cell == hash || (cell != 0 && (cell | HELIO_LEDGER_LEFT) == hash);
+}
+
+static uint64_t
+pick_hash (GRand *random, int32_t from)
+{
+  uint64_t hash = (uint64_t) g_rand_int_range (random, from, 4);
+
+  return hash != 0 && g_rand_int_range (random, 0, 3) == 0 ? hash | HELIO_LEDGER_LEFT : hash;
+}
+
 static void
 check_rest (LedgerFixture *fixture,
             const uint64_t *cells,
@@ -142,8 +157,8 @@ check_rest (LedgerFixture *fixture,
 
   for (int64_t at = lo; at <= hi; at++)
     {
-      rows += cells[at - MODEL_LO] != hash && has_row (at) ? 1 : 0;
-      is_of_other_rules |= cells[at - MODEL_LO] != hash && cells[at - MODEL_LO] != 0;
+      rows += !serves (cells[at - MODEL_LO], hash) && has_row (at) ? 1 : 0;
+      is_of_other_rules |= !serves (cells[at - MODEL_LO], hash) && cells[at - MODEL_LO] != 0;
     }
   most = g_rand_int_range (random, 1, 40);
   helio_ledger_get_rest (fixture->ledger, fixture->track.id, lo, hi, hash, most, &rest, &error);
@@ -153,26 +168,40 @@ check_rest (LedgerFixture *fixture,
 }
 
 static void
+check_newest (LedgerFixture *fixture, const uint64_t *cells)
+{
+  g_autoptr (GError) error = NULL;
+  int64_t expected = MODEL_HI, newest;
+
+  while (expected >= MODEL_LO && cells[expected - MODEL_LO] == 0)
+    expected--;
+  helio_ledger_get_newest (fixture->ledger, fixture->track.id, &newest, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (newest, ==, expected >= MODEL_LO ? expected : HELIO_TIME_MIN);
+}
+
+static void
 check_model (LedgerFixture *fixture, const uint64_t *cells, GRand *random)
 {
   int64_t lo = g_rand_int_range (random, MODEL_LO, MODEL_HI + 1);
   int64_t hi = g_rand_int_range (random, MODEL_LO, MODEL_HI + 1);
-  uint64_t hash = (uint64_t) g_rand_int_range (random, 1, 4);
+  uint64_t hash = pick_hash (random, 1);
   int64_t covered = 0, gap_hi, gap_lo;
 
   for (int64_t at = lo; at <= hi; at++)
-    covered += cells[at - MODEL_LO] == hash ? 1 : 0;
+    covered += serves (cells[at - MODEL_LO], hash) ? 1 : 0;
   g_assert_cmpint (get_covered (fixture, lo, hi, hash), ==, covered);
 
-  for (gap_hi = hi; gap_hi >= lo && cells[gap_hi - MODEL_LO] == hash; gap_hi--)
+  for (gap_hi = hi; gap_hi >= lo && serves (cells[gap_hi - MODEL_LO], hash); gap_hi--)
     ;
-  for (gap_lo = gap_hi; gap_lo > lo && cells[gap_lo - 1 - MODEL_LO] != hash; gap_lo--)
+  for (gap_lo = gap_hi; gap_lo > lo && !serves (cells[gap_lo - 1 - MODEL_LO], hash); gap_lo--)
     ;
   if (gap_hi >= lo)
     assert_gap (fixture, lo, hi, hash, gap_lo, gap_hi);
   else
     assert_no_gap (fixture, lo, hi, hash);
   check_rest (fixture, cells, lo, hi, hash, random);
+  check_newest (fixture, cells);
 }
 
 static void
@@ -191,7 +220,7 @@ test_agrees_with_model (LedgerFixture *fixture, gconstpointer data)
       int64_t lo = g_rand_int_range (random, MODEL_LO, MODEL_HI + 1);
       int64_t length = g_rand_int_range (random, -1, step % 20 == 0 ? 150 : 20);
       int64_t hi = MIN (lo + length, MODEL_HI);
-      uint64_t hash = (uint64_t) g_rand_int_range (random, 0, 4);
+      uint64_t hash = pick_hash (random, 0);
 
       if (hash == 0)
         uncover (fixture, lo, hi);

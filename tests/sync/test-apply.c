@@ -352,23 +352,164 @@ test_rejected_is_not_sent_again (Fixture *fixture, gconstpointer data G_GNUC_UNU
   apply (fixture, "+50/0", "[0,100]");
 }
 
+/* -- what is left of a bucket that is switched off ------------------------------------------------
+ */
+
 static void
-test_only_known_publishes_nothing_new (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+use_rules (Fixture *fixture, const char *rules)
+{
+  gboolean is_left = fixture->apply.is_left;
+
+  helio_apply_clear (&fixture->apply);
+  helio_rules_unref (fixture->rules);
+  fixture->rules = helio_rules_new_from_json (rules, NULL);
+  helio_apply_init (&fixture->apply, fixture->bucket, fixture->rules, HELIO_HELD_NO, 1000, 1 << 20);
+  fixture->apply.is_left = is_left;
+  fixture->apply.left_at = 1000;
+  g_assert_false (helio_rules_is_stopped (fixture->rules, fixture->bucket));
+}
+
+#define HIDE                                                                                       \
+  "{\"version\":1,\"rules\":[{\"id\":\"h\",\"name\":\"h\",\"field\":\"title\",\"match\":\"glob\"," \
+  "\"pattern\":\"*\",\"action\":\"hide\"}]}"
+#define DROP_A                                                                                     \
+  "{\"version\":1,\"rules\":[{\"id\":\"d\",\"name\":\"d\",\"field\":\"app\",\"match\":\"exact\","  \
+  "\"pattern\":\"a\",\"action\":\"drop\"}]}"
+
+static void
+test_left_passes_over_gaps (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   begin_page (fixture, 0, 100);
   add (fixture, 50, 1, "{}");
   add (fixture, 10, 1, "{}");
   apply (fixture, "+50/0 +10/0", "[0,100]");
 
-  fixture->apply.only_known = TRUE;
+  fixture->apply.is_left = TRUE;
+  fixture->apply.left_at = 1000;
   begin_page (fixture, 0, 100);
   add (fixture, 70, 1, "{}");
   add (fixture, 50, 2, "{}");
   add (fixture, 30, 1, "{}");
   add (fixture, 10, 1, "{}");
   apply (fixture, "+50/0", "[0,100]");
-  fixture->apply.only_known = FALSE;
+  fixture->apply.is_left = FALSE;
   apply (fixture, "+70/0 +30/0", "[0,100]");
+}
+
+static void
+test_left_gets_nothing_new (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  begin_page (fixture, 0, 100);
+  add (fixture, 50, 1, "{\"app\":\"b\",\"title\":\"t\"}");
+  apply (fixture, "+50/0", "[0,100]");
+
+  /* It was recorded, or imported, later; also with the start of one that is held. */
+  fixture->apply.is_left = TRUE;
+  add (fixture, 60, 1, "{\"app\":\"b\",\"title\":\"new\"}");
+  add (fixture, 50, 1, "{\"app\":\"a\",\"title\":\"new\"}");
+  add (fixture, 40, 1, "{\"app\":\"b\",\"title\":\"new\"}");
+  add (fixture, 40, 1, "{\"app\":\"c\",\"title\":\"new\"}");
+  apply (fixture, "", "[0,100]");
+  g_assert_cmpuint (g_array_index (fixture->rows, HelioRow, 0).check, ==,
+                    helio_event_check (50, 1, "{\"app\":\"b\",\"title\":\"t\"}", 23));
+  apply (fixture, "", "[0,100]");
+
+  /* Nothing tells any more which of the two was sent: neither stays. */
+  use_rules (fixture, HIDE);
+  apply (fixture, "-50/0", "[0,100]");
+  apply (fixture, "", "[0,100]");
+
+  fixture->apply.is_left = FALSE;
+  apply (fixture, "+60/0 +50/0 +50/1 +40/0 +40/1", "[0,100]");
+}
+
+static void
+test_left_obeys_rules (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  begin_page (fixture, 0, 100);
+  add (fixture, 50, 1, "{\"app\":\"a\",\"title\":\"t\"}");
+  add (fixture, 50, 1, "{\"app\":\"b\",\"title\":\"t\"}");
+  add (fixture, 30, 1, "{\"app\":\"a\",\"title\":\"t\"}");
+  add (fixture, 20, 1, "{\"app\":\"b\",\"title\":\"t\"}");
+  apply (fixture, "+50/0 +50/1 +30/0 +20/0", "[0,100]");
+
+  fixture->apply.is_left = TRUE;
+  apply (fixture, "", "[0,100]");
+  use_rules (fixture, HIDE);
+  apply (fixture, "+50/0 +50/1 +30/0 +20/0", "[0,100]");
+  use_rules (fixture, DROP_A);
+  apply (fixture, "-50/1 -30/0 +50/0 +20/0", "[0,100]");
+  /* What was taken back stays away. */
+  use_rules (fixture, "");
+  apply (fixture, "", "[0,100]");
+
+  /* What is gone from ActivityWatch is deleted as ever. */
+  begin_page (fixture, 0, 100);
+  add (fixture, 50, 1, "{\"app\":\"a\",\"title\":\"t\"}");
+  add (fixture, 50, 1, "{\"app\":\"b\",\"title\":\"t\"}");
+  apply (fixture, "?20:1", "[0,100]");
+  fixture->apply.held = HELIO_HELD_FEW;
+  apply (fixture, "-20/0 ?20:0", "[0,100]");
+}
+
+/* Old: one held, one dropped. What the destination held of it goes, what it never had stays away,
+ * whatever the order. */
+static void
+test_left_takes_no_other_in_place (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  use_rules (fixture, DROP_A);
+  begin_page (fixture, 0, 100);
+  add (fixture, 50, 1, "{\"app\":\"a\",\"title\":\"t\"}");
+  add (fixture, 50, 1, "{\"app\":\"b\",\"title\":\"t\"}");
+  add (fixture, 30, 1, "{\"app\":\"a\",\"title\":\"t\"}");
+  apply (fixture, "+50/0", "[0,100]");
+  fixture->apply.is_left = TRUE;
+  use_rules (fixture, "");
+  apply (fixture, "", "[0,100]");
+  use_rules (fixture, "{\"version\":1,\"rules\":[{\"id\":\"d\",\"name\":\"d\",\"field\":\"app\","
+                      "\"match\":\"exact\",\"pattern\":\"b\",\"action\":\"drop\"}]}");
+  apply (fixture, "-50/0", "[0,100]");
+}
+
+/* It grew on in ActivityWatch after the bucket was switched off. */
+static void
+test_left_tells_no_end (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *app = "{\"app\":\"b\"}";
+
+  begin_page (fixture, 0, 100);
+  add (fixture, 50, 20, "{\"app\":\"b\",\"title\":\"t\"}");
+  add (fixture, 20, 10, "{\"app\":\"b\",\"title\":\"t\"}");
+  apply (fixture, "+50/0 +20/0", "[0,100]");
+
+  fixture->apply.is_left = TRUE;
+  begin_page (fixture, 0, 100);
+  add (fixture, 50, 40, "{\"app\":\"b\",\"title\":\"t\"}");
+  add (fixture, 20, 10, "{\"app\":\"b\",\"title\":\"t\"}");
+  use_rules (fixture, HIDE);
+  fixture->apply.left_at = 75;
+  apply (fixture, "+50/0 +20/0", "[0,100]");
+  g_assert_cmpuint (g_array_index (fixture->rows, HelioRow, 0).check, ==,
+                    helio_event_check (50, 25, app, strlen (app)));
+  g_assert_cmpuint (g_array_index (fixture->rows, HelioRow, 1).check, ==,
+                    helio_event_check (20, 10, app, strlen (app)));
+  apply (fixture, "", "[0,100]");
+  /* What was published so stays so. */
+  fixture->apply.left_at = 22;
+  apply (fixture, "+50/0", "[0,100]");
+}
+
+static void
+test_left_forgets_what_was_put_off (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  HelioRow row = { 50, 0, 0, HELIO_ROW_DROPPED };
+
+  /* The row was held when its deletion was put off. */
+  put_row (fixture, &row);
+  helio_apply_defer (&fixture->apply, 50, 1);
+  fixture->apply.is_left = TRUE;
+  begin_page (fixture, 0, 100);
+  apply (fixture, "?50:0", "[0,100]");
 }
 
 #define ADD(name, function)                                                                        \
@@ -388,6 +529,11 @@ main (int argc, char **argv)
   ADD ("page-without-proof-leaves-holes", test_page_without_proof_leaves_holes);
   ADD ("rules-delete-at-once", test_rules_delete_at_once);
   ADD ("rejected-is-not-sent-again", test_rejected_is_not_sent_again);
-  ADD ("only-known-publishes-nothing-new", test_only_known_publishes_nothing_new);
+  ADD ("left-passes-over-gaps", test_left_passes_over_gaps);
+  ADD ("left-gets-nothing-new", test_left_gets_nothing_new);
+  ADD ("left-obeys-rules", test_left_obeys_rules);
+  ADD ("left-takes-no-other-in-its-place", test_left_takes_no_other_in_place);
+  ADD ("left-tells-no-end", test_left_tells_no_end);
+  ADD ("left-forgets-what-was-put-off", test_left_forgets_what_was_put_off);
   return g_test_run ();
 }
