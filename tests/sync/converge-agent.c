@@ -115,6 +115,28 @@ world_take_error (World *world, Track *track, const HelioResult *result, const G
               * HELIO_SECOND;
 }
 
+/* As in the agent: what is left is looked at where it was published under other rules, or its
+ * coverage was cut. */
+static void
+refresh_left (World *world, Track *track, HelioLedger *ledger, int64_t id)
+{
+  uint64_t hash
+      = helio_rules_get_hash (world->fixture.job->rules, track->bucket) | HELIO_LEDGER_LEFT;
+  g_autoptr (GError) error = NULL;
+  HelioLedgerRest rest = { 0 };
+  gboolean has_any;
+  int64_t first, last;
+
+  helio_ledger_get_extent (ledger, id, &has_any, &first, &last, &error);
+  g_assert_no_error (error);
+  if (has_any)
+    helio_ledger_get_rest (ledger, id, MAX (first, world->fixture.job->history_from), last, hash,
+                           INT64_MAX, &rest, &error);
+  g_assert_no_error (error);
+  track->needs_history = rest.rows > 0 || rest.is_of_other_rules;
+  track->needs_count = FALSE;
+}
+
 void
 world_refresh (World *world, Track *track)
 {
@@ -125,13 +147,18 @@ world_refresh (World *world, Track *track)
   gboolean has_gap;
   int64_t lo, hi;
 
-  if (track->is_off)
+  if (track->is_off && !track->is_left)
     return;
   helio_ledger_get_track (ledger, destination.id, track->id, &row, &error);
   g_assert_no_error (error);
   track->is_asking = row.held == HELIO_HELD_ASKING;
   if (track->bucket == NULL)
     return;
+  if (track->is_left)
+    {
+      refresh_left (world, track, ledger, row.id);
+      return;
+    }
   helio_ledger_get_gap (ledger, row.id, world->fixture.job->history_from, track->known_hi,
                         helio_rules_get_hash (world->fixture.job->rules, track->bucket), &has_gap,
                         &lo, &hi, &error);
@@ -173,6 +200,10 @@ take_run (World *world, Track *track, const char *kind, const HelioResult *resul
   if (world->n_full > 0 && --world->n_full == 0)
     world_tell (world, "    the disk has room again");
   world_refresh (world, track);
+  /* Both sides may have been compared. */
+  for (guint t = 0; t < world->tracks->len; t++)
+    if (((Track *) world->tracks->pdata[t])->is_left)
+      world_refresh (world, world->tracks->pdata[t]);
   return owned == NULL;
 }
 
@@ -207,19 +238,22 @@ run_history (World *world, Track *track)
   if (g_rand_int_range (world->rand, 0, 4) == 0)
     track->cost.limit = (guint) g_rand_int_range (world->rand, 5, 90);
   begin_run (world);
+  world->fixture.job->is_left = track->is_left;
   helio_history_run (world->fixture.job, track->bucket, &track->cost, world->fixture.now,
                      is_short ? 2000 : 60 * G_USEC_PER_SEC, NULL, world->cancellable, &result,
                      &error);
-  if (!take_run (world, track, "history", &result, error))
+  world->fixture.job->is_left = FALSE;
+  if (!take_run (world, track, track->is_left ? "left" : "history", &result, error))
     return FALSE;
   track->known_hi = MAX (track->known_hi, world->fixture.now);
   track->needs_history = !result.is_done;
-  if (result.is_done && !result.is_asking)
-    {
-      /* Before a clock set back is where it was, not all was looked at. */
-      track->may_delete &= world->fixture.now < world->max_now;
-      track->is_swept = world->fixture.now >= world->max_now;
-    }
+  if (track->is_left)
+    if (result.is_done && !result.is_asking)
+      {
+        /* Before a clock set back is where it was, not all was looked at. */
+        track->may_delete &= world->fixture.now < world->max_now;
+        track->is_swept = world->fixture.now >= world->max_now;
+      }
   return result.is_done;
 }
 
@@ -399,6 +433,13 @@ is_open (World *world, const Track *track)
   return track->bucket != NULL && !track->is_off && !world_is_stopped (world, track);
 }
 
+gboolean
+world_is_open (World *world, const Track *track)
+{
+  return is_open (world, track)
+         || (track->bucket != NULL && track->is_left && !world_is_stopped (world, track));
+}
+
 static gboolean
 poll_tails (World *world)
 {
@@ -467,7 +508,7 @@ work (World *world)
     {
       Track *track = g_ptr_array_index (world->tracks, t);
 
-      if (!is_open (world, track))
+      if (!world_is_open (world, track))
         continue;
       if (track->needs_history && world->kills)
         return run_child (world, track);
@@ -516,7 +557,8 @@ world_is_busy (World *world)
       const Track *track = g_ptr_array_index (world->tracks, t);
 
       if (is_to_delete (world, track)
-          || (!track->is_off && (track->needs_history || track->needs_count || track->is_asking)))
+          || ((!track->is_off || track->is_left)
+              && (track->needs_history || track->needs_count || track->is_asking)))
         return TRUE;
     }
   return FALSE;

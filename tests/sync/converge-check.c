@@ -24,14 +24,6 @@ world_become_quiet (World *world)
   world->kills = FALSE;
   if (rule_book_mend (world->book))
     world_change_rules (world);
-  /* What is off and was not deleted stays as it is: nothing can be said of it. */
-  for (guint t = 0; t < world->tracks->len; t++)
-    {
-      Track *track = g_ptr_array_index (world->tracks, t);
-
-      if (track->is_off && (track->is_frozen || g_rand_boolean (world->rand)))
-        world_switch_bucket (world, track, FALSE);
-    }
 }
 
 /* All rows of the ledger. */
@@ -98,6 +90,37 @@ check_held (World *world, const Track *track)
         world_tell (world, "held: %" G_GINT64_FORMAT " %s", line->start, line->data);
       world_expect (world, is_allowed (world, track, line->start, line->data),
                     "nothing is held that the rules forbid");
+    }
+}
+
+/* Each event was there before, and is what the rules of now make of it. */
+static void
+assert_left (World *world, const Track *track)
+{
+  g_autoptr (GArray) held = sync_lines_read_held (&world->fixture, track->id);
+
+  check_held (world, track);
+  for (guint i = 0; i < held->len; i++)
+    {
+      const SyncLine *line = &g_array_index (held, SyncLine, i);
+
+      world_expect (world, world_was_sent (track, line->start, line->n),
+                    "of a bucket that is off nothing is held but what had been sent");
+    }
+  world->n_left += held->len > 0;
+}
+
+void
+world_end_left (World *world)
+{
+  for (guint t = 0; t < world->tracks->len; t++)
+    {
+      Track *track = g_ptr_array_index (world->tracks, t);
+
+      if (track->is_left)
+        assert_left (world, track);
+      if (track->is_off && (track->is_left || g_rand_boolean (world->rand)))
+        world_switch_bucket (world, track, FALSE);
     }
 }
 

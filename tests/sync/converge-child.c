@@ -27,8 +27,19 @@ world_run_child (World *world, Track *track)
   g_autofree char *from = g_strdup_printf ("%" G_GINT64_FORMAT, job->history_from);
   g_autofree char *limit = g_strdup_printf ("%d", g_rand_int_range (world->rand, 5, 200));
   const char *argv[] = {
-    "/proc/self/exe", "--run",    track->id,        now,          from, limit, job->aw_url,
-    job->url,         job->token, job->ledger_path, world->rules, NULL,
+    "/proc/self/exe",
+    "--run",
+    track->id,
+    now,
+    from,
+    limit,
+    job->aw_url,
+    job->url,
+    job->token,
+    job->ledger_path,
+    world->rules,
+    track->is_left ? "left" : "all",
+    NULL,
   };
   gboolean is_after = g_rand_boolean (world->rand);
   guint nth = (guint) g_rand_int_range (world->rand, 0, 5);
@@ -69,7 +80,7 @@ converge_child_main (int argc, char **argv)
   HelioResult result;
   int64_t now;
 
-  if (argc != 11)
+  if (argc != 12)
     return 2;
   now = g_ascii_strtoll (argv[3], NULL, 10);
   job.history_from = g_ascii_strtoll (argv[4], NULL, 10);
@@ -78,6 +89,7 @@ converge_child_main (int argc, char **argv)
   job.url = argv[7];
   job.token = argv[8];
   job.ledger_path = argv[9];
+  job.is_left = g_str_equal (argv[11], "left");
   ledger = helio_ledger_open (job.ledger_path, NULL);
   client = helio_aw_client_new (job.aw_url, NULL, NULL);
   if (ledger == NULL || client == NULL)

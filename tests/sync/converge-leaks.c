@@ -134,6 +134,38 @@ world_is_in_pause (World *world, int64_t start)
   return FALSE;
 }
 
+gboolean
+world_was_sent (const Track *track, int64_t start, int64_t n)
+{
+  return n < GPOINTER_TO_UINT (g_hash_table_lookup (track->ordinals, &start));
+}
+
+static void
+note_sent (const Track *track, const SyncLine *line)
+{
+  if (!world_was_sent (track, line->start, line->n))
+    g_hash_table_replace (track->ordinals, g_memdup2 (&line->start, sizeof line->start),
+                          GUINT_TO_POINTER ((guint) line->n + 1));
+  g_hash_table_add (track->spans, g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+                                                   line->start, line->duration));
+}
+
+/* Nothing is new of what is sent of a bucket that is off. */
+static void
+check_left (World *world, const Track *track, const SyncLine *line)
+{
+  g_autofree char *span
+      = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, line->start, line->duration);
+
+  world_expect (world, world_was_sent (track, line->start, line->n),
+                "no event leaves of a bucket that is off but what had left before");
+  world_expect (world,
+                line->start + line->duration <= track->off_at
+                    || world_was_sent (track, line->start, G_MAXUINT - 1)
+                    || g_hash_table_contains (track->spans, span),
+                "it is not told what was done after the bucket was switched off");
+}
+
 static gboolean
 may_leave (World *world, const char *mark, BookScope scope)
 {
@@ -144,7 +176,9 @@ may_leave (World *world, const char *mark, BookScope scope)
       const Known *known = &g_array_index (list, Known, i);
       g_autofree char *form = NULL;
 
-      if (known->track->is_off
+      if ((known->track->is_off
+           && (scope == BOOK_PRESENCE || !known->track->is_left
+               || !world_was_sent (known->track, known->start, 0)))
           || (scope == BOOK_HISTORY && world_is_in_pause (world, known->start)))
         continue;
       form = rule_book_publish (world->book, known->track->number, scope, known->data);
@@ -213,6 +247,10 @@ check_upsert (World *world, const Track *track, const SyncLine *line)
                         || line->start + line->duration <= pause->start,
                     "what runs into a pause ends at its beginning");
     }
+  if (track->is_off)
+    check_left (world, track, line);
+  else
+    note_sent (track, line);
   g_hash_table_add (track->sent,
                     g_strdup_printf ("%" G_GINT64_FORMAT " %s", line->start, line->data));
 }
@@ -240,7 +278,9 @@ check_upload (World *world, const char *body, gsize length)
           else
             helio_json_take_value (&json, &value, &value_length);
         track = find_track (world, id->str);
-        world_expect (world, track != NULL && !track->is_off && !world_is_stopped (world, track),
+        world_expect (world,
+                      track != NULL && (!track->is_off || track->is_left)
+                          && !world_is_stopped (world, track),
                       "nothing leaves of a bucket that is off, or stopped by a broken rule");
       }
     else if (track != NULL && helio_json_key_is (key, key_length, "upsert"))

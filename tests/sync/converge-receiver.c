@@ -178,15 +178,20 @@ note_sent (World *world)
 
       g_hash_table_iter_init (&iter, track->ever);
       while (g_hash_table_iter_next (&iter, &start, &datas))
-        for (guint i = 0; i < ((GPtrArray *) datas)->len; i++)
-          {
-            g_autofree char *form = rule_book_publish (world->book, track->number, BOOK_HISTORY,
-                                                       ((GPtrArray *) datas)->pdata[i]);
+        {
+          if (!track->is_off)
+            g_hash_table_replace (track->ordinals, g_memdup2 (start, sizeof (int64_t)),
+                                  GUINT_TO_POINTER (G_MAXUINT));
+          for (guint i = 0; i < ((GPtrArray *) datas)->len; i++)
+            {
+              g_autofree char *form = rule_book_publish (world->book, track->number, BOOK_HISTORY,
+                                                         ((GPtrArray *) datas)->pdata[i]);
 
-            if (form != NULL)
-              g_hash_table_add (track->sent, g_strdup_printf ("%" G_GINT64_FORMAT " %s",
-                                                              *(int64_t *) start, form));
-          }
+              if (form != NULL)
+                g_hash_table_add (track->sent, g_strdup_printf ("%" G_GINT64_FORMAT " %s",
+                                                                *(int64_t *) start, form));
+            }
+        }
     }
 }
 

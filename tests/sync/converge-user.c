@@ -57,7 +57,7 @@ world_answer (World *world)
       gboolean deletes = g_rand_boolean (world->rand);
       g_autoptr (GError) error = NULL;
 
-      if (!track->is_asking || track->is_off || world->is_conflict)
+      if (!track->is_asking || (track->is_off && !track->is_left) || world->is_conflict)
         continue;
       world_tell (world, "answer for %s: %s", track->id, deletes ? "delete" : "keep");
       helio_history_answer (world->fixture.job, track->id, deletes, &error);
@@ -146,12 +146,15 @@ world_switch_bucket (World *world, Track *track, gboolean deletes)
 {
   track->is_off = !track->is_off;
   track->deletes = track->is_off && deletes;
-  track->is_frozen = track->is_off && !deletes;
+  track->is_left = track->is_off && !deletes;
+  track->off_at = world->max_now;
   world_tell (world, "%s is %s%s", track->id, track->is_off ? "off" : "on",
               track->deletes ? ", and deleted" : "");
   g_clear_pointer (&track->must_stay, g_free);
   if (!track->is_off)
     begin_track (world, track);
+  else
+    world_refresh (world, track);
 }
 
 /* -- pauses and restarts ------------------------------------------------------------------------
@@ -287,5 +290,12 @@ world_restart_agent (World *world)
   world->is_conflict = FALSE;
   world->retry_at = 0;
   for (guint t = 0; t < world->tracks->len; t++)
-    begin_track (world, g_ptr_array_index (world->tracks, t));
+    {
+      Track *track = g_ptr_array_index (world->tracks, t);
+
+      if (track->is_left)
+        world_refresh (world, track);
+      else
+        begin_track (world, track);
+    }
 }

@@ -81,6 +81,8 @@ track_new (guint number)
   track->id = g_strdup (ids[number]);
   track->ever = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
                                        (GDestroyNotify) g_ptr_array_unref);
+  track->ordinals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  track->spans = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   track->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return track;
 }
@@ -96,6 +98,8 @@ track_free (gpointer data)
   helio_tail_clear (&track->tail);
   g_clear_pointer (&track->kept, helio_page_unref);
   g_hash_table_unref (track->ever);
+  g_hash_table_unref (track->ordinals);
+  g_hash_table_unref (track->spans);
   g_hash_table_unref (track->sent);
   g_free (track);
 }

@@ -23,17 +23,20 @@ typedef struct
   HelioRepair repair;
   HelioAwCost cost;
   gboolean is_off;
-  gboolean deletes;   /* what was published, as long as it is off */
-  gboolean is_frozen; /* off, and what was published is kept */
+  gboolean deletes; /* what was published, as long as it is off */
+  gboolean is_left; /* off, and what was published is kept and obeys rules */
   gboolean needs_history;
   gboolean needs_count;
   gboolean is_asking;
-  gboolean may_delete; /* a change of pauses, or an answer, makes many deletions right */
-  gboolean is_swept;   /* nothing was changed since history was done */
-  gboolean was_kept;   /* "keep" was answered at least once */
-  GHashTable *ever;    /* start -> data of all that ActivityWatch ever had */
-  GHashTable *sent;    /* "start data" of all that may be held */
-  char *must_stay;     /* what was held when "keep" was the last answer */
+  gboolean may_delete;  /* a change of pauses, or an answer, makes many deletions right */
+  gboolean is_swept;    /* nothing was changed since history was done */
+  gboolean was_kept;    /* "keep" was answered at least once */
+  GHashTable *ever;     /* start -> data of all that ActivityWatch ever had */
+  GHashTable *sent;     /* "start data" of all that may be held */
+  GHashTable *ordinals; /* start -> how many were sent while it was on; G_MAXUINT: who knows */
+  GHashTable *spans;    /* "start duration" of what was sent while it was on */
+  int64_t off_at;
+  char *must_stay; /* what was held when "keep" was the last answer */
   int64_t known_hi;
 } Track;
 
@@ -80,6 +83,7 @@ typedef struct
   int64_t max_now;
   guint n_answers;
   guint n_adopted;
+  guint n_left;     /* buckets that were off and kept in the end */
   guint n_shown;    /* activities */
   guint n_full_met; /* runs that the full disk ended */
   guint n_killed;
@@ -98,6 +102,8 @@ void world_catch_abort (void);
 /* -- converge-agent.c: what the agent does ---------------------------------------------------- */
 
 void world_tick (World *world);
+/* Whether ActivityWatch may be asked about it: it is on, or it is off and something is left. */
+gboolean world_is_open (World *world, const Track *track);
 /* Tells the receiver what is happening now, if that is due. */
 void world_say (World *world);
 HelioLedger *world_open_ledger (World *world, HelioLedgerDestination *destination);
@@ -154,6 +160,8 @@ void world_run_other_agent (World *world);
 /* -- converge-leaks.c: what left ----------------------------------------------------------------
  */
 
+/* What leaves of a bucket that is off was there before. */
+gboolean world_was_sent (const Track *track, int64_t start, int64_t n);
 void world_note_event (World *world, Track *track, int64_t start, const char *data);
 gboolean world_is_in_pause (World *world, int64_t start);
 /* All that was sent since the last time, under the rules of now. */
@@ -167,6 +175,8 @@ void world_catch_log (void);
 
 /* Ends all faults. */
 void world_become_quiet (World *world);
+/* What must hold of buckets that are off as long as they are; then they are switched on. */
+void world_end_left (World *world);
 /* What must hold at any time. */
 void world_check (World *world);
 /* What must hold in the end. */

@@ -322,6 +322,15 @@ quiesce (World *world)
 
   world_tell (world, "quiet");
   world_become_quiet (world);
+  for (int k = 0; k < 12; k++)
+    {
+      world_tick (world);
+      if (world_answer (world) == 0 && !world_is_busy (world))
+        break;
+      world_set_now (world, world->fixture.now + HELIO_MINUTE);
+    }
+  world_expect (world, !world_is_busy (world), "the agent never gets done");
+  world_end_left (world);
   for (guint i = 0; i < G_N_ELEMENTS (spans); i++)
     {
       world_set_now (world, world->fixture.now + spans[i]);
@@ -356,10 +365,11 @@ test_seed (gconstpointer data)
   world_assert_converged (world);
   world_check_files (world);
   g_test_message ("seed %u: %d ticks, %u faults on the way, %u questions, %u adoptions, "
+                  "%u buckets left, "
                   "%u changes of rules, %u activities, %u times a full disk, %u times killed",
                   seed, n_ticks, sync_proxy_get_n_met (world->proxy), world->n_answers,
-                  world->n_adopted, world->n_rule_changes, world->n_shown, world->n_full_met,
-                  world->n_killed);
+                  world->n_adopted, world->n_left, world->n_rule_changes, world->n_shown,
+                  world->n_full_met, world->n_killed);
   world_free (world);
 }
 
