@@ -71,8 +71,9 @@ publish (Once *once, HelioJob *job, const HelioBucket *bucket, const char *name)
   HelioResult result = { 0 };
   guint tries = 0;
 
-  /* What was edited or came late since the last time; the week's sweep is the resident agent's. */
-  if (!helio_history_uncover (job, bucket->id, now - HELIO_DAY, now, &once->error))
+  /* What was edited or came late since the last time; the week's sweep is the resident agent's. Of
+   * what is left only changed rules are a reason to look at it. */
+  if (!job->is_left && !helio_history_uncover (job, bucket->id, now - HELIO_DAY, now, &once->error))
     return FALSE;
   for (;;)
     {
@@ -100,6 +101,8 @@ publish (Once *once, HelioJob *job, const HelioBucket *bucket, const char *name)
           return FALSE;
         }
     }
+  if (job->is_left && n_sent + n_deleted == 0 && !result.is_asking)
+    return TRUE;
   g_autofree char *sent = helio_text_count (n_sent);
   g_autofree char *deleted = helio_text_count (n_deleted);
   /* Translators: a bucket, a destination, and two numbers of events. */
@@ -181,6 +184,14 @@ make_name (const HelioDestinationSettings *settings)
   return g_strdup (address->name);
 }
 
+/* Whether the bucket is off, and what the destination holds of it stays and obeys rules. */
+static gboolean
+is_left (Once *once, const HelioJob *job, GPtrArray *held, const HelioBucket *bucket)
+{
+  return g_ptr_array_find_with_equal_func (held, bucket->id, g_str_equal, NULL)
+         && !helio_settings_has_deletion (once->settings, job->destination, bucket->id);
+}
+
 static gboolean
 serve (Once *once,
        const HelioDestinationSettings *settings,
@@ -217,16 +228,21 @@ serve (Once *once,
     .history_from = options->history_from,
   };
   g_autoptr (HelioJob) job = helio_job_copy (&inputs);
+  g_autoptr (GPtrArray) held = NULL;
 
   if (!delete_pending (once, job))
+    return FALSE;
+  held = list_held (once, job);
+  if (held == NULL)
     return FALSE;
   for (guint i = 0; i < buckets->len; i++)
     {
       const HelioBucket *bucket = buckets->pdata[i];
 
-      if (!helio_settings_is_enabled (once->settings, bucket, hostname))
+      job->is_left = !helio_settings_is_enabled (once->settings, bucket, hostname);
+      if (job->is_left && !is_left (once, job, held, bucket))
         continue;
-      (*n_buckets)++;
+      *n_buckets += job->is_left ? 0 : 1;
       if (helio_rules_is_stopped (once->rules, bucket))
         {
           once->has_stopped = TRUE;

@@ -514,6 +514,25 @@ def loses_nobodys_change():
         until(lambda: secrets(world) == 0, "they are in force")
 
 
+def obeys_rules_once_where_a_bucket_is_switched_off():
+    with World() as world:
+        agent = start(world, buckets=False)
+        world.publish_all()
+        world.call("SetBucket", WINDOW, False, "keep")
+        world.stop_agent(agent)
+        world.heartbeat(WINDOW, {"app": "Editor", "title": "after it was switched off"})
+        write_rules(world, rules(DROP, dict(HIDE, pattern="letter 1*")))
+        result = world.run_agent("--once", "--settings", world.path("agent.ini"))
+        assert result.returncode == 0, result.stderr
+        assert WINDOW in result.stdout, result.stdout
+        data = held(world, WINDOW)
+        assert len(data) == 30 and secrets(world) == 0
+        assert sum("title" not in one for one in data) == 9, data
+        result = world.run_agent("--once", "--settings", world.path("agent.ini"))
+        assert result.returncode == 0 and WINDOW not in result.stdout, result.stdout
+        assert held(world, WINDOW) == data
+
+
 def obeys_rules_once():
     with World() as world:
         agent = start(world, DROP)
@@ -556,5 +575,7 @@ run_tests([
     ("/agent/rules/refuses-broken-ones", refuses_broken_rules),
     ("/agent/rules/shows-what-would-leave", shows_what_would_leave),
     ("/agent/rules/loses-nobody-s-change", loses_nobodys_change),
+    ("/agent/rules/obeys-them-once-where-a-bucket-is-switched-off",
+     obeys_rules_once_where_a_bucket_is_switched_off),
     ("/agent/rules/obeys-them-once", obeys_rules_once),
 ])
