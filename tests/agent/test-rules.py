@@ -235,6 +235,7 @@ def tells_no_end_of_what_was_under_way():
         began = time.time() - 20
         world.heartbeat(WINDOW, {"app": "Editor", "title": SECRET}, 20, 0)
         world.publish_all()
+        until(lambda: durations(world, SECRET), "it is published")
         world.call("SetBucket", WINDOW, False, "keep")
         longest = (time.time() - began) * 1000
         before = durations(world, SECRET)
