@@ -17,8 +17,12 @@
 #include "destination/helio-destination.h"
 #include "model/helio-error.h"
 
-/* How long a receiver may take until it listens. */
+/* How long each step may take: the call is always answered. */
+#define TOKEN_SECONDS 20
+#define KEYRING_SECONDS 120 /* somebody may be asked for a password */
 #define LISTEN_SECONDS 20
+#define CONNECT_SECONDS 20
+#define UNDO_SECONDS 5
 
 /* This computer becomes a destination: a token is made, the receiver begins, it is tried, and only
  * then written to the settings. What fails leaves nothing behind. */
@@ -30,7 +34,10 @@ struct _HelioAdding
   char *token;
   gboolean has_folder; /* from an earlier time: it stays */
   guint port;
-  guint bound_id;
+  HelioWork *work; /* under way, of a step */
+  GCancellable *undo;
+  guint bound_id; /* of the step */
+  gboolean is_late;
   gboolean is_connecting;
   HelioBackendInfo *info;
   GError *error;
@@ -78,6 +85,7 @@ adding_free (HelioAdding *adding)
 
   agent->adding = NULL;
   g_clear_handle_id (&adding->bound_id, g_source_remove);
+  g_object_unref (adding->undo);
   helio_destination_settings_free (adding->settings);
   if (adding->token != NULL)
     explicit_bzero (adding->token, strlen (adding->token));
@@ -90,15 +98,22 @@ adding_free (HelioAdding *adding)
 
 /* -- back to where it began --------------------------------------------------------------- */
 
+/* Perhaps: who asks may not have been answered. */
+static gboolean
+is_in_store (const HelioAdding *adding)
+{
+  return adding->token != NULL && *adding->settings->token_file == '\0';
+}
+
 static void
 undo_in_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   HelioAdding *adding = data;
 
   forget_token (adding->settings);
-  if (adding->token != NULL && *adding->settings->token_file == '\0')
+  if (is_in_store (adding))
     /* Not cancelled by the agent's end, which waits for it. */
-    helio_secrets_clear (adding->settings->id, NULL, NULL);
+    helio_secrets_clear (adding->settings->id, adding->undo, NULL);
   if (!adding->has_folder)
     helio_receiver_delete (NULL);
 }
@@ -117,11 +132,24 @@ on_undone (gpointer data, const GError *error, gpointer owner)
   adding_free (adding);
 }
 
+static gboolean
+on_undo_late (gpointer data)
+{
+  HelioAdding *adding = data;
+
+  adding->bound_id = 0;
+  g_warning ("The secret store does not answer: the token of this computer may still be there");
+  g_cancellable_cancel (adding->undo);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_stopped_for_undo (gpointer data)
 {
   HelioAdding *adding = data;
 
+  if (is_in_store (adding))
+    adding->bound_id = g_timeout_add_seconds (UNDO_SECONDS, on_undo_late, adding);
   helio_works_start (adding->agent->works, FALSE, undo_in_thread, on_undone, adding, keep);
 }
 
@@ -141,6 +169,42 @@ adding_fail (HelioAdding *adding, const GError *error)
 }
 
 /* -- step by step ------------------------------------------------------------------------- */
+
+static gboolean
+on_work_late (gpointer data)
+{
+  HelioAdding *adding = data;
+
+  adding->bound_id = 0;
+  adding->is_late = TRUE;
+  helio_work_cancel (adding->work);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+begin_work (HelioAdding *adding, guint seconds, HelioWorkFunc func, HelioWorkDone done)
+{
+  adding->is_late = FALSE;
+  adding->bound_id = g_timeout_add_seconds (seconds, on_work_late, adding);
+  adding->work = helio_works_start (adding->agent->works, FALSE, func, done, adding, keep);
+}
+
+/* Returns whether the next step may begin.
+ * @code, @late: what it means if the time was over before the end */
+static gboolean
+end_work (HelioAdding *adding, const GError *error, HelioError code, const char *late)
+{
+  g_autoptr (GError) late_error = NULL;
+
+  adding->work = NULL;
+  g_clear_handle_id (&adding->bound_id, g_source_remove);
+  if (error == NULL && !adding->agent->is_quitting)
+    return TRUE;
+  if (adding->is_late && !adding->agent->is_quitting)
+    late_error = g_error_new_literal (HELIO_ERROR, code, late);
+  adding_fail (adding, late_error != NULL ? late_error : error);
+  return FALSE;
+}
 
 static void
 on_joined_for_add (gpointer data)
@@ -199,11 +263,9 @@ on_connected (gpointer data, const GError *error, gpointer owner)
 {
   HelioAdding *adding = data;
 
-  if (error != NULL || adding->agent->is_quitting)
-    {
-      adding_fail (adding, error);
-      return;
-    }
+  if (!end_work (adding, error, HELIO_ERROR_FAILED,
+                 _ ("The receiver does not answer: see its messages in the journal")))
+    return;
   g_free (adding->settings->device);
   adding->settings->device = g_strdup (adding->info->device);
   helio_works_join (adding->agent->works, on_joined_for_add, adding);
@@ -247,8 +309,7 @@ on_receiver_for_add (HelioAdding *adding, const GError *error)
     {
       g_clear_handle_id (&adding->bound_id, g_source_remove);
       adding->is_connecting = TRUE;
-      helio_works_start (adding->agent->works, FALSE, connect_in_thread, on_connected, adding,
-                         keep);
+      begin_work (adding, CONNECT_SECONDS, connect_in_thread, on_connected);
     }
   else if (!g_error_matches (error, HELIO_ERROR, HELIO_ERROR_BUSY) || !begin_receiver (adding))
     adding_fail (adding, error);
@@ -276,37 +337,11 @@ on_receiver (const GError *error, gpointer data)
 }
 
 static void
-prepare_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+begin_to_listen (HelioAdding *adding)
 {
-  HelioAdding *adding = data;
-  HelioDestinationSettings *settings = adding->settings;
-
-  adding->token = helio_receiver_make_token (settings->device, settings->level, cancellable, error);
-  if (adding->token == NULL)
-    return;
-  if (*settings->token_file != '\0')
-    {
-      g_file_set_contents_full (settings->token_file, adding->token, -1,
-                                G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
-      return;
-    }
-  if (!helio_secrets_store (settings->id, _ ("Heliograph's token for this computer"), adding->token,
-                            cancellable, error))
-    g_prefix_error (error, _ ("The token of this computer has no place to stay: "));
-}
-
-static void
-on_prepared (gpointer data, const GError *error, gpointer owner)
-{
-  HelioAdding *adding = data;
-  HelioAgent *agent = owner;
+  HelioAgent *agent = adding->agent;
   g_autoptr (GError) no_port = NULL;
 
-  if (error != NULL || agent->is_quitting)
-    {
-      adding_fail (adding, error);
-      return;
-    }
   if (agent->receiver == NULL)
     agent->receiver = helio_receiver_new (on_receiver, agent);
   adding->bound_id = g_timeout_add_seconds (LISTEN_SECONDS, on_bound, adding);
@@ -315,6 +350,47 @@ on_prepared (gpointer data, const GError *error, gpointer owner)
   no_port = g_error_new_literal (HELIO_ERROR, HELIO_ERROR_FAILED,
                                  _ ("No port of this computer is free for the receiver"));
   adding_fail (adding, no_port);
+}
+
+static void
+store_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  HelioAdding *adding = data;
+  HelioDestinationSettings *settings = adding->settings;
+
+  if (*settings->token_file != '\0')
+    g_file_set_contents_full (settings->token_file, adding->token, -1,
+                              G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+  else if (!helio_secrets_store (settings->id, _ ("Heliograph's token for this computer"),
+                                 adding->token, cancellable, error))
+    g_prefix_error (error, _ ("The token of this computer has no place to stay: "));
+}
+
+static void
+on_stored (gpointer data, const GError *error, gpointer owner)
+{
+  if (end_work (data, error, HELIO_ERROR_SECRET_STORE,
+                _ ("The secret store (keyring) does not answer: unlock it, or use a file")))
+    begin_to_listen (data);
+}
+
+static void
+make_token_in_thread (gpointer data, GCancellable *cancellable, GError **error)
+{
+  HelioAdding *adding = data;
+
+  adding->token = helio_receiver_make_token (adding->settings->device, adding->settings->level,
+                                             cancellable, error);
+}
+
+static void
+on_token_made (gpointer data, const GError *error, gpointer owner)
+{
+  if (!end_work (data, error, HELIO_ERROR_FAILED,
+                 _ ("heliograph-server makes no token in time: try again")))
+    return;
+  g_message ("The receiver on this computer has made a token");
+  begin_work (data, KEYRING_SECONDS, store_in_thread, on_stored);
 }
 
 /* The name that others know this computer by, as far as the receiver takes it. */
@@ -391,13 +467,14 @@ on_add_this_computer (HelioAgent1 *skeleton,
     }
   adding = g_new0 (HelioAdding, 1);
   adding->agent = agent;
+  adding->undo = g_cancellable_new ();
   adding->invocation = invocation;
   adding->settings = g_steal_pointer (&settings);
   g_free (adding->settings->device);
   adding->settings->device = make_device ();
   adding->has_folder = g_file_test (folder, G_FILE_TEST_EXISTS);
   agent->adding = adding;
-  helio_works_start (agent->works, FALSE, prepare_in_thread, on_prepared, adding, keep);
+  begin_work (adding, TOKEN_SECONDS, make_token_in_thread, on_token_made);
   return TRUE;
 }
 
@@ -405,7 +482,8 @@ void
 helio_agent_give_up_adding (HelioAgent *agent)
 {
   /* Where a work is under way, its end is the end of this. */
-  if (agent->adding != NULL && agent->adding->bound_id != 0)
+  if (agent->adding != NULL && agent->adding->bound_id != 0 && agent->adding->work == NULL
+      && agent->adding->error == NULL)
     adding_fail (agent->adding, NULL);
 }
 

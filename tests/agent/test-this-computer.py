@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import dbus
 
-from secret_store import Keyring
+from secret_store import SERVICE, Keyring
 from world import AFK, SERVER, WINDOW, World, run_tests, until
 
 KEEP = {"keep-token-file": True, "level": "title"}
@@ -136,25 +136,27 @@ def shows_what_the_owner_chose():
         assert "address stays" in message, message
 
 
-def take_port(listener, port):
-    try:
-        listener.bind(("127.0.0.1", port))
-        listener.listen()
-        return True
-    except OSError:
-        return False
+def take_port():
+    """Other tests have some, and let them go when they like: the first that is ours."""
+    for port in range(5680, 5780):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen()
+            return listener
+        except OSError:
+            listener.close()
+    return None
 
 
-def takes_the_next_port():
+def takes_a_free_port():
     with World() as world:
         begin(world)
-        with socket.socket() as other:
-            # Another test may have it at this moment, and let it go at the next.
-            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            until(lambda: take_port(other, 5680), "the port is ours")
+        with until(take_port, "a port is ours") as other:
             world.call("AddThisComputer", KEEP)
             port = int(page_of(world).rstrip("/").rpartition(":")[2])
-            assert port > 5680, port
+            assert 5680 <= port <= 5779 and port != other.getsockname()[1], port
 
 
 def says_that_the_token_has_no_place():
@@ -317,6 +319,33 @@ def play_silent_receiver(world):
     return os.path.dirname(program)
 
 
+def answers_when_no_token_is_made():
+    with World() as world:
+        programs = play_silent_receiver(world)
+        program = os.path.join(programs, "heliograph-server")
+        with open(program, "w", encoding="utf-8") as file:
+            file.write('#!/bin/sh\nexec cat "$(dirname "$0")/silence"\n')
+        agent = begin(world, programs=programs)
+        message = world.fails("Failed", "AddThisComputer", KEEP)
+        assert "no token in time" in message, message
+        assert world.get("Destinations") == []
+        assert not os.path.exists(world.path("data", "heliograph", "receiver"))
+        until(lambda: children(agent) == {}, "the program is gone")
+
+
+def answers_when_the_keyring_does_not():
+    with World() as world:
+        agent = begin(world)
+        # Whoever owns the name and never reads is asked in vain.
+        silent = world.bus.connect()
+        silent.request_name(SERVICE)
+        message = world.fails("SecretStore", "AddThisComputer", {})
+        assert "no place to stay" in message, message
+        assert not os.path.exists(world.path("data", "heliograph", "receiver"))
+        assert children(agent) == {}
+        silent.close()
+
+
 def leaves_nothing_behind_when_the_agent_ends():
     with World() as world:
         has_keyring = shutil.which("gnome-keyring-daemon")
@@ -457,7 +486,7 @@ def tests_before_it_adds():
 TESTS = [
     ("/agent/this-computer/becomes-a-destination", becomes_a_destination),
     ("/agent/this-computer/shows-what-the-owner-chose", shows_what_the_owner_chose),
-    ("/agent/this-computer/takes-the-next-port", takes_the_next_port),
+    ("/agent/this-computer/takes-a-free-port", takes_a_free_port),
     ("/agent/this-computer/the-token-has-no-place", says_that_the_token_has_no_place),
     ("/agent/this-computer/the-program-is-missing", says_that_the_program_is_missing),
     ("/agent/this-computer/comes-back-when-it-dies", comes_back_when_it_dies),
@@ -465,6 +494,8 @@ TESTS = [
     ("/agent/this-computer/waits-for-its-port", waits_for_its_port),
     ("/agent/this-computer/tells-its-token-to-nobody-else", tells_its_token_to_nobody_else),
     ("/agent/this-computer/the-receiver-ends-at-once", fails_when_the_receiver_ends_at_once),
+    ("/agent/this-computer/no-token-is-made", answers_when_no_token_is_made),
+    ("/agent/this-computer/the-keyring-is-silent", answers_when_the_keyring_does_not),
     ("/agent/this-computer/leaves-nothing-behind", leaves_nothing_behind_when_the_agent_ends),
     ("/agent/this-computer/the-receiver-does-not-begin", says_that_the_receiver_does_not_begin),
     ("/agent/this-computer/level-of-the-last-change", has_its_level_from_the_last_change),
