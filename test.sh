@@ -66,9 +66,9 @@ run() {
   shift
   echo "== Testing $folder"
   rm -f "$log"
-  # Most of the time a test waits for something: one more than there are processors.
+  # Half of the time a test waits for something.
   HOME=$home meson test -C "$folder" --no-rebuild --print-errorlogs \
-    --num-processes $(($(nproc) + 1)) "$@" "${names[@]}"
+    --num-processes $((2 * $(nproc))) "$@" "${names[@]}"
   code=$?
 
   if [ -f "$log" ] && counts=$(/usr/bin/python3 tests/count-cases.py "$log"); then
@@ -181,7 +181,7 @@ if [ $quick = no ]; then
   # Any finding ends the program. The slow unwinder sees through GLib, which has no frame
   # pointers, so that tests/lsan.supp can name what is GLib's own. Without the interception of
   # TLS the leak check of GCC 12 crashes where threads are alive at the end.
-  export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=8
+  export ASAN_OPTIONS=halt_on_error=1:detect_leaks=1:fast_unwind_on_malloc=0:malloc_context_size=16
   ASAN_OPTIONS+=:intercept_tls_get_addr=0:strict_string_checks=1
   export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
   export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
