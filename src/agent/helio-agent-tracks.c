@@ -76,6 +76,13 @@ watch_held (HelioAgent *agent, const GPtrArray *held)
     }
 }
 
+static gboolean
+has_deletion (HelioAgent *agent, HelioTarget *target, const HelioWatch *watch)
+{
+  return helio_settings_has_deletion (agent->settings, target->settings->id, watch->bucket,
+                                      agent->info != NULL ? agent->info->hostname : NULL);
+}
+
 char *
 helio_agent_find_deletion (HelioAgent *agent, HelioTarget *target)
 {
@@ -86,8 +93,12 @@ helio_agent_find_deletion (HelioAgent *agent, HelioTarget *target)
     return NULL;
   held = helio_ledger_list_tracks (agent->ledger, target->ledger_id, NULL);
   for (guint i = 0; held != NULL && i < held->len; i++)
-    if (g_strv_contains ((const char *const *) wanted, held->pdata[i]))
-      return g_strdup (held->pdata[i]);
+    {
+      const HelioWatch *watch = helio_agent_find_watch (agent, held->pdata[i]);
+
+      if (watch != NULL && has_deletion (agent, target, watch))
+        return g_strdup (held->pdata[i]);
+    }
   return NULL;
 }
 
@@ -122,8 +133,6 @@ begin_track (HelioAgent *agent, HelioTarget *target, const char *bucket)
 static void
 begin_left (HelioAgent *agent, HelioTarget *target, const GPtrArray *held)
 {
-  const char *id = target->settings->id;
-
   for (guint i = 0; i < held->len; i++)
     {
       const char *bucket = held->pdata[i];
@@ -131,7 +140,7 @@ begin_left (HelioAgent *agent, HelioTarget *target, const GPtrArray *held)
       HelioAgentTrack *track;
 
       if (watch == NULL || watch->is_gone || helio_target_find_track (target, bucket) != NULL
-          || helio_settings_has_deletion (agent->settings, id, bucket))
+          || has_deletion (agent, target, watch))
         continue;
       track = helio_target_add_track (target, bucket);
       track->is_left = TRUE;
@@ -146,13 +155,12 @@ is_wanted (HelioAgent *agent, HelioTarget *target, const HelioAgentTrack *track)
   gboolean is_published = watch != NULL && target->settings->has_history && watch->is_enabled;
 
   return watch != NULL && !(track->is_left && watch->is_gone) && is_published == !track->is_left
-         && !helio_settings_has_deletion (agent->settings, target->settings->id, track->bucket);
+         && !has_deletion (agent, target, watch);
 }
 
 static void
 match_target (HelioAgent *agent, HelioTarget *target)
 {
-  const char *id = target->settings->id;
   g_autoptr (GPtrArray) held = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -171,7 +179,7 @@ match_target (HelioAgent *agent, HelioTarget *target)
       const HelioWatch *watch = agent->watches->pdata[i];
 
       if (watch->is_enabled && helio_target_find_track (target, watch->bucket->id) == NULL
-          && !helio_settings_has_deletion (agent->settings, id, watch->bucket->id))
+          && !has_deletion (agent, target, watch))
         begin_track (agent, target, watch->bucket->id);
     }
   if (agent->ledger == NULL)

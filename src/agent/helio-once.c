@@ -135,18 +135,32 @@ list_held (Once *once, const HelioJob *job)
 }
 
 static gboolean
-delete_pending (Once *once, HelioJob *job)
+has_deletion (
+    Once *once, const HelioJob *job, GPtrArray *buckets, const char *id, const char *hostname)
 {
-  g_auto (GStrv) buckets = helio_settings_get_deletions (once->settings, job->destination);
+  g_autoptr (HelioBucket) gone = helio_bucket_new (id, NULL, NULL, NULL, NULL);
+  const HelioBucket *bucket = gone;
+
+  for (guint i = 0; i < buckets->len; i++)
+    if (strcmp (((const HelioBucket *) buckets->pdata[i])->id, id) == 0)
+      bucket = buckets->pdata[i];
+  return helio_settings_has_deletion (once->settings, job->destination, bucket, hostname);
+}
+
+static gboolean
+delete_pending (Once *once, HelioJob *job, GPtrArray *buckets, const char *hostname)
+{
+  g_auto (GStrv) wanted = helio_settings_get_deletions (once->settings, job->destination);
   g_autoptr (GPtrArray) held = list_held (once, job);
 
   if (held == NULL)
     return FALSE;
-  for (GStrv bucket = buckets; *bucket != NULL; bucket++)
+  for (GStrv bucket = wanted; *bucket != NULL; bucket++)
     {
       HelioResult result = { 0 };
 
-      if (!g_ptr_array_find_with_equal_func (held, *bucket, g_str_equal, NULL))
+      if (!g_ptr_array_find_with_equal_func (held, *bucket, g_str_equal, NULL)
+          || !has_deletion (once, job, buckets, *bucket, hostname))
         continue;
       if (!helio_history_delete_bucket (job, *bucket, once->cancellable, &result, &once->error))
         return FALSE;
@@ -186,10 +200,14 @@ make_name (const HelioDestinationSettings *settings)
 
 /* Whether the bucket is off, and what the destination holds of it stays and obeys rules. */
 static gboolean
-is_left (Once *once, const HelioJob *job, GPtrArray *held, const HelioBucket *bucket)
+is_left (Once *once,
+         const HelioJob *job,
+         GPtrArray *held,
+         const HelioBucket *bucket,
+         const char *hostname)
 {
   return g_ptr_array_find_with_equal_func (held, bucket->id, g_str_equal, NULL)
-         && !helio_settings_has_deletion (once->settings, job->destination, bucket->id);
+         && !helio_settings_has_deletion (once->settings, job->destination, bucket, hostname);
 }
 
 static gboolean
@@ -230,7 +248,7 @@ serve (Once *once,
   g_autoptr (HelioJob) job = helio_job_copy (&inputs);
   g_autoptr (GPtrArray) held = NULL;
 
-  if (!delete_pending (once, job))
+  if (!delete_pending (once, job, buckets, hostname))
     return FALSE;
   held = list_held (once, job);
   if (held == NULL)
@@ -240,7 +258,7 @@ serve (Once *once,
       const HelioBucket *bucket = buckets->pdata[i];
 
       job->is_left = !helio_settings_is_enabled (once->settings, bucket, hostname);
-      if (job->is_left && !is_left (once, job, held, bucket))
+      if (job->is_left && !is_left (once, job, held, bucket, hostname))
         continue;
       *n_buckets += job->is_left ? 0 : 1;
       if (helio_rules_is_stopped (once->rules, bucket))

@@ -542,11 +542,21 @@ helio_settings_get_deletions (HelioSettings *settings, const char *destination)
 }
 
 gboolean
-helio_settings_has_deletion (HelioSettings *settings, const char *destination, const char *bucket)
+helio_settings_has_deletion (HelioSettings *settings,
+                             const char *destination,
+                             const HelioBucket *bucket,
+                             const char *hostname)
 {
   g_auto (GStrv) buckets = helio_settings_get_deletions (settings, destination);
+  GStrv named = settings->environment->buckets;
 
-  return g_strv_contains ((const char *const *) buckets, bucket);
+  if (!g_strv_contains ((const char *const *) buckets, bucket->id))
+    return FALSE;
+  if (named == NULL)
+    return TRUE;
+  if (hostname == NULL && g_strv_contains ((const char *const *) named, "default"))
+    return FALSE;
+  return !helio_settings_is_enabled (settings, bucket, hostname);
 }
 
 void

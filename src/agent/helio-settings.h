@@ -103,8 +103,14 @@ char *helio_settings_make_id (HelioSettings *settings);
 
 /* -- what is still to be deleted ---------------------------------------------------------- */
 
-gboolean
-helio_settings_has_deletion (HelioSettings *settings, const char *destination, const char *bucket);
+/* Whether it is to be deleted there. What the environment switches on is not, though the stored
+ * wish is kept: deleting it would only publish it anew.
+ * @hostname: (nullable): ActivityWatch's own; NULL while it is not known, and then nothing is
+ *   deleted that might be of the environment's word "default" */
+gboolean helio_settings_has_deletion (HelioSettings *settings,
+                                      const char *destination,
+                                      const HelioBucket *bucket,
+                                      const char *hostname);
 /* @destination: (nullable): at all of them
  * @bucket: (nullable): all of the destination's */
 void
@@ -114,7 +120,8 @@ gboolean helio_settings_add_deletion (HelioSettings *settings,
                                       const char *bucket,
                                       GError **error);
 
-/* (transfer full): the buckets to delete at the destination */
+/* (transfer full): the ids of buckets that are to be deleted at the destination, as they are
+ * stored; helio_settings_has_deletion() decides */
 GStrv helio_settings_get_deletions (HelioSettings *settings, const char *destination);
 
 /* Waits until all is written. */

@@ -6,7 +6,7 @@
 import os
 import signal
 
-from world import AGENT, NAME, WINDOW, Bus, World, run_tests, until
+from world import AFK, AGENT, NAME, WINDOW, Bus, World, run_tests, until
 
 
 def says_offline_when_it_ends():
@@ -61,6 +61,21 @@ def publishes_once_without_a_bus():
         assert world.held(WINDOW) == world.in_aw(WINDOW)
         again = world.run_agent("--once")
         assert again.returncode == 0 and " 0 sent" in again.stdout, again
+
+
+def deletes_nothing_that_the_environment_switches_on():
+    with World(events=300, has_bus=False, flavour="python") as world:
+        world.start_all()
+        with open(world.path("agent.ini"), "w", encoding="utf-8") as file:
+            file.write("[heliograph]\npending-deletions=[('environment', '%s')]\n" % WINDOW)
+        for _ in range(2):
+            done = world.run_agent("--once", "--settings", world.path("agent.ini"))
+            assert done.returncode == 0 and WINDOW + ": deleted" not in done.stdout, done
+            assert world.held(WINDOW) == world.in_aw(WINDOW)
+        world.environment["HELIOGRAPH_BUCKETS"] = AFK
+        done = world.run_agent("--once", "--settings", world.path("agent.ini"))
+        assert done.returncode == 0 and WINDOW + ": deleted" in done.stdout, done
+        assert not world.held(WINDOW)
 
 
 def says_clearly_why_once_failed():
@@ -139,6 +154,8 @@ def keeps_its_log_over_a_restart():
 
 
 run_tests([
+    ("/agent/life/deletes-nothing-that-the-environment-switches-on",
+     deletes_nothing_that_the_environment_switches_on),
     ("/agent/life/says-offline-when-it-ends", says_offline_when_it_ends),
     ("/agent/life/once-per-bus-and-once-per-ledger", runs_once_per_bus_and_once_per_ledger),
     ("/agent/life/gives-way-to-a-replacement", gives_way_to_a_replacement),

@@ -41,6 +41,7 @@ check_keeps (HelioSettings *settings)
 {
   g_autoptr (GPtrArray) list = helio_settings_list_destinations (settings);
   g_autoptr (HelioBucket) bucket = helio_bucket_new ("b1", NULL, NULL, NULL, NULL);
+  g_autoptr (HelioBucket) other = helio_bucket_new ("b2", NULL, NULL, NULL, NULL);
   const HelioDestinationSettings *destination;
 
   g_assert_cmpuint (list->len, ==, 1);
@@ -51,7 +52,7 @@ check_keeps (HelioSettings *settings)
   g_assert_true (destination->has_history);
   g_assert_cmpuint (helio_settings_get_options (settings)->poll_interval, ==, 7);
   g_assert_true (helio_settings_is_enabled (settings, bucket, "laptop"));
-  g_assert_true (helio_settings_has_deletion (settings, "one", "b2"));
+  g_assert_true (helio_settings_has_deletion (settings, "one", other, "laptop"));
 }
 
 static void
@@ -91,7 +92,8 @@ test_key_file (void)
   check_keeps (settings);
   g_assert_true (helio_settings_remove_destination (settings, "one", &error));
   g_assert_no_error (error);
-  g_assert_false (helio_settings_has_deletion (settings, "one", "b2"));
+  g_auto (GStrv) left = helio_settings_get_deletions (settings, "one");
+  g_assert_cmpuint (g_strv_length (left), ==, 0);
   helio_settings_free (settings);
 }
 
@@ -181,6 +183,7 @@ test_environment (void)
   g_autoptr (HelioBucket) other
       = helio_bucket_new ("aw-watcher-window_desk", "currentwindow", NULL, "desk", NULL);
   g_autoptr (HelioBucket) copy = helio_bucket_copy (window);
+  g_autoptr (HelioBucket) extra = helio_bucket_new ("extra", NULL, NULL, NULL, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) list = NULL;
 
@@ -211,6 +214,18 @@ test_environment (void)
   g_assert_false (helio_settings_is_enabled (settings, copy, "laptop"));
   g_assert_false (helio_settings_is_enabled (settings, web, "laptop"));
   g_assert_false (helio_settings_is_enabled (settings, other, "laptop"));
+
+  /* What it switches on is not deleted, though that was wished before. */
+  g_assert_true (helio_settings_add_deletion (settings, "one", window->id, NULL));
+  g_assert_true (helio_settings_add_deletion (settings, "one", web->id, NULL));
+  g_assert_true (helio_settings_add_deletion (settings, "one", extra->id, NULL));
+  g_assert_false (helio_settings_has_deletion (settings, "one", window, "laptop"));
+  g_assert_true (helio_settings_has_deletion (settings, "one", window, "desk"));
+  g_assert_true (helio_settings_has_deletion (settings, "one", web, "laptop"));
+  g_assert_false (helio_settings_has_deletion (settings, "one", web, NULL));
+  g_assert_false (helio_settings_has_deletion (settings, "one", extra, "laptop"));
+  g_assert_false (helio_settings_has_deletion (settings, "two", web, "laptop"));
+  helio_settings_drop_deletion (settings, "one", NULL);
 
   check_refused (settings, "aw-url", g_variant_new_string ("http://127.0.0.1:1"),
                  "HELIOGRAPH_AW_URL");
