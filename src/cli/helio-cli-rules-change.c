@@ -20,12 +20,7 @@ begin (HelioCli *cli, char **before, HelioExit *code)
     return NULL;
   *code = HELIO_EXIT_FAILED;
   *before = helio_cli_get_rules (cli, NULL);
-  GPtrArray *rules = *before != NULL ? helio_rules_json_parse (*before) : NULL;
-
-  if (*before != NULL && rules == NULL)
-    helio_cli_complain (_ ("the rules that are stored can't be understood; put others in their "
-                           "place: heliographctl rules import FILE"));
-  return rules;
+  return *before != NULL ? helio_cli_parse_rules (*before) : NULL;
 }
 
 static HelioExit

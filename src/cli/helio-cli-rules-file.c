@@ -57,6 +57,22 @@ helio_cli_replace_rules (HelioCli *cli, const char *before, const char *json)
   return answer != NULL ? HELIO_EXIT_OK : helio_cli_failed (error);
 }
 
+GPtrArray *
+helio_cli_parse_rules (const char *json)
+{
+  g_autoptr (GPtrArray) rules = helio_rules_json_parse (json);
+
+  if (rules == NULL)
+    helio_cli_complain (_ ("the rules that are stored can't be understood; put others in their "
+                           "place: heliographctl rules import FILE"));
+  else if (!helio_rules_json_is_clear (json, -1))
+    helio_cli_complain (_ ("a broken rule says one thing twice; mend it in the file of "
+                           "heliographctl rules export, then: heliographctl rules import FILE"));
+  else
+    return g_steal_pointer (&rules);
+  return NULL;
+}
+
 gboolean
 helio_cli_rule_find (GPtrArray *rules, const char *word, guint *index)
 {

@@ -24,6 +24,10 @@ HelioExit helio_cli_set_rules (HelioCli *cli, const char *json);
 /* The same for what was made of @before: fails if somebody else changed them meanwhile. */
 HelioExit helio_cli_replace_rules (HelioCli *cli, const char *before, const char *json);
 
+/* (transfer full) (nullable): the stored rules, to be changed and written back; NULL has been
+ * reported */
+GPtrArray *helio_cli_parse_rules (const char *json);
+
 /* @word: an id, or else a number from 1. FALSE: there is none. */
 gboolean helio_cli_rule_find (GPtrArray *rules, const char *word, guint *index);
 

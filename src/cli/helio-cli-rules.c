@@ -229,17 +229,11 @@ static HelioExit
 add_preset (HelioCli *cli, GVariant *preset)
 {
   g_autofree char *json = helio_cli_get_rules (cli, NULL);
-  g_autoptr (GPtrArray) rules = json != NULL ? helio_rules_json_parse (json) : NULL;
+  g_autoptr (GPtrArray) rules = json != NULL ? helio_cli_parse_rules (json) : NULL;
   g_autoptr (GPtrArray) added = helio_rules_json_parse (helio_dict_get_text (preset, "rules"));
 
-  if (json == NULL)
-    return HELIO_EXIT_FAILED;
   if (rules == NULL || added == NULL)
-    {
-      helio_cli_complain (_ ("the rules that are stored can't be understood; put others in their "
-                             "place: heliographctl rules import FILE"));
-      return HELIO_EXIT_FAILED;
-    }
+    return HELIO_EXIT_FAILED;
   helio_rules_json_merge (rules, added);
   g_autofree char *written = helio_rules_json_write (rules, FALSE);
   HelioExit code = helio_cli_replace_rules (cli, json, written);

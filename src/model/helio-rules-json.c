@@ -42,6 +42,73 @@ helio_rules_json_parse (const char *json)
   return g_steal_pointer (&rules);
 }
 
+/* The end of the string that begins after a quote at @at: its last quote, or the end. */
+static const char *
+skip_string (const char *at)
+{
+  for (; *at != '\0' && *at != '"'; at++)
+    if (*at == '\\' && at[1] != '\0')
+      at++;
+  return at;
+}
+
+/* The containers around a place in the text. */
+typedef struct
+{
+  GPtrArray *names; /* GHashTable for an object, an empty one for an array */
+  int rule;         /* index of the one that is around; -1 outside of all */
+} Place;
+
+/* Whether the name at @text is good for the innermost object. */
+static gboolean
+take_name (Place *place, const char *text, gsize length)
+{
+  return place->names->len > 0 && memchr (text, '\\', length) == NULL
+         && g_hash_table_add (place->names->pdata[place->names->len - 1], g_strndup (text, length));
+}
+
+gboolean
+helio_rules_json_is_clear (const char *json, int but)
+{
+  g_autoptr (GPtrArray) names
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  Place place = { .names = names, .rule = -1 };
+
+  for (const char *at = json; *at != '\0'; at++)
+    {
+      const char *text = at + 1;
+
+      if (*at == '{' || *at == '[')
+        {
+          g_ptr_array_add (names, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL));
+          place.rule += names->len == 2 && *at == '[' ? 1 : 0;
+        }
+      else if ((*at == '}' || *at == ']') && names->len > 0)
+        {
+          g_ptr_array_set_size (names, (int) names->len - 1);
+          place.rule = names->len < 2 ? -1 : place.rule;
+        }
+      else if (*at == ',' && names->len == 2)
+        place.rule++;
+      else if (*at == '/' || *at == '#')
+        return FALSE; /* a comment, which is none in JSON, may hide anything */
+      else if (*at == '"')
+        {
+          const char *after;
+
+          at = skip_string (text);
+          if (*at == '\0')
+            return FALSE;
+          for (after = at + 1; g_ascii_isspace (*after);)
+            after++;
+          if (*after == ':' && !take_name (&place, text, (gsize) (at - text))
+              && (place.rule < 0 || place.rule != but))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 char *
 helio_rules_json_write (GPtrArray *rules, gboolean is_pretty)
 {

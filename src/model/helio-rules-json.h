@@ -18,6 +18,18 @@ G_BEGIN_DECLS
  */
 GPtrArray *helio_rules_json_parse (const char *json);
 
+/**
+ * helio_rules_json_is_clear:
+ * @json: rules that helio_rules_json_parse() knows
+ * @but: the index of a rule that is not looked at; -1 for none
+ *
+ * A member that is there twice, or whose name is written with escapes, breaks a rule, but is lost
+ * as it is parsed: written back, the rule would be another one, and at work.
+ *
+ * Returns: FALSE if there is such a one, so that the rules must not be written back
+ */
+gboolean helio_rules_json_is_clear (const char *json, int but);
+
 /* (transfer full): the rules as a file, @is_pretty for people */
 char *helio_rules_json_write (GPtrArray *rules, gboolean is_pretty);
 

@@ -158,14 +158,34 @@ put (const HelioRuleChange *change, GPtrArray *rules, guint index)
   return TRUE;
 }
 
+/* The rule that the change is about is mended, switched off or removed by it, or stays what it
+ * is. */
 static gboolean
-apply (const HelioRuleChange *change, GPtrArray *rules, GError **error)
+check_clear (const HelioRuleChange *change, const char *json, guint index, GError **error)
+{
+  gboolean is_mended = change->kind == CHANGE_REMOVE
+                       || (change->kind == CHANGE_PUT && change->before != NULL)
+                       || (change->kind == CHANGE_SWITCH && !change->is_on);
+
+  if (change->kind == CHANGE_CLEAR
+      || helio_rules_json_is_clear (json, is_mended ? (int) index : -1))
+    return TRUE;
+  g_set_error_literal (
+      error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+      _ ("A broken rule says one thing twice. Mend, switch off or remove it first"));
+  return FALSE;
+}
+
+static gboolean
+apply (const HelioRuleChange *change, const char *json, GPtrArray *rules, GError **error)
 {
   g_autoptr (GPtrArray) added = NULL;
   guint index = 0;
 
   if (change->key != NULL && !find (rules, change->key, &index))
     return fail_changed (error);
+  if (!check_clear (change, json, index, error))
+    return FALSE;
   switch (change->kind)
     {
     case CHANGE_PUT:
@@ -207,5 +227,5 @@ helio_rule_change_apply (const HelioRuleChange *change, const char *json, GError
                            _ ("The privacy rules were changed elsewhere and can’t be understood"));
       return NULL;
     }
-  return apply (change, rules, error) ? helio_rules_json_write (rules, FALSE) : NULL;
+  return apply (change, json, rules, error) ? helio_rules_json_write (rules, FALSE) : NULL;
 }

@@ -176,6 +176,19 @@ def says_what_is_broken():
         assert cli.rules() == []
 
 
+def makes_no_broken_rule_a_good_one():
+    with World() as world:
+        text = ('{"version":1,"rules":[{"id":"a","match":"any","action":"drop","action":"hide",'
+                '"target":"title"},{"id":"b","match":"any","action":"drop","enabled":false}]}')
+        with open(world.path("agent.ini"), "w", encoding="utf-8") as file:
+            file.write("[heliograph]\nrules='%s'\n" % text)
+        cli = Cli(world)
+        for words in (("add", "--drop"), ("remove", "b"), ("move", "a", "2"),
+                      ("preset", "banking")):
+            assert "rules import FILE" in cli.run("rules", *words, code=1), words
+        assert cli.run("rules", "export").strip() == text
+
+
 def keeps_its_hands_off_what_it_does_not_know():
     with World() as world:
         text = '{"version":2,"rules":[{"id":"a","match":"any","action":"drop","until":"noon"}]}'
@@ -197,6 +210,7 @@ run_tests([
     ("/cli/rules/moves-files", moves_files),
     ("/cli/rules/shows-what-leaves", shows_what_leaves),
     ("/cli/rules/says-what-is-broken", says_what_is_broken),
+    ("/cli/rules/makes-no-broken-rule-a-good-one", makes_no_broken_rule_a_good_one),
     ("/cli/rules/keeps-its-hands-off-what-it-does-not-know",
      keeps_its_hands_off_what_it_does_not_know),
 ])

@@ -49,6 +49,38 @@ test_unknown (void)
     g_assert_null (helio_rules_json_parse (texts[i]));
 }
 
+/* What is lost as it is parsed would make a broken rule a good one. */
+static void
+test_unclear (void)
+{
+#define WITH(rule)                                                                                 \
+  "{\"version\":1, \"rules\": [{\"id\":\"a\"},\n" rule ",{\"where\":{\"type\":\"x\"}}]}"
+  static const char *const clear[]
+      = { "", TWO, WITH ("7"), WITH ("{\"id\":\"id\",\"name\":\"{\\\"id\\\": [/#\"}"),
+          WITH ("{\"type\":\"y\",\"where\":{\"type\":\"x\"}}") };
+  static const char *const unclear[]
+      = { WITH ("{\"id\":\"b\",\"action\":\"drop\",\"action\":\"keep\"}"),
+          WITH ("{\"enabled\" :true, \"enabled\" :false}"), WITH ("{\"\\u0069d\":\"b\"}"),
+          WITH ("{\"where\":{\"type\":\"x\",\"type\":\"y\"}}"),
+          WITH ("{\"x\":[{\"a\":1,\"a\":1}]}") };
+
+  for (guint i = 0; i < G_N_ELEMENTS (clear); i++)
+    g_assert_true (helio_rules_json_is_clear (clear[i], -1));
+  for (guint i = 0; i < G_N_ELEMENTS (unclear); i++)
+    {
+      g_autoptr (GPtrArray) rules = helio_rules_json_parse (unclear[i]);
+
+      g_assert_nonnull (rules);
+      g_assert_false (helio_rules_json_is_clear (unclear[i], -1));
+      g_assert_false (helio_rules_json_is_clear (unclear[i], 0));
+      g_assert_false (helio_rules_json_is_clear (unclear[i], 2));
+      g_assert_true (helio_rules_json_is_clear (unclear[i], 1));
+    }
+  g_assert_false (helio_rules_json_is_clear ("{\"version\":1,\"rules\":[],\"rules\":[]}", 0));
+  g_assert_false (helio_rules_json_is_clear ("{/* \" */\"version\":1,\"rules\":[]}", 0));
+#undef WITH
+}
+
 static void
 test_switches (void)
 {
@@ -99,6 +131,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/model/rules-json/sees-what-parsing-loses", test_unclear);
   g_test_add_func ("/model/rules-json/is-written-as-it-was-read", test_round_trip);
   g_test_add_func ("/model/rules-json/refuses-what-it-does-not-know", test_unknown);
   g_test_add_func ("/model/rules-json/switches-a-rule", test_switches);

@@ -38,6 +38,17 @@ assert_refuses (HelioRuleChange *change, const char *json)
   g_assert_error (error, HELIO_ERROR, HELIO_ERROR_RULES_CHANGED);
 }
 
+/* @change: (transfer full) */
+static void
+assert_unclear (HelioRuleChange *change, const char *json)
+{
+  g_autoptr (HelioRuleChange) owned = change;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (helio_rule_change_apply (owned, json, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_SETTINGS);
+}
+
 static void
 test_put (void)
 {
@@ -72,6 +83,29 @@ test_remove_and_move (void)
   assert_makes (helio_rule_change_move ("a", -1), RULES (A "," B), RULES (A "," B));
 }
 
+/* Parsed, it is another rule, and no longer broken. */
+static void
+test_unclear (void)
+{
+#define TWICE "{\"id\":\"t\",\"action\":\"drop\",\"action\":\"keep\"}"
+  g_autoptr (JsonNode) a = parse (A);
+  g_autoptr (JsonNode) b = parse (B);
+  g_autoptr (JsonNode) twice = parse (TWICE);
+
+  assert_unclear (helio_rule_change_put (b, a), RULES (A "," TWICE));
+  assert_unclear (helio_rule_change_put (b, NULL), RULES (A "," TWICE));
+  assert_unclear (helio_rule_change_remove ("a"), RULES (A "," TWICE));
+  assert_unclear (helio_rule_change_move ("t", -1), RULES (A "," TWICE));
+  assert_unclear (helio_rule_change_switch ("t", TRUE), RULES (A "," TWICE));
+  assert_unclear (helio_rule_change_merge (RULES (B)), RULES (A "," TWICE));
+  assert_makes (helio_rule_change_put (b, twice), RULES (A "," TWICE), RULES (A "," B));
+  assert_makes (helio_rule_change_remove ("t"), RULES (A "," TWICE), RULES (A));
+  assert_makes (helio_rule_change_switch ("t", FALSE), RULES (TWICE),
+                RULES ("{\"id\":\"t\",\"action\":\"keep\",\"enabled\":false}"));
+  assert_makes (helio_rule_change_clear (), RULES (TWICE), RULES (""));
+#undef TWICE
+}
+
 static void
 test_switch (void)
 {
@@ -99,6 +133,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/rule-change/puts-a-rule", test_put);
   g_test_add_func ("/window/rule-change/removes-and-moves", test_remove_and_move);
   g_test_add_func ("/window/rule-change/switches", test_switch);
+  g_test_add_func ("/window/rule-change/writes-no-broken-rule-as-a-good-one", test_unclear);
   g_test_add_func ("/window/rule-change/merges-and-clears", test_merge_and_clear);
   return g_test_run ();
 }
