@@ -249,6 +249,30 @@ class Owner(Addon):
             self.assertEqual(self.events([self.event(1000 * i + 200 + t) for t in range(50)])
                              .json()['stored'], 50)
 
+    def rename(self, *names):
+        """Device by device, as nobody but a hand in the database can."""
+        self.backend.stop()
+        with sqlite3.connect(self.backend.database()) as database:
+            for old, new in names:
+                database.execute('UPDATE heliograph_stores SET name = ? WHERE name = ?', (new, old))
+        database.close()
+        self.start()
+
+    def read_board(self):
+        return {item['name']: item['id'] for item in self.records('devices').json()['items']}
+
+    def test_names_that_are_handed_on_are_seen_from_the_start(self):
+        self.backend.add_token('desk')
+        self.show(public='state')
+        self.backend.set_device('desk', public='state')
+        self.rename()
+        before = self.read_board()
+        self.assertEqual(set(before), {'laptop', 'desk'})
+        self.rename(('desk', 'attic'), ('laptop', 'desk'))
+        self.assertEqual(self.read_board(), {'desk': before['laptop'], 'attic': before['desk']})
+        self.rename(('desk', 'other'), ('attic', 'desk'), ('other', 'attic'))
+        self.assertEqual(self.read_board(), {'attic': before['laptop'], 'desk': before['desk']})
+
     def test_installing_again_keeps_everything(self):
         self.show(public='state')
         self.events([self.event(1)])

@@ -5,7 +5,7 @@
 // while its owner lets it be seen, and has what he lets be seen. Saving it is what PocketBase's
 // realtime tells to those who listen.
 
-const { rows, transact } = require(`${__hooks}/heliograph/answer.js`);
+const { rows, execute, transact } = require(`${__hooks}/heliograph/answer.js`);
 
 const TOLD = 'heliograph-told';
 const TOPIC = 'heliograph_devices/';
@@ -117,6 +117,10 @@ function settle() {
       app.delete(app.findRecordById('heliograph_devices', id));
       changed[id] = null;
     }
+    // A name may be free only once the device that has it got its own new one. Nobody is told of what
+    // is between.
+    for (const id of wrong.filter((id) => wanted[id] && shown[id]))
+      execute(app, 'UPDATE heliograph_devices SET name = id WHERE id = {:id}', { id });
     for (const id of wrong.filter((id) => wanted[id])) {
       const record = shown[id] ? app.findRecordById('heliograph_devices', id)
         : new Record(app.findCollectionByNameOrId('heliograph_devices'), { id });
@@ -169,6 +173,9 @@ function refresh() {
 function begin() {
   let shown = {};
   try {
+    // The watch begins with the next minute, and much may have ended or been changed meanwhile.
+    if ($os.args.includes('serve'))
+      settle();
     shown = readShown($app);
   } catch {
     // The first start of all: the collections will be made in a moment.
