@@ -144,10 +144,11 @@ void helio_agent_count_rejected (HelioAgent *agent, HelioTarget *target);
 /* Looks again for tokens that could not be read. */
 void helio_agent_retry_secrets (HelioAgent *agent);
 
-/* Makes tracks and watches agree with the settings. */
 /* (nullable): a bucket that was to be deleted at the destination and of which the ledger knows: for
  * the first time, or because the destination was set back to a backup. */
 char *helio_agent_find_deletion (HelioAgent *agent, HelioTarget *target);
+
+/* Makes tracks and watches agree with the settings. */
 void helio_agent_match_tracks (HelioAgent *agent);
 
 /* While a destination was away the newest events moved on: @page no longer holds those that were
