@@ -16,8 +16,9 @@
 #include "window/helio-sent-words.h"
 #include "window/helio-toast.h"
 
-/* Several things that the agent tells come from one request. */
-#define TOGETHER_MS 300
+/* Several things that the agent tells come from one request, and while a history is sent it tells
+ * something all the time: no more is read than a person can. */
+#define TOGETHER_MS 1000
 /* So many are shown until more are asked for. */
 #define FEW 10
 
