@@ -25,9 +25,8 @@ typedef enum
 struct _HelioRuleChange
 {
   Kind kind;
-  char *key; /* NULL for none, and for a new rule */
   JsonNode *rule;
-  JsonNode *before;
+  JsonNode *before; /* as it was looked at; NULL for none, and for a new rule */
   int by;
   gboolean is_on;
   char *json;
@@ -42,45 +41,43 @@ helio_rule_make_key (JsonNode *rule)
 }
 
 static HelioRuleChange *
-change_new (Kind kind, const char *key)
+change_new (Kind kind, JsonNode *before)
 {
   HelioRuleChange *change = g_new0 (HelioRuleChange, 1);
 
   change->kind = kind;
-  change->key = g_strdup (key);
+  change->before = before != NULL ? helio_rule_json_copy (before) : NULL;
   return change;
 }
 
 HelioRuleChange *
 helio_rule_change_put (JsonNode *rule, JsonNode *before)
 {
-  g_autofree char *key = before != NULL ? helio_rule_make_key (before) : NULL;
-  HelioRuleChange *change = change_new (CHANGE_PUT, key);
+  HelioRuleChange *change = change_new (CHANGE_PUT, before);
 
   change->rule = helio_rule_json_copy (rule);
-  change->before = before != NULL ? helio_rule_json_copy (before) : NULL;
   return change;
 }
 
 HelioRuleChange *
-helio_rule_change_remove (const char *key)
+helio_rule_change_remove (JsonNode *before)
 {
-  return change_new (CHANGE_REMOVE, key);
+  return change_new (CHANGE_REMOVE, before);
 }
 
 HelioRuleChange *
-helio_rule_change_move (const char *key, int by)
+helio_rule_change_move (JsonNode *before, int by)
 {
-  HelioRuleChange *change = change_new (CHANGE_MOVE, key);
+  HelioRuleChange *change = change_new (CHANGE_MOVE, before);
 
   change->by = by;
   return change;
 }
 
 HelioRuleChange *
-helio_rule_change_switch (const char *key, gboolean is_on)
+helio_rule_change_switch (JsonNode *before, gboolean is_on)
 {
-  HelioRuleChange *change = change_new (CHANGE_SWITCH, key);
+  HelioRuleChange *change = change_new (CHANGE_SWITCH, before);
 
   change->is_on = is_on;
   return change;
@@ -104,7 +101,6 @@ helio_rule_change_clear (void)
 void
 helio_rule_change_free (HelioRuleChange *change)
 {
-  g_free (change->key);
   g_clear_pointer (&change->rule, json_node_unref);
   g_clear_pointer (&change->before, json_node_unref);
   g_free (change->json);
@@ -114,15 +110,11 @@ helio_rule_change_free (HelioRuleChange *change)
 /* -- doing it ----------------------------------------------------------------------------- */
 
 static gboolean
-find (GPtrArray *rules, const char *key, guint *index)
+find (GPtrArray *rules, JsonNode *before, guint *index)
 {
   for (*index = 0; *index < rules->len; (*index)++)
-    {
-      g_autofree char *other = helio_rule_make_key (rules->pdata[*index]);
-
-      if (strcmp (key, other) == 0)
-        return TRUE;
-    }
+    if (json_node_equal (rules->pdata[*index], before))
+      return TRUE;
   return FALSE;
 }
 
@@ -182,15 +174,13 @@ apply (const HelioRuleChange *change, const char *json, GPtrArray *rules, GError
   g_autoptr (GPtrArray) added = NULL;
   guint index = 0;
 
-  if (change->key != NULL && !find (rules, change->key, &index))
+  if (change->before != NULL && !find (rules, change->before, &index))
     return fail_changed (error);
   if (!check_clear (change, json, index, error))
     return FALSE;
   switch (change->kind)
     {
     case CHANGE_PUT:
-      if (change->before != NULL && !json_node_equal (rules->pdata[index], change->before))
-        return fail_changed (error);
       return put (change, rules, index);
     case CHANGE_REMOVE:
       g_ptr_array_remove_index (rules, index);

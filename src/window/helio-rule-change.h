@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * HelioRuleChange:
  *
  * One thing that a person does to the privacy rules. It can be done again to rules that somebody
- * else changed meanwhile, as long as what it is about is still there.
+ * else changed meanwhile, as long as the rule that it is about is still what the person
+ * looked at.
  */
 typedef struct _HelioRuleChange HelioRuleChange;
 
@@ -25,9 +26,9 @@ char *helio_rule_make_key (JsonNode *rule);
  * @before: (nullable): what it was; NULL: a new one, which is put at the end
  */
 HelioRuleChange *helio_rule_change_put (JsonNode *rule, JsonNode *before);
-HelioRuleChange *helio_rule_change_remove (const char *key);
-HelioRuleChange *helio_rule_change_move (const char *key, int by);
-HelioRuleChange *helio_rule_change_switch (const char *key, gboolean is_on);
+HelioRuleChange *helio_rule_change_remove (JsonNode *before);
+HelioRuleChange *helio_rule_change_move (JsonNode *before, int by);
+HelioRuleChange *helio_rule_change_switch (JsonNode *before, gboolean is_on);
 /* Adds the rules of a preset. */
 HelioRuleChange *helio_rule_change_merge (const char *json);
 /* Removes all, also what can't be understood. */

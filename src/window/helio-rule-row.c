@@ -23,7 +23,6 @@ struct _HelioRuleRow
   HelioRuleBook *book;
   GCancellable *cancellable;
   JsonNode *rule;
-  char *key;
 
   /* values */
   guint index;
@@ -108,15 +107,15 @@ on_state_set (HelioRuleRow *row, gboolean is_on)
   if (row->is_updating)
     return FALSE;
   if (!row->is_in_hand && is_on != row->is_on)
-    change (row, helio_rule_change_switch (row->key, is_on));
+    change (row, helio_rule_change_switch (row->rule, is_on));
   return TRUE;
 }
 
 static void
 on_response (HelioRuleRow *row, const char *response)
 {
-  if (g_str_equal (response, "remove") && row->key != NULL)
-    change (row, helio_rule_change_remove (row->key));
+  if (g_str_equal (response, "remove") && row->rule != NULL)
+    change (row, helio_rule_change_remove (row->rule));
 }
 
 /* -- actions ------------------------------------------------------------------------------ */
@@ -136,7 +135,7 @@ up_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *paramete
 {
   HelioRuleRow *row = HELIO_RULE_ROW (widget);
 
-  change (row, helio_rule_change_move (row->key, -1));
+  change (row, helio_rule_change_move (row->rule, -1));
 }
 
 static void
@@ -144,7 +143,7 @@ down_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parame
 {
   HelioRuleRow *row = HELIO_RULE_ROW (widget);
 
-  change (row, helio_rule_change_move (row->key, 1));
+  change (row, helio_rule_change_move (row->rule, 1));
 }
 
 static void
@@ -184,7 +183,6 @@ helio_rule_row_finalize (GObject *object)
 
   g_clear_object (&row->cancellable);
   g_clear_pointer (&row->rule, json_node_unref);
-  g_clear_pointer (&row->key, g_free);
   G_OBJECT_CLASS (helio_rule_row_parent_class)->finalize (object);
 }
 
@@ -262,9 +260,7 @@ helio_rule_row_update (HelioRuleRow *row, guint index)
   gboolean is_rule = JSON_NODE_HOLDS_OBJECT (rule);
 
   g_clear_pointer (&row->rule, json_node_unref);
-  g_free (row->key);
   row->rule = rule;
-  row->key = helio_rule_make_key (rule);
   row->index = index;
   row->is_on = helio_rule_json_is_on (rule);
   g_autofree char *error = make_error (row);

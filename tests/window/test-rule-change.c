@@ -7,6 +7,7 @@
 #define A "{\"id\":\"a\",\"match\":\"any\",\"action\":\"drop\"}"
 #define B "{\"id\":\"b\",\"match\":\"any\",\"action\":\"hide\",\"target\":\"x\"}"
 #define C "{\"match\":\"any\"}"
+#define OTHER "{\"id\":\"a\",\"match\":\"any\",\"action\":\"keep\"}"
 #define RULES(list) "{\"version\":1,\"rules\":[" list "]}"
 
 static JsonNode *
@@ -54,7 +55,7 @@ test_put (void)
 {
   g_autoptr (JsonNode) a = parse (A);
   g_autoptr (JsonNode) b = parse (B);
-  g_autoptr (JsonNode) other = parse ("{\"id\":\"a\",\"match\":\"any\",\"action\":\"keep\"}");
+  g_autoptr (JsonNode) other = parse (OTHER);
 
   assert_makes (helio_rule_change_put (a, NULL), "", RULES (A));
   assert_makes (helio_rule_change_put (a, NULL), RULES (B), RULES (B "," A));
@@ -70,17 +71,23 @@ test_put (void)
 static void
 test_remove_and_move (void)
 {
+  g_autoptr (JsonNode) a = parse (A);
+  g_autoptr (JsonNode) b = parse (B);
   g_autoptr (JsonNode) c = parse (C);
-  g_autofree char *key = helio_rule_make_key (c);
+  g_autoptr (JsonNode) other = parse (OTHER);
 
-  assert_makes (helio_rule_change_remove ("a"), RULES (A "," B), RULES (B));
-  assert_makes (helio_rule_change_remove (key), RULES (A "," C "," B), RULES (A "," B));
-  assert_refuses (helio_rule_change_remove ("a"), RULES (B));
-  assert_makes (helio_rule_change_move ("a", 1), RULES (A "," B), RULES (B "," A));
-  assert_makes (helio_rule_change_move ("b", -1), RULES (A "," B), RULES (B "," A));
+  assert_makes (helio_rule_change_remove (a), RULES (A "," B), RULES (B));
+  assert_makes (helio_rule_change_remove (c), RULES (A "," C "," B), RULES (A "," B));
+  assert_refuses (helio_rule_change_remove (a), RULES (B));
+  /* Somebody else made it another rule, or there are two of that id. */
+  assert_refuses (helio_rule_change_remove (other), RULES (A "," B));
+  assert_refuses (helio_rule_change_move (other, 1), RULES (A "," B));
+  assert_makes (helio_rule_change_remove (other), RULES (A "," OTHER "," B), RULES (A "," B));
+  assert_makes (helio_rule_change_move (a, 1), RULES (A "," B), RULES (B "," A));
+  assert_makes (helio_rule_change_move (b, -1), RULES (A "," B), RULES (B "," A));
   /* Somebody else moved it to the end already. */
-  assert_makes (helio_rule_change_move ("b", 1), RULES (A "," B), RULES (A "," B));
-  assert_makes (helio_rule_change_move ("a", -1), RULES (A "," B), RULES (A "," B));
+  assert_makes (helio_rule_change_move (b, 1), RULES (A "," B), RULES (A "," B));
+  assert_makes (helio_rule_change_move (a, -1), RULES (A "," B), RULES (A "," B));
 }
 
 /* Parsed, it is another rule, and no longer broken. */
@@ -94,13 +101,13 @@ test_unclear (void)
 
   assert_unclear (helio_rule_change_put (b, a), RULES (A "," TWICE));
   assert_unclear (helio_rule_change_put (b, NULL), RULES (A "," TWICE));
-  assert_unclear (helio_rule_change_remove ("a"), RULES (A "," TWICE));
-  assert_unclear (helio_rule_change_move ("t", -1), RULES (A "," TWICE));
-  assert_unclear (helio_rule_change_switch ("t", TRUE), RULES (A "," TWICE));
+  assert_unclear (helio_rule_change_remove (a), RULES (A "," TWICE));
+  assert_unclear (helio_rule_change_move (twice, -1), RULES (A "," TWICE));
+  assert_unclear (helio_rule_change_switch (twice, TRUE), RULES (A "," TWICE));
   assert_unclear (helio_rule_change_merge (RULES (B)), RULES (A "," TWICE));
   assert_makes (helio_rule_change_put (b, twice), RULES (A "," TWICE), RULES (A "," B));
-  assert_makes (helio_rule_change_remove ("t"), RULES (A "," TWICE), RULES (A));
-  assert_makes (helio_rule_change_switch ("t", FALSE), RULES (TWICE),
+  assert_makes (helio_rule_change_remove (twice), RULES (A "," TWICE), RULES (A));
+  assert_makes (helio_rule_change_switch (twice, FALSE), RULES (TWICE),
                 RULES ("{\"id\":\"t\",\"action\":\"keep\",\"enabled\":false}"));
   assert_makes (helio_rule_change_clear (), RULES (TWICE), RULES (""));
 #undef TWICE
@@ -109,11 +116,17 @@ test_unclear (void)
 static void
 test_switch (void)
 {
-  assert_makes (helio_rule_change_switch ("a", FALSE), RULES ("{\"id\":\"a\"}"),
+  g_autoptr (JsonNode) on = parse ("{\"id\":\"a\"}");
+  g_autoptr (JsonNode) off = parse ("{\"id\":\"a\",\"enabled\":false}");
+  g_autoptr (JsonNode) seven = parse ("7");
+
+  assert_makes (helio_rule_change_switch (on, FALSE), RULES ("{\"id\":\"a\"}"),
                 RULES ("{\"id\":\"a\",\"enabled\":false}"));
-  assert_makes (helio_rule_change_switch ("a", TRUE), RULES ("{\"id\":\"a\",\"enabled\":false}"),
+  assert_makes (helio_rule_change_switch (off, TRUE), RULES ("{\"id\":\"a\",\"enabled\":false}"),
                 RULES ("{\"id\":\"a\"}"));
-  assert_refuses (helio_rule_change_switch ("7", FALSE), RULES ("7"));
+  assert_refuses (helio_rule_change_switch (off, TRUE),
+                  RULES ("{\"id\":\"a\",\"enabled\":false,\"x\":1}"));
+  assert_refuses (helio_rule_change_switch (seven, FALSE), RULES ("7"));
 }
 
 static void
