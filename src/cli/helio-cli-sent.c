@@ -74,7 +74,7 @@ print_items (HelioCli *cli, const char *id, GVariant *items)
       print_item (item);
     }
   if (g_variant_n_children (items) == 0)
-    g_print (_ ("  Nothing left since the agent began.\n"));
+    g_print (_ ("  It took nothing since the agent began.\n"));
 }
 
 HelioExit

@@ -123,10 +123,10 @@ static const HelioCommand commands[] = {
         "With --json: [{\"bucket\", \"start\", \"duration\", \"data\", \"leaves\", "
         "\"rule\", \"published\",\n\"published_duration\"}], data as JSON in a text."),
     helio_cli_preview },
-  { "sent", N_ ("[DESTINATION]"), N_ ("Show what really left lately"),
-    N_ ("The last things that backends took, as they took them, newest first. The agent holds "
-        "them\n"
-        "in memory only, and forgets them when it ends.\n"
+  { "sent", N_ ("[DESTINATION]"), N_ ("Show what destinations took lately"),
+    N_ ("The last things that destinations took, as they took them, newest first. What was in a\n"
+        "request that failed is not listed, though it may have left this computer. The agent\n"
+        "holds them in memory only, and forgets them when it ends.\n"
         "With --json: {DESTINATION: [{\"id\", \"at\", \"kind\", …}]}: an \"event\" has \"bucket\", "
         "\"start\",\n\"duration\", \"data\" (JSON in a text), \"cut\", \"refused\"; "
         "\"deletions\" have \"bucket\", \"count\";\n\"presence\" has \"state\", \"since\" and "

@@ -151,7 +151,7 @@ show_items (HelioSentGroup *group, GVariant *items)
       }
   gtk_list_box_invalidate_sort (group->list);
   gtk_widget_set_visible (group->more_button, n > n_shown);
-  show_note (group, n == 0 ? _ ("Nothing left since Heliograph was started.") : "");
+  show_note (group, n == 0 ? _ ("The destination took nothing since Heliograph was started.") : "");
 }
 
 static void

@@ -212,7 +212,7 @@ test_sent (CliFixture *f, gconstpointer data)
   g_assert_null (strchr (f->out, '\033'));
   assert_has (f->out, "  2026-03-01 00:00:01  b: 1200 deleted\n");
   assert_has (f->out, "  2026-03-01 00:00:00  b: 2026-02-28 23:59:59  {\"app\":\"x\"} (refused)\n");
-  assert_has (f->out, "Away\n  Nothing left since the agent began.\n");
+  assert_has (f->out, "Away\n  It took nothing since the agent began.\n");
   assert_calls (f, "ListSent('d1',)\nListSent('d2',)\n");
   run (f, "sent Home --json");
   g_assert_cmpint (f->code, ==, 0);
