@@ -47,6 +47,7 @@ struct _HelioPrivacyPage
   /* template widgets */
   GtkStack *views;
   AdwStatusPage *broken;
+  AdwStatusPage *failed;
   GtkListBox *list;
   GtkWidget *none;
   AdwPreferencesGroup *add_group;
@@ -141,6 +142,16 @@ explain_broken (HelioPrivacyPage *page)
 }
 
 static void
+explain_failed (HelioPrivacyPage *page, const GError *failure)
+{
+  g_autofree char *text = helio_error_get_text (failure);
+  g_autofree char *clean = helio_text_clean (text);
+  g_autofree char *markup = g_markup_escape_text (clean, -1);
+
+  adw_status_page_set_description (page->failed, markup);
+}
+
+static void
 update_presets (HelioPrivacyPage *page, GPtrArray *rules)
 {
   for (guint i = 0; i < page->presets->len; i++)
@@ -152,12 +163,18 @@ update (HelioPrivacyPage *page)
 {
   const char *json = helio_rule_book_get_json (page->book);
   GPtrArray *rules = helio_rule_book_get_rules (page->book);
+  const GError *failure = helio_rule_book_get_failure (page->book);
   g_autofree char *error = json != NULL ? helio_rule_book_get_error (page->book, -1) : NULL;
 
   if (page->list == NULL || !gtk_widget_get_mapped (GTK_WIDGET (page)))
     return;
   if (!helio_has_owner (page->agent))
     gtk_stack_set_visible_child_name (page->views, "away");
+  else if (failure != NULL)
+    {
+      explain_failed (page, failure);
+      gtk_stack_set_visible_child_name (page->views, "failed");
+    }
   else if (json == NULL)
     gtk_stack_set_visible_child_name (page->views, "loading");
   else if (rules == NULL || error != NULL)
@@ -302,6 +319,12 @@ add_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *paramet
 
   gtk_window_present (
       helio_rule_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), page->book, NULL));
+}
+
+static void
+read_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *parameter G_GNUC_UNUSED)
+{
+  helio_rule_book_read (HELIO_PRIVACY_PAGE (widget)->book);
 }
 
 static void
@@ -474,6 +497,7 @@ helio_privacy_page_class_init (HelioPrivacyPageClass *klass)
       widget_class, "/io/github/heliograph/Heliograph/helio-privacy-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, views);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, broken);
+  gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, failed);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, list);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, none);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, add_group);
@@ -484,6 +508,7 @@ helio_privacy_page_class_init (HelioPrivacyPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_presets_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_install_action (widget_class, "privacy.add", NULL, add_action);
+  gtk_widget_class_install_action (widget_class, "privacy.read", NULL, read_action);
   gtk_widget_class_install_action (widget_class, "privacy.save-copy", NULL, save_copy_action);
   gtk_widget_class_install_action (widget_class, "privacy.clear", NULL, clear_action);
 }

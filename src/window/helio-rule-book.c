@@ -27,6 +27,7 @@ struct _HelioRuleBook
   char *json;                /* NULL: not known */
   GPtrArray *rules;          /* JsonNode; NULL: can't be understood */
   GVariant *problems;
+  GError *failure; /* why they are not known; NULL while they are, or are awaited */
 };
 
 G_DEFINE_FINAL_TYPE (HelioRuleBook, helio_rule_book, G_TYPE_OBJECT)
@@ -46,6 +47,7 @@ take_rules (HelioRuleBook *book, const char *json, GVariant *problems)
   book->json = g_strdup (json);
   g_clear_pointer (&book->rules, g_ptr_array_unref);
   g_clear_pointer (&book->problems, g_variant_unref);
+  g_clear_error (&book->failure);
   if (json != NULL)
     {
       book->rules = helio_rules_json_parse (json);
@@ -65,7 +67,11 @@ on_rules (GObject *source, GAsyncResult *result, gpointer data)
   if (helio_agent1_call_get_rules_finish (HELIO_AGENT1 (source), &json, &problems, result, &error))
     take_rules (book, json, problems);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    take_rules (book, NULL, NULL);
+    {
+      take_rules (book, NULL, NULL);
+      book->failure = g_steal_pointer (&error);
+      g_signal_emit (book, signals[CHANGED], 0);
+    }
 }
 
 static void
@@ -105,6 +111,7 @@ helio_rule_book_finalize (GObject *object)
   g_free (book->json);
   g_clear_pointer (&book->rules, g_ptr_array_unref);
   g_clear_pointer (&book->problems, g_variant_unref);
+  g_clear_error (&book->failure);
   G_OBJECT_CLASS (helio_rule_book_parent_class)->finalize (object);
 }
 
@@ -157,6 +164,22 @@ helio_rule_book_get_agent (HelioRuleBook *book)
   g_return_val_if_fail (HELIO_IS_RULE_BOOK (book), NULL);
 
   return book->agent;
+}
+
+void
+helio_rule_book_read (HelioRuleBook *book)
+{
+  g_return_if_fail (HELIO_IS_RULE_BOOK (book));
+
+  read_rules (book);
+}
+
+const GError *
+helio_rule_book_get_failure (HelioRuleBook *book)
+{
+  g_return_val_if_fail (HELIO_IS_RULE_BOOK (book), NULL);
+
+  return book->failure;
 }
 
 const char *

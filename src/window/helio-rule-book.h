@@ -26,6 +26,11 @@ void helio_rule_book_set_agent (HelioRuleBook *book, HelioAgent1 *agent);
 /* (nullable) (transfer none) */
 HelioAgent1 *helio_rule_book_get_agent (HelioRuleBook *book);
 
+/* Asks the agent again. */
+void helio_rule_book_read (HelioRuleBook *book);
+/* (nullable): why the agent did not tell the rules when it was asked last */
+const GError *helio_rule_book_get_failure (HelioRuleBook *book);
+
 /* (nullable): NULL while they are not known */
 const char *helio_rule_book_get_json (HelioRuleBook *book);
 /* (nullable) (element-type JsonNode): NULL if they can't be understood as a whole */
