@@ -195,7 +195,7 @@ if [ $quick = no ]; then
     failed=$((failed + 1))
   fi
   # A look at what a long run does: tests/fuzz/run.sh SECONDS.
-  [ ${#names[@]} -gt 0 ] || try fuzz tests/fuzz/run.sh 5
+  [ ${#names[@]} -gt 0 ] || try fuzz tests/fuzz/run.sh 3
 fi
 [ $flatpak = no ] || [ ${#names[@]} -gt 0 ] || try flatpak flatpak/try.sh "${yes[@]}"
 

@@ -88,8 +88,7 @@ test_dropped (void)
 static void
 assert_sent (const char *item, const char *title, const char *subtitle)
 {
-  g_autoptr (GVariant) dict
-      = g_variant_ref_sink (g_variant_parse (G_VARIANT_TYPE_VARDICT, item, NULL, NULL, NULL));
+  g_autoptr (GVariant) dict = g_variant_parse (G_VARIANT_TYPE_VARDICT, item, NULL, NULL, NULL);
   g_autofree char *own_title = helio_sent_get_title (dict);
   g_autofree char *own_subtitle = helio_sent_get_subtitle (dict, NULL, 7200000);
 
