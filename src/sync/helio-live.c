@@ -20,7 +20,9 @@
 /* Buckets that presence does not need are polled so often. */
 #define SLOW_POLL (30 * HELIO_SECOND)
 
-#define BACKOFF_FIRST 10
+/* Somebody who was gone for a minute is found within 15 s: these, and a poll interval. */
+#define BACKOFF_FIRST 8
+#define BACKOFF_PATIENT 20 /* so many waits are that short: 80 s at least */
 #define BACKOFF_LAST (15 * 60)
 #define RETRY_AFTER_MAX (24 * 60 * 60)
 
@@ -299,7 +301,8 @@ helio_live_decide (const HelioLiveInput *input)
 int
 helio_backoff_next (guint attempt, int retry_after, double random)
 {
-  double longest = MIN (BACKOFF_LAST, BACKOFF_FIRST * exp2 (MIN (attempt, 16) - 1.0));
+  guint doublings = attempt > BACKOFF_PATIENT ? MIN (attempt - BACKOFF_PATIENT, 16) : 0;
+  double longest = MIN (BACKOFF_LAST, BACKOFF_FIRST * exp2 (doublings));
   int seconds = (int) (longest * (0.5 + 0.5 * CLAMP (random, 0.0, 1.0)));
 
   return MAX (seconds, CLAMP (retry_after, 0, RETRY_AFTER_MAX));

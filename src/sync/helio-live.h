@@ -98,8 +98,8 @@ HelioPresence *helio_live_decide (const HelioLiveInput *input);
  * @retry_after: s, what the destination asked for, or 0
  * @random: 0 .. 1
  *
- * Returns: s to wait: doubling from 10 s to 15 min, between half and all of it; never less than
- * @retry_after, which is believed up to one day
+ * Returns: s to wait: 8 s for the first minute or so, then doubling to 15 min, and between half and
+ * all of that; never less than @retry_after, which is believed up to one day
  */
 int helio_backoff_next (guint attempt, int retry_after, double random);
 
