@@ -155,8 +155,9 @@ if ! build _build -Dwerror=true; then
 fi
 
 build_sanitized() {
+  # The tests of the window are not among those that run there.
   build _build-asan -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false \
-    -Dbuildtype=debug || return 1
+    -Dbuildtype=debug -Dwindow=disabled || return 1
   # What goes wrong here does so again, and is told, when it is fuzzed.
   [ ${#names[@]} -gt 0 ] || tests/fuzz/run.sh --build >/dev/null
   return 0

@@ -39,12 +39,15 @@ FOREVER = 9007199254740991
 def until(condition, what, seconds=30):
     """Looks again and again until the condition holds; returns what it returned."""
     deadline = time.monotonic() + seconds
+    pause = 0.02
     while True:
         value = condition()
         if value:
             return value
         assert time.monotonic() < deadline, "never happened: " + what
-        select.select([], [], [], 0.02)
+        select.select([], [], [], pause)
+        # A look may be dear.
+        pause = min(pause * 1.2, 0.1)
 
 
 def plain(value):

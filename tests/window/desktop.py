@@ -13,7 +13,6 @@ import sys
 import time
 
 import dbus
-import dbus.bus
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "agent"))
 sys.dont_write_bytecode = True
@@ -21,7 +20,7 @@ import world  # noqa: E402
 from world import AGENT, BUILD, NAME, SERVER, World, run_tests, until  # noqa: E402,F401
 
 from screen import Screen  # noqa: E402
-from tree import ROOT, Gone, Tree, find_focus  # noqa: E402
+from tree import ROOT, Gone, Tree, connect, find_focus  # noqa: E402
 
 WINDOW_PROGRAM = os.path.join(BUILD, "src", "window", "heliograph")
 WINDOW_NAME = "io.github.heliograph.Heliograph"
@@ -67,7 +66,7 @@ class Desktop(World):
         self.screen.start_manager(self.path("manager.txt"))
         connection = self.bus.connect()
         proxy = connection.get_object("org.a11y.Bus", "/org/a11y/bus", introspect=False)
-        self.spied = dbus.bus.BusConnection(str(proxy.GetAddress(dbus_interface="org.a11y.Bus")))
+        self.spied = connect(str(proxy.GetAddress(dbus_interface="org.a11y.Bus")))
         connection.close()
 
     def write_settings(self):
@@ -284,7 +283,9 @@ class Desktop(World):
     def read(self):
         """All that is written in the windows."""
         lines = []
-        for node in self.look().list_all():
+        tree = self.look()
+        tree.remember_all()
+        for node in tree.list_all():
             lines += [node.name, node.description, node.text]
         return "\n".join(line for line in dict.fromkeys(lines) if line)
 

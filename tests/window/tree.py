@@ -9,6 +9,9 @@ import re
 
 import dbus
 import dbus.bus
+import dbus.lowlevel
+from dbus.mainloop.glib import DBusGMainLoop
+from gi.repository import GLib
 
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 COMPONENT = "org.a11y.atspi.Component"
@@ -29,10 +32,43 @@ class Gone(Exception):
     """It was there a moment ago."""
 
 
+def connect(address):
+    """To a bus of that address, so that it can be asked for many things at once."""
+    return dbus.bus.BusConnection(address, mainloop=DBusGMainLoop())
+
+
+def ask_all(bus, owner, questions):
+    """The answers, in their order, to questions that are all sent before one is waited for: path,
+    interface, method and the method's arguments. None for what is not answered."""
+    answers = [None] * len(questions)
+    left = len(questions)
+    loop = GLib.MainLoop()
+
+    def answer(number, message):
+        nonlocal left
+        left -= 1
+        if isinstance(message, dbus.lowlevel.MethodReturnMessage):
+            answers[number] = message.get_args_list()
+        if not left:
+            loop.quit()
+
+    for number, (path, interface, method, *arguments) in enumerate(questions):
+        message = dbus.lowlevel.MethodCallMessage(owner, path, interface, method)
+        message.append(*arguments)
+        bus.send_message_with_reply(message, lambda reply, n=number: answer(n, reply), 20)
+    if left:
+        loop.run()
+    return answers
+
+
 def meets(rectangle, other):
     x, y, width, height = rectangle
     a, b, c, d = other
     return x < a + c and a < x + width and y < b + d and b < y + height
+
+
+def read_extents(answer):
+    return tuple(int(n) for n in answer)
 
 
 def without_mnemonic(name):
@@ -82,7 +118,7 @@ class Node:
         def ask():
             if COMPONENT not in self.interfaces:
                 return self.children[0].extents if self.children else None
-            return tuple(int(n) for n in self.call(COMPONENT, "GetExtents", OF_WINDOW))
+            return read_extents(self.call(COMPONENT, "GetExtents", OF_WINDOW))
         return self.remember("extents", ask)
 
     @property
@@ -195,13 +231,17 @@ class Tree:
         self.owner = owner
         self.sizes = sizes
         # Its cache tells all in one answer, but only of what was asked for, and also of what is
-        # hidden by now: the children must be asked one by one.
+        # hidden by now: all must be asked for their children.
         children = {}
-        left = [ROOT]
-        while left:
-            path = left.pop()
-            children[path] = [str(child) for _, child in self.ask(path, ACCESSIBLE, "GetChildren")]
-            left += [child for child in children[path] if child not in children]
+        level = [ROOT]
+        while level:
+            answers = ask_all(bus, owner, [(path, ACCESSIBLE, "GetChildren") for path in level])
+            if None in answers:
+                raise Gone("something")
+            for path, (found,) in zip(level, answers):
+                children[path] = [str(child) for _, child in found]
+            level = list(dict.fromkeys(child for path in level for child in children[path]
+                                       if child not in children))
         items = self.ask("/org/a11y/atspi/cache", CACHE, "GetItems")
         self.nodes = {str(item[0][1]): Node(self, item) for item in items
                       if str(item[0][1]) in children}
@@ -236,6 +276,20 @@ class Tree:
             if is_hidden_too or node.is_shown():
                 found.append(node)
         return found
+
+    def remember_all(self):
+        """Asks for roles and extents of all that may be shown, at once."""
+        nodes = [node for node in self.root.below() if "visible" in node.states]
+        placed = [node for node in nodes if COMPONENT in node.interfaces]
+        answers = ask_all(self.bus, self.owner,
+                          [(node.path, ACCESSIBLE, "GetRoleName") for node in nodes]
+                          + [(node.path, COMPONENT, "GetExtents", OF_WINDOW) for node in placed])
+        for node, answer in zip(nodes, answers):
+            if answer is not None:
+                node.memory["role"] = str(answer[0])
+        for node, answer in zip(placed, answers[len(nodes):]):
+            if answer is not None:
+                node.memory["extents"] = read_extents(answer[0])
 
     def dump(self):
         lines = []
