@@ -5,6 +5,9 @@
 
 #include "model/helio-page.h"
 
+/* By so much the clock of ActivityWatch may be ahead of ours. */
+#define AHEAD HELIO_MINUTE
+
 HelioPage *
 helio_page_new (void)
 {
@@ -92,4 +95,25 @@ helio_page_sort (HelioPage *page)
         g_array_sort (page->events, compare_start);
         return;
       }
+}
+
+int
+helio_page_find_ongoing (const HelioPage *page, int64_t now)
+{
+  const HelioEvent *ongoing = NULL;
+  int index = -1;
+
+  for (guint i = 0; i < page->events->len; i++)
+    {
+      const HelioEvent *event = helio_page_event (page, i);
+
+      if (ongoing != NULL && event->start != ongoing->start)
+        break;
+      if (event->start + event->duration > now + AHEAD
+          || (ongoing != NULL && event->duration <= ongoing->duration))
+        continue;
+      ongoing = event;
+      index = (int) i;
+    }
+  return index;
 }

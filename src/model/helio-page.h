@@ -47,6 +47,18 @@ helio_page_add_written (HelioPage *page, int64_t start, int64_t duration, int64_
 /* Orders the events as promised above. */
 void helio_page_sort (HelioPage *page);
 
+/**
+ * helio_page_find_ongoing:
+ * @now: the clock, ms
+ *
+ * Finds the event that may be going on now: the newest, of several with the same start the longest,
+ * which is the one that grows. One that ends well after @now is none: it was recorded by a clock
+ * that was ahead, and what it says was true long ago.
+ *
+ * Returns: its index, or -1 if there is none
+ */
+int helio_page_find_ongoing (const HelioPage *page, int64_t now);
+
 static inline const HelioEvent *
 helio_page_event (const HelioPage *page, guint index)
 {

@@ -68,22 +68,13 @@ refill (HelioTail *tail, int64_t now)
   tail->refilled_at = now;
 }
 
-/* The newest event; of several with the same start the longest, which is the one that grows. */
+/* The event that grows; where there is none that could, the newest. */
 static const HelioEvent *
-get_ongoing (const HelioPage *page)
+get_ongoing (const HelioPage *page, int64_t now)
 {
-  const HelioEvent *ongoing = NULL;
-
-  for (guint i = 0; page != NULL && i < page->events->len; i++)
-    {
-      const HelioEvent *event = helio_page_event (page, i);
-
-      if (ongoing != NULL && event->start != ongoing->start)
-        break;
-      if (ongoing == NULL || event->duration > ongoing->duration)
-        ongoing = event;
-    }
-  return ongoing;
+  if (page == NULL || page->events->len == 0)
+    return NULL;
+  return helio_page_event (page, (guint) MAX (0, helio_page_find_ongoing (page, now)));
 }
 
 static gboolean
@@ -162,7 +153,7 @@ read_raw (Poll *poll, const HelioAwRead *read, HelioPage *raw, GError **error)
 static gboolean
 read_by_limit (Poll *poll, GError **error)
 {
-  const HelioEvent *known = get_ongoing (poll->next.page);
+  const HelioEvent *known = get_ongoing (poll->next.page, poll->now);
   g_autoptr (HelioPage) raw = helio_page_new ();
   g_autoptr (HelioPage) page = NULL;
   HelioAwRead read = {
@@ -238,7 +229,7 @@ static gboolean
 read_tail (Poll *poll, GError **error)
 {
   HelioTail *next = &poll->next;
-  const HelioEvent *known = get_ongoing (next->page);
+  const HelioEvent *known = get_ongoing (next->page, poll->now);
   int64_t expected_us = next->limit_us;
 
   if (known != NULL && (next->start_us == 0 || next->start_us < next->limit_us))
@@ -277,7 +268,7 @@ set_duration (Poll *poll, guint index, int64_t duration)
 static gboolean
 read_ongoing (Poll *poll, gboolean *is_there, GError **error)
 {
-  const HelioEvent *ongoing = get_ongoing (poll->next.page);
+  const HelioEvent *ongoing = get_ongoing (poll->next.page, poll->now);
   g_autoptr (HelioPage) whole = helio_page_new ();
   const HelioEvent *event;
 
@@ -317,7 +308,7 @@ poll_dear (Poll *poll, GError **error)
 
   /* Counted before the tail is read: what comes in between makes the next count differ. Since a
    * time that stays, so that two counts can be compared. */
-  ongoing = get_ongoing (next->page);
+  ongoing = get_ongoing (next->page, poll->now);
   if (next->count < 0 || (ongoing != NULL && ongoing->start - next->count_since > HELIO_DAY))
     {
       next->count = -1;

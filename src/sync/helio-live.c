@@ -159,13 +159,16 @@ find_newest (const HelioLiveInput *input, const char *type, Newest *newest)
       g_autoptr (GByteArray) scratch = g_byte_array_new ();
       const HelioEvent *event;
       HelioPublished published;
+      int ongoing;
 
       if (!live->is_for_presence || !is_type (live->bucket, type))
         continue;
       newest->exists = TRUE;
-      if (live->tail.page == NULL || live->tail.page->events->len == 0)
+      ongoing
+          = live->tail.page != NULL ? helio_page_find_ongoing (live->tail.page, input->now) : -1;
+      if (ongoing < 0)
         continue;
-      event = helio_page_event (live->tail.page, 0);
+      event = helio_page_event (live->tail.page, (guint) ongoing);
       if ((newest->has_event && event->start + event->duration <= newest->end)
           || !helio_rules_publish (input->rules, live->bucket, HELIO_SCOPE_PRESENCE, event,
                                    helio_page_event_data (live->tail.page, event), scratch, NULL,

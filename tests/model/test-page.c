@@ -70,6 +70,37 @@ test_clear (void)
   g_assert_true (page->proves_absence);
 }
 
+static int64_t
+find_ongoing (const HelioPage *page, int64_t now)
+{
+  int index = helio_page_find_ongoing (page, now);
+
+  return index < 0 ? -1 : helio_page_event (page, (guint) index)->id;
+}
+
+static void
+test_ongoing (void)
+{
+  const int64_t now = 100 * HELIO_DAY;
+  g_autoptr (HelioPage) page = helio_page_new ();
+
+  g_assert_cmpint (find_ongoing (page, now), ==, -1);
+  helio_page_add (page, now - 10, 5, 1, "{}", 2);
+  helio_page_add (page, now - 10, 8, 2, "{}", 2);
+  helio_page_add (page, now - 10, 0, 3, "{}", 2);
+  helio_page_add (page, now - 9000, 9000, 4, "{}", 2);
+  g_assert_cmpint (find_ongoing (page, now), ==, 2);
+  /* Clocks differ a little. */
+  g_assert_cmpint (find_ongoing (page, now - 30 * HELIO_SECOND), ==, 2);
+
+  /* What a clock that was ahead recorded. */
+  helio_page_add (page, now - 5, HELIO_HOUR, 5, "{}", 2);
+  helio_page_add (page, now - 10, HELIO_HOUR, 6, "{}", 2);
+  helio_page_sort (page);
+  g_assert_cmpint (find_ongoing (page, now), ==, 2);
+  g_assert_cmpint (find_ongoing (page, now + HELIO_HOUR), ==, 5);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -77,5 +108,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/model/page/sorts-newest-first", test_sort);
   g_test_add_func ("/model/page/leaves-sorted-events-alone", test_sorted_stays);
   g_test_add_func ("/model/page/clears-what-it-claims", test_clear);
+  g_test_add_func ("/model/page/finds-what-may-be-going-on", test_ongoing);
   return g_test_run ();
 }

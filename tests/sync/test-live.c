@@ -222,6 +222,30 @@ test_freshest_bucket_counts (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   presence = expect (fixture, HELIO_STATE_ACTIVE, AGO (300), "Code");
 }
 
+/* A clock that was ahead for a while recorded events that are still to come: when their time comes
+ * they say what was true then, not what is happening now. */
+static void
+test_misdated (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (HelioPresence) presence = NULL;
+  HelioPage *page;
+
+  add_afk (fixture, "afk", 300, 4);
+  page = ((HelioLiveBucket *) fixture->input.buckets->pdata[0])->tail.page;
+  helio_page_add (page, AGO (20), HELIO_HOUR, 2, "{\"status\":\"not-afk\"}", 20);
+  helio_page_sort (page);
+  presence = expect (fixture, HELIO_STATE_AWAY, AGO (300), NULL);
+  helio_presence_free (g_steal_pointer (&presence));
+
+  g_ptr_array_set_size (fixture->input.buckets, 0);
+  add_afk (fixture, "not-afk", 300, 4);
+  add_window (fixture, 60, 5);
+  page = ((HelioLiveBucket *) fixture->input.buckets->pdata[1])->tail.page;
+  helio_page_add (page, AGO (20), HELIO_HOUR, 2, "{\"app\":\"Old\"}", 13);
+  helio_page_sort (page);
+  presence = expect (fixture, HELIO_STATE_ACTIVE, AGO (300), "Code");
+}
+
 static void
 test_what_presence_reads (void)
 {
@@ -253,6 +277,7 @@ main (int argc, char **argv)
   ADD ("pause-before-lock-before-all", test_lock_and_pause_come_first);
   ADD ("each-level-shows-its-part", test_levels);
   ADD ("the-freshest-bucket-counts", test_freshest_bucket_counts);
+  ADD ("a-clock-that-was-ahead-tells-nothing-of-now", test_misdated);
   g_test_add_func ("/sync/live/reads-window-afk-and-media-of-this-host", test_what_presence_reads);
   return g_test_run ();
 }
