@@ -37,6 +37,7 @@ struct _HelioAwClient
   char *name;
   char *key;
 
+  int64_t deadline_us; /* how long a request may take as a whole */
   gboolean has_answered;
   gboolean closes_connections;
   int64_t last_time;
@@ -83,6 +84,7 @@ helio_aw_client_class_init (HelioAwClientClass *klass)
 static void
 helio_aw_client_init (HelioAwClient *self)
 {
+  self->deadline_us = DEADLINE_US;
   /* One request at a time, yet room for many connections: when one that the server just closed
    * is not noticed as such, a session without a free place waits for ever, and not even a
    * cancellable ends that. */
@@ -258,7 +260,7 @@ read_some (HelioAwClient *self,
       return -1;
     }
   answer->bytes += (gsize) got;
-  if (got > 0 && self->last_time > DEADLINE_US)
+  if (got > 0 && self->last_time > self->deadline_us)
     {
       g_set_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE,
                    _ ("ActivityWatch at %s took too long to answer: it may be busy"), self->name);
@@ -487,6 +489,13 @@ helio_aw_client_count (HelioAwClient *client,
       return -1;
     }
   return count;
+}
+
+void
+helio_aw_client_set_deadline (HelioAwClient *client, int64_t us)
+{
+  g_return_if_fail (HELIO_IS_AW_CLIENT (client));
+  client->deadline_us = us;
 }
 
 int64_t

@@ -107,6 +107,9 @@ int64_t helio_aw_client_count (HelioAwClient *client,
                                GCancellable *cancellable,
                                GError **error);
 
+/* How long a request may take as a whole, µs; a server that always sends a little more is left. */
+void helio_aw_client_set_deadline (HelioAwClient *client, int64_t us);
+
 /* Microseconds the last request took, from sending to the last byte. */
 int64_t helio_aw_client_get_last_time (HelioAwClient *client);
 

@@ -332,6 +332,20 @@ test_too_large (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_late (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (HelioPage) page = helio_page_new ();
+  g_autoptr (GError) error = NULL;
+
+  (void) data;
+  helio_aw_client_set_deadline (fixture->client, 0);
+  scripted_server_answer_json (fixture->server, "200 OK", "[" ONE_EVENT "]");
+  g_assert_false (read_events (fixture, page, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_AW_UNREACHABLE);
+  g_assert_cmpuint (page->events->len, ==, 0);
+}
+
+static void
 test_large_event (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (HelioPage) page = helio_page_new ();
@@ -447,6 +461,7 @@ main (int argc, char *argv[])
   add ("/source/aw-client/tells-an-absent-event-from-an-error", NULL, test_single_event);
   add ("/source/aw-client/tries-again-on-a-stale-connection", NULL, test_stale_connection);
   add ("/source/aw-client/stops-at-the-size-bound", NULL, test_too_large);
+  add ("/source/aw-client/stops-at-the-deadline", NULL, test_late);
   add ("/source/aw-client/reads-a-large-event", NULL, test_large_event);
   add ("/source/aw-client/is-cancelled-at-once", NULL, test_cancel);
   g_test_add_func ("/source/aw-client/says-when-nobody-listens", test_unreachable);

@@ -159,6 +159,11 @@ test_pause (void)
   g_assert_cmpint (helio_aw_pace_get_pause (&pace, 5000), ==, 0);
   g_assert_cmpint (helio_aw_pace_get_pause (&pace, 500000), ==, 300000);
   g_assert_cmpint (helio_aw_pace_get_pause (&pace, 2000000), ==, 500000);
+
+  /* An older Rust server keeps its connections, and scans all the same. */
+  cost.closes_connections = FALSE;
+  g_assert_cmpint (helio_aw_pace_get_pause (&pace, 200000), ==, 0);
+  g_assert_cmpint (helio_aw_pace_get_pause (&pace, 500000), ==, 300000);
 }
 
 static void

@@ -76,6 +76,18 @@ test_whole (Fixture *fixture, gconstpointer data)
   check_page (fixture, 99000);
 }
 
+/* What is clipped ends at a whole ms; of its start and duration, floored each, nothing is left that
+ * would tell. */
+static void
+test_whole_between_ms (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  scripted_server_answer_json (fixture->server, "200 OK",
+                               "[" EVENT (7, 50.0009, 10.0001, "{\"a\":1}") "]");
+  scripted_server_answer_json (fixture->server, "200 OK", EVENT (7, 50.0009, 99, "{\"a\":1}"));
+  check_page (fixture, 99000);
+}
+
 static void
 test_inner (Fixture *fixture, gconstpointer data)
 {
@@ -149,6 +161,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   add ("/source/page-walker/reads-border-events-whole", test_whole);
+  add ("/source/page-walker/reads-border-events-whole-that-begin-between-ms",
+       test_whole_between_ms);
   add ("/source/page-walker/trusts-inner-events", test_inner);
   add ("/source/page-walker/reads-again-when-an-event-vanished", test_vanished);
   add ("/source/page-walker/reads-again-when-an-id-is-another-event", test_other);
