@@ -54,6 +54,22 @@ test_backfill (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (sum.n_deleted, ==, 0);
 }
 
+/* While ActivityWatch answers it records nothing, and a watcher gives up after 5 s: after each page
+ * that took its time it has a rest. */
+static void
+test_rests_between_pages (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  HelioResult sum;
+
+  fixture->cost.limit = 200;
+  g_free (sync_fixture_aw (fixture, "POST", "/_test/fault",
+                           "{\"count\":2,\"path\":\"/events?limit=\",\"delay_ms\":150}"));
+  g_test_timer_start ();
+  sync_fixture_run (fixture, WINDOW, &sum);
+  g_assert_cmpfloat (g_test_timer_elapsed (), >, 2 * (0.15 + 0.3) - 0.05);
+  g_assert_cmpint (sum.n_read, >, 1000);
+}
+
 static void
 test_follows_changes (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -457,6 +473,7 @@ main (int argc, char **argv)
   ADD ("backfill-equals-python", PYTHON, test_backfill);
   ADD ("backfill-equals-rust", RUST, test_backfill);
   ADD ("backfill-equals-old-rust", RUST " --db-version 4", test_backfill);
+  ADD ("rests-between-pages", PYTHON, test_rests_between_pages);
   ADD ("follows-changes-python", PYTHON, test_follows_changes);
   ADD ("follows-changes-rust", RUST, test_follows_changes);
   ADD ("migration-republishes-nothing", PYTHON, test_migration_republishes_nothing);
