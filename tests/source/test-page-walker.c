@@ -10,6 +10,9 @@
 #define NOW G_GINT64_CONSTANT (1793527200000)
 #define NOW_TEXT "1793527200000"
 
+/* What is held in memory at once: an answer, and border events that are read again. */
+#define PAGE_BYTES (2 * 16 * 1024 * 1024)
+
 typedef struct
 {
   const char *flavour;
@@ -50,6 +53,7 @@ walk (AwFixture *fixture, const char *bucket, int64_t lo, int64_t hi, const Way 
       g_assert_cmpint (page->hi, ==, next_hi);
       g_assert_cmpint (page->lo, <=, page->hi);
       g_assert_true (page->proves_absence);
+      g_assert_cmpuint (page->data->len, <=, PAGE_BYTES);
       next_hi = page->lo - 1;
       aw_fixture_add_page (lines, page);
       g_assert_cmpuint (++pages, <, 100000);

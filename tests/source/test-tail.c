@@ -105,6 +105,8 @@ test_dear (gconstpointer flavour)
   aw_fixture_create (&fixture, "b");
   for (int i = 0; i < 50; i++)
     aw_fixture_insert (&fixture, "b", NOW - 100 * HELIO_MINUTE + i * HELIO_MINUTE, 70, "{\"a\":2}");
+  /* A read by time begins in the midst of it, and gets it cut to its own beginning. */
+  aw_fixture_insert (&fixture, "b", NOW - 20 * HELIO_MINUTE, 900, "{\"a\":5}");
   heartbeat (&fixture, NOW - 10 * HELIO_SECOND, 0);
   g_assert_true (poll_at (&fixture, &tail, now));
 
@@ -172,6 +174,39 @@ test_vanished (gconstpointer flavour)
   aw_fixture_stop (&fixture);
 }
 
+/* The Python server gives the id of an event that was deleted to the next one: as many events as
+ * before, and the id is there. */
+static void
+test_given_away (void)
+{
+  AwFixture fixture;
+  HelioTail tail = { 0 };
+  int64_t id;
+  g_autofree char *path = NULL;
+
+  aw_fixture_start (&fixture, "python", NULL);
+  aw_fixture_create (&fixture, "b");
+  aw_fixture_insert (&fixture, "b", NOW - 5000, 1, "{\"a\":1}");
+  aw_fixture_insert (&fixture, "b", NOW - 1000, 1, "{\"a\":2}");
+  g_assert_true (poll_at (&fixture, &tail, NOW));
+  for (int i = 1; i <= 2; i++)
+    {
+      tail.limit_us = DEAR;
+      poll_at (&fixture, &tail, NOW + i);
+    }
+  id = helio_page_event (tail.page, 0)->id;
+  path = g_strdup_printf ("/api/0/buckets/b/events/%" G_GINT64_FORMAT, id);
+  g_free (aw_fixture_call (&fixture, "DELETE", path, NULL));
+  aw_fixture_insert (&fixture, "b", NOW - 500, 3, "{\"a\":3}");
+  tail.limit_us = DEAR;
+  g_assert_true (poll_at (&fixture, &tail, NOW + 5000));
+  g_assert_cmpint (helio_page_event (tail.page, 0)->id, ==, id);
+  g_assert_cmpint (helio_page_event (tail.page, 0)->start, ==, NOW - 500);
+  check_page (&fixture, &tail);
+  helio_tail_clear (&tail);
+  aw_fixture_stop (&fixture);
+}
+
 static void
 test_error (void)
 {
@@ -230,6 +265,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (dear, flavours[i], test_dear);
       g_test_add_data_func (vanished, flavours[i], test_vanished);
     }
+  g_test_add_func ("/source/tail/trusts-no-id-that-was-given-away", test_given_away);
   g_test_add_func ("/source/tail/stays-as-it-was-after-an-error", test_error);
   g_test_add_func ("/source/tail/costs-little-when-idle", test_idle_cost);
   return g_test_run ();
