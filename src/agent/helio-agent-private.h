@@ -37,6 +37,7 @@ typedef struct _HelioAdding HelioAdding;
  * @is_new: nobody decided on it yet
  * @in_aw: how many events, or -1
  * @error: (nullable): why it can't be read as wished
+ * @error_word: the same for programs, while there is an @error
  *
  * One bucket of ActivityWatch, or one that is gone but held by a destination.
  */
@@ -50,6 +51,7 @@ typedef struct
   int64_t in_aw;
   HelioAwCost cost;
   char *error;
+  const char *error_word;
 } HelioWatch;
 
 struct _HelioAgent
@@ -67,6 +69,7 @@ struct _HelioAgent
   char *ledger_path;
   HelioLedger *ledger; /* NULL while it can't be opened */
   char *ledger_error;
+  const char *ledger_error_word; /* for programs; so are the others */
   int64_t ledger_retry_at_us;
   HelioPauses *pauses;
   gboolean are_pauses_known; /* those of the ledger are among them */
@@ -78,6 +81,7 @@ struct _HelioAgent
   gboolean is_source_known;
   gboolean is_source_reachable;
   char *source_error;
+  const char *source_error_word;
   HelioAwInfo *info;
   int64_t source_success;
   char *aw_key;

@@ -16,11 +16,21 @@
 #define TOGETHER_MS 50
 /* How exactly "last-success" is told: not with each poll. */
 #define SUCCESS_STEP HELIO_MINUTE
+/* Of a broken privacy rule, for programs. */
+#define RULES_WORD "Settings"
 
 static void
 put_string (GVariantBuilder *builder, const char *key, const char *value)
 {
   g_variant_builder_add (builder, "{sv}", key, g_variant_new_string (value != NULL ? value : ""));
+}
+
+/* A sentence for people, in their language, and a word for programs. */
+static void
+put_error (GVariantBuilder *builder, const char *error, const char *word)
+{
+  put_string (builder, "error", error);
+  put_string (builder, "error-code", error != NULL ? word : NULL);
 }
 
 static void
@@ -113,7 +123,7 @@ make_source (HelioAgent *agent)
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   put_string (&builder, "address", address);
   put_boolean (&builder, "reachable", agent->is_source_reachable);
-  put_string (&builder, "error", agent->source_error);
+  put_error (&builder, agent->source_error, agent->source_error_word);
   put_string (&builder, "hostname", agent->info != NULL ? agent->info->hostname : NULL);
   put_string (&builder, "version", agent->info != NULL ? agent->info->version : NULL);
   put_int (&builder, "last-success", in_steps (agent->source_success));
@@ -154,7 +164,8 @@ make_buckets (HelioAgent *agent)
       put_boolean (&builder, "new", watch->is_new);
       put_int (&builder, "last-event", get_last_event (watch));
       put_int (&builder, "in-aw", watch->in_aw);
-      put_string (&builder, "error", stopped != NULL ? stopped : watch->error);
+      put_error (&builder, stopped != NULL ? stopped : watch->error,
+                 stopped != NULL ? RULES_WORD : watch->error_word);
       g_variant_builder_close (&builder);
     }
   return g_variant_builder_end (&builder);
@@ -204,7 +215,7 @@ make_destinations (HelioAgent *agent)
       put_boolean (&builder, "allow-plain-http", settings->allows_plain_http);
       put_boolean (&builder, "bundled", settings->is_bundled);
       put_string (&builder, "state", get_target_state (agent, target));
-      put_string (&builder, "error", target->error);
+      put_error (&builder, target->error, target->error_word);
       put_int (&builder, "last-success", in_steps (target->last_success));
       put_int (&builder, "retry-at", target->retry_at);
       put_int (&builder, "rejected", target->n_rejected);
@@ -253,12 +264,24 @@ make_progress (HelioAgent *agent)
   return g_variant_builder_end (&builder);
 }
 
-/* What the user should know first, or NULL. (transfer full) */
 static char *
-find_trouble (HelioAgent *agent)
+name_trouble (const HelioTarget *target, const char **word)
 {
+  *word = target->error_word;
+  return g_strdup_printf (
+      "%s: %s", *target->settings->name != '\0' ? target->settings->name : target->address,
+      target->error);
+}
+
+/* What the user should know first, or NULL. (transfer full)
+ * @word: (out): the same for programs, or "" */
+static char *
+find_trouble (HelioAgent *agent, const char **word)
+{
+  *word = agent->ledger_error_word;
   if (agent->ledger_error != NULL)
     return g_strdup (agent->ledger_error);
+  *word = RULES_WORD;
   if (agent->rules != NULL)
     {
       char *problem = helio_rules_explain (agent->rules, NULL);
@@ -271,10 +294,9 @@ find_trouble (HelioAgent *agent)
       const HelioTarget *target = agent->targets->pdata[i];
 
       if (target->state == HELIO_TARGET_STOPPED)
-        return g_strdup_printf (
-            "%s: %s", *target->settings->name != '\0' ? target->settings->name : target->address,
-            target->error);
+        return name_trouble (target, word);
     }
+  *word = agent->source_error_word;
   if (agent->source_error != NULL)
     return g_strdup (agent->source_error);
   for (guint i = 0; i < agent->targets->len; i++)
@@ -282,10 +304,9 @@ find_trouble (HelioAgent *agent)
       const HelioTarget *target = agent->targets->pdata[i];
 
       if (target->error != NULL)
-        return g_strdup_printf (
-            "%s: %s", *target->settings->name != '\0' ? target->settings->name : target->address,
-            target->error);
+        return name_trouble (target, word);
     }
+  *word = "";
   return NULL;
 }
 
@@ -322,12 +343,14 @@ void
 helio_agent_update_now (HelioAgent *agent)
 {
   HelioAgent1 *skeleton = agent->skeleton;
-  g_autofree char *trouble = find_trouble (agent);
+  const char *word;
+  g_autofree char *trouble = find_trouble (agent, &word);
   const char *state = get_state (agent, trouble);
 
   g_clear_handle_id (&agent->update_id, g_source_remove);
   helio_agent1_set_version (skeleton, PACKAGE_VERSION);
   helio_agent1_set_trouble (skeleton, strcmp (state, "trouble") == 0 ? trouble : "");
+  helio_agent1_set_trouble_code (skeleton, strcmp (state, "trouble") == 0 ? word : "");
   helio_agent1_set_paused_since (skeleton, agent->is_paused ? agent->pause.start : 0);
   helio_agent1_set_paused_until (skeleton, agent->is_paused ? agent->pause.end : 0);
   helio_agent1_set_presence (skeleton, make_presence (agent));

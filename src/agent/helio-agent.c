@@ -75,6 +75,7 @@ helio_agent_fail_ledger (HelioAgent *agent, const GError *error)
     g_warning ("Publishing stops: %s", error->message);
   g_free (agent->ledger_error);
   agent->ledger_error = g_strdup (error->message);
+  agent->ledger_error_word = helio_error_get_word (error);
   agent->ledger_retry_at_us = g_get_monotonic_time () + LEDGER_RETRY_US;
   g_clear_pointer (&agent->ledger, helio_ledger_close);
   helio_agent_update (agent);

@@ -222,6 +222,7 @@ set_source_error (HelioAgent *agent, const GError *error)
     g_message ("ActivityWatch can't be read: %s", message);
   g_free (agent->source_error);
   agent->source_error = g_strdup (message);
+  agent->source_error_word = helio_error_get_word (error);
   agent->is_source_reachable = FALSE;
   agent->is_source_known = TRUE;
   agent->needs_list = TRUE;

@@ -182,6 +182,7 @@ on_sent (gpointer data, const GError *error, gpointer owner)
           g_message ("Destination %s does not take the status: %s", target->address,
                      error->message);
           target->error = g_strdup (error->message);
+          target->error_word = helio_error_get_word (error);
         }
     }
   else

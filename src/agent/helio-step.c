@@ -115,6 +115,7 @@ take_source_error (HelioAgent *agent, HelioAgentTrack *track, const GError *erro
     {
       g_free (watch->error);
       watch->error = g_strdup (error->message);
+      watch->error_word = helio_error_get_word (error);
       g_message ("Bucket %s waits: %s", track->bucket, error->message);
     }
 }

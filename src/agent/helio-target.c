@@ -142,6 +142,7 @@ helio_target_fail (HelioTarget *target, const GError *error, int retry_after)
 
   g_free (target->error);
   target->error = g_strdup (error->message);
+  target->error_word = helio_error_get_word (error);
   target->is_checked = FALSE;
   if (is_final (error))
     {

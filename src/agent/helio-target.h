@@ -97,6 +97,7 @@ typedef enum
  * @tracks: (element-type HelioAgentTrack) by bucket
  * @state: whether it may be used
  * @error: (nullable): why it waits or is stopped
+ * @error_word: the same for programs, while there is an @error
  * @is_conflict: stopped because somebody else wrote
  * @is_refused: stopped because the token was refused
  * @is_adopting: the user said to adopt
@@ -125,6 +126,7 @@ typedef struct
 
   HelioTargetState state;
   char *error;
+  const char *error_word;
   gboolean is_conflict;
   gboolean is_refused;
   gboolean is_adopting;

@@ -24,19 +24,13 @@ print_json (HelioCli *cli)
 {
   /* Every property of the interface, in its order. */
   static const char *const names[][2] = {
-    { "version", "Version" },
-    { "state", "State" },
-    { "trouble", "Trouble" },
-    { "paused-since", "PausedSince" },
-    { "paused-until", "PausedUntil" },
-    { "presence", "Presence" },
-    { "source", "Source" },
-    { "buckets", "Buckets" },
-    { "destinations", "Destinations" },
-    { "progress", "Progress" },
-    { "verdicts", "Verdicts" },
-    { "questions", "Questions" },
-    { "machine", "Machine" },
+    { "version", "Version" },          { "state", "State" },
+    { "trouble", "Trouble" },          { "trouble-code", "TroubleCode" },
+    { "paused-since", "PausedSince" }, { "paused-until", "PausedUntil" },
+    { "presence", "Presence" },        { "source", "Source" },
+    { "buckets", "Buckets" },          { "destinations", "Destinations" },
+    { "progress", "Progress" },        { "verdicts", "Verdicts" },
+    { "questions", "Questions" },      { "machine", "Machine" },
   };
   g_autoptr (GString) json = g_string_new ("{");
   g_autoptr (GVariant) running = g_variant_ref_sink (g_variant_new_boolean (cli->agent != NULL));

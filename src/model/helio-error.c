@@ -5,6 +5,8 @@
 
 #include "model/helio-error.h"
 
+#include <string.h>
+
 #define DBUS_PREFIX "io.github.heliograph.Heliograph.Error."
 
 static const GDBusErrorEntry entries[] = {
@@ -45,4 +47,15 @@ helio_error_quark (void)
 
   g_dbus_error_register_error_domain ("helio-error-quark", &quark, entries, G_N_ELEMENTS (entries));
   return (GQuark) quark;
+}
+
+const char *
+helio_error_get_word (const GError *error)
+{
+  gboolean is_ours = error->domain == HELIO_ERROR;
+
+  for (gsize i = 0; is_ours && i < G_N_ELEMENTS (entries); i++)
+    if (entries[i].error_code == error->code)
+      return entries[i].dbus_error_name + strlen (DBUS_PREFIX);
+  return "Failed";
 }

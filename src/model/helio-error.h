@@ -78,4 +78,8 @@ typedef enum
 
 GQuark helio_error_quark (void);
 
+/* A word for programs, the same in every language: the last part of its name on D-Bus. "Failed" for
+ * an error of another domain. */
+const char *helio_error_get_word (const GError *error);
+
 G_END_DECLS

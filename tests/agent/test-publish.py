@@ -55,12 +55,14 @@ def waits_for_activitywatch_to_appear():
         world.start_agent()
         world.state_is("trouble")
         assert "ActivityWatch" in world.get("Trouble") or "127.0.0.1" in world.get("Trouble")
+        assert world.get("TroubleCode") == world.get("Source")["error-code"] == "AwUnreachable"
         until(lambda: world.has_state("online"), "the receiver shows online")
         world.start_aw("--database", database)
         world.use_computer()
         until(lambda: world.has_state("active"), "the receiver shows active", 15)
         world.publish_all()
         world.state_is("idle")
+        assert world.get("TroubleCode") == world.get("Source")["error-code"] == ""
 
 
 def stops_at_a_wrong_token_and_goes_on_with_the_right_one():
@@ -71,6 +73,7 @@ def stops_at_a_wrong_token_and_goes_on_with_the_right_one():
         world.start_agent()
         until(lambda: world.get("Destinations")[0]["state"] == "stopped", "the destination stops")
         assert "token" in world.get("Destinations")[0]["error"].lower()
+        assert world.get("Destinations")[0]["error-code"] == world.get("TroubleCode") == "Token"
         asked = world.requests()
         world.fails("Failed", "SyncNow")
         assert world.requests() > asked

@@ -83,7 +83,8 @@ test_status_json (CliFixture *f, gconstpointer data)
   g_assert_cmpint (f->code, ==, 0);
   g_assert_true (g_str_has_prefix (
       f->out, "{\"running\": true, \"version\": \"0.9.9\", \"state\": \"publishing\", "
-              "\"trouble\": \"\", \"paused_since\": 0, \"paused_until\": 0, \"presence\": {"));
+              "\"trouble\": \"\", \"trouble_code\": \"\", \"paused_since\": 0, \"paused_until\": "
+              "0, \"presence\": {"));
   assert_has (f->out, "\"title\": \"A \\u001b[31mtitle\"");
   assert_has (f->out, "\"last_success\": ");
   assert_has (f->out, "\"rate\": 12000");
