@@ -73,6 +73,14 @@ def is_locked_with_the_session():
         machine.tell_session("Unlock")
         until(lambda: not world.has_state("locked"), "unlocked", 4)
 
+        # In a pause nobody is told even that.
+        world.call("Pause", 0)
+        before = world.requests()
+        machine.tell_session("Lock")
+        until(lambda: "The session is locked" in world.call("ListLog", 0)[-1][4], "it was heard")
+        world.call("SetOption", "media-keeps-active", False)
+        assert world.requests() == before + 1 and world.has_state("paused")
+
 
 def is_locked_by_its_hint():
     with World(events=300) as world, Machine(world) as machine:

@@ -102,8 +102,10 @@ test_old_window_is_not_shown (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
 
   add_afk (fixture, "not-afk", 1000, 5);
   add_window (fixture, 600, 31);
+  add_media (fixture, 600, 31);
   presence = expect (fixture, HELIO_STATE_ACTIVE, AGO (1000), NULL);
   g_assert_null (presence->title);
+  g_assert_null (presence->media_title);
 }
 
 static void
@@ -185,6 +187,10 @@ test_lock_and_pause_come_first (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   fixture->input.locked_since = AGO (3);
   presence = expect (fixture, HELIO_STATE_LOCKED, AGO (3), NULL);
   helio_presence_free (g_steal_pointer (&presence));
+  /* The clock was set back meanwhile. */
+  fixture->input.locked_since = AGO (-3);
+  presence = expect (fixture, HELIO_STATE_LOCKED, NOW, NULL);
+  helio_presence_free (g_steal_pointer (&presence));
 
   g_array_append_val (pauses, pause);
   helio_rules_unref (fixture->rules);
@@ -209,6 +215,29 @@ test_levels (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   state = expect (fixture, HELIO_STATE_ACTIVE, AGO (1000), NULL);
   fixture->input.level = HELIO_LEVEL_NOTHING;
   g_assert_null (helio_live_decide (&fixture->input));
+}
+
+/* A rule may be for what is happening now only, or not for it. */
+static void
+test_rules_have_a_scope (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const scopes[] = { "presence", "both", "history" };
+
+  add_afk (fixture, "not-afk", 1000, 5);
+  add_window (fixture, 60, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (scopes); i++)
+    {
+      g_autoptr (HelioPresence) presence = NULL;
+      g_autofree char *json = g_strdup_printf (
+          "{\"version\":1,\"rules\":[{\"id\":\"r\",\"name\":\"r\",\"scope\":\"%s\","
+          "\"field\":\"app\",\"match\":\"exact\",\"pattern\":\"Code\",\"action\":\"drop\"}]}",
+          scopes[i]);
+
+      helio_rules_unref (fixture->rules);
+      fixture->input.rules = fixture->rules = helio_rules_new_from_json (json, NULL);
+      presence = expect (fixture, HELIO_STATE_ACTIVE, AGO (1000), i < 2 ? NULL : "Code");
+      g_assert_cmpint (presence->title != NULL, ==, i == 2);
+    }
 }
 
 static void
@@ -276,6 +305,7 @@ main (int argc, char **argv)
   ADD ("online-when-nothing-can-be-read", test_nothing_readable);
   ADD ("pause-before-lock-before-all", test_lock_and_pause_come_first);
   ADD ("each-level-shows-its-part", test_levels);
+  ADD ("rules-have-a-scope", test_rules_have_a_scope);
   ADD ("the-freshest-bucket-counts", test_freshest_bucket_counts);
   ADD ("a-clock-that-was-ahead-tells-nothing-of-now", test_misdated);
   g_test_add_func ("/sync/live/reads-window-afk-and-media-of-this-host", test_what_presence_reads);
