@@ -111,7 +111,9 @@ helio_cli_rules_list (HelioCli *cli, char ***args)
   if (is_json)
     {
       g_autoptr (GString) line = g_string_new ("{\"rules\": ");
-      g_autofree char *written = rules != NULL ? helio_rules_json_write (rules, FALSE) : NULL;
+      /* Of what a rule says twice only one would be told, though the rule is broken. */
+      gboolean is_clear = rules != NULL && helio_rules_json_is_clear (json, -1);
+      g_autofree char *written = is_clear ? helio_rules_json_write (rules, FALSE) : NULL;
 
       g_string_append (line, written != NULL ? written : "null");
       helio_json_append_member (line, "problems", problems);

@@ -187,6 +187,8 @@ def makes_no_broken_rule_a_good_one():
                       ("preset", "banking")):
             assert "rules import FILE" in cli.run("rules", *words, code=1), words
         assert cli.run("rules", "export").strip() == text
+        listed = json.loads(cli.run("rules", "list", "--json"))
+        assert listed["rules"] is None and listed["problems"][0]["id"] == "a", listed
 
 
 def keeps_its_hands_off_what_it_does_not_know():
