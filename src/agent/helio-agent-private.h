@@ -267,6 +267,8 @@ void helio_verification_drop (HelioAgent *agent);
 
 /* What a step of the verification found; @verify is the one it worked on. */
 void helio_verification_take_read (HelioAgentTrack *track, const HelioVerify *verify);
+/* What any step found: the destination was set back to a backup. */
+void helio_verification_take_set_back (HelioTarget *target, GHashTable *set_back);
 void helio_verification_take_verdict (HelioAgent *agent,
                                       HelioTarget *target,
                                       HelioAgentTrack *track,

@@ -54,6 +54,7 @@ step_free (gpointer data)
   g_clear_pointer (&step->verify, helio_verify_free);
   g_clear_pointer (&step->verdict, helio_verdict_free);
   g_clear_pointer (&step->result.sent, helio_sent_list_free);
+  g_clear_pointer (&step->result.set_back, g_hash_table_unref);
   g_free (step);
 }
 
@@ -87,6 +88,8 @@ step_in_thread (gpointer data, GCancellable *cancellable, GError **error)
       break;
     case HELIO_STEP_COMPARE:
       step->verdict = helio_verify_run (step->job, step->bucket_id, cancellable, error);
+      if (step->verdict != NULL)
+        step->result.set_back = g_steal_pointer (&step->verdict->set_back);
       break;
     }
 }
@@ -289,6 +292,8 @@ on_stepped (gpointer data, const GError *error, gpointer owner)
   target->is_verifying = FALSE;
   if (step->result.sent != NULL)
     helio_sent_list_take (target->sent_list, step->result.sent);
+  if (step->result.set_back != NULL)
+    helio_verification_take_set_back (target, step->result.set_back);
   g_clear_object (&target->yield);
   if (track != NULL)
     track->is_running = FALSE;

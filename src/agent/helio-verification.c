@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "model/helio-text.h"
 #include "model/helio-time.h"
 
 /* A verification goes in steps: read ActivityWatch, compare with the destination; what differs is
@@ -69,6 +70,28 @@ helio_verification_take_read (HelioAgentTrack *track, const HelioVerify *verify)
     return;
   helio_verify_free (track->verify);
   track->verify = helio_verify_copy (verify);
+}
+
+void
+helio_verification_take_set_back (HelioTarget *target, GHashTable *set_back)
+{
+  for (guint t = 0; t < target->tracks->len; t++)
+    {
+      HelioAgentTrack *track = target->tracks->pdata[t];
+      GHashTable *days = g_hash_table_lookup (set_back, track->bucket);
+      g_autofree char *first_unnamed = NULL;
+      GHashTableIter iter;
+      gpointer day;
+
+      if (track->verify == NULL || days == NULL)
+        continue;
+      /* An answer that was lost looks the same, so what is of no news otherwise is none here. */
+      first_unnamed = helio_text_typed_day (track->verify->now - HELIO_DAY);
+      g_hash_table_iter_init (&iter, days);
+      while (g_hash_table_iter_next (&iter, &day, NULL))
+        if (strcmp (day, first_unnamed) < 0)
+          g_hash_table_add (track->verify->days, g_strdup (day));
+    }
 }
 
 /* -- verdicts ----------------------------------------------------------------------------- */

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  * @is_left: the bucket is switched off, or the destination takes no history any more: what it holds
  *   obeys the rules, and it gets nothing more
  * @history_from: ms; nothing that starts earlier is published; HELIO_TIME_MIN for all
- * @notes_sent: whether the result tells what was sent last
+ * @notes_sent: whether the result tells what was sent last, and where the destination was set back
  *
  * Copied inputs of one run in a worker thread.
  */
@@ -65,6 +65,8 @@ uint64_t helio_job_get_hash (const HelioJob *job, const HelioBucket *bucket);
  * @is_checked: store and seq agree with the ledger now
  * @retry_after: s, what the destination asked to wait after HELIO_ERROR_RETRY, or 0
  * @sent: (nullable) (owned): the last things it took, if the job notes them
+ * @set_back: (nullable) (owned): where the destination held something else than it had said before,
+ *   as after a backup came back: sets of local days ("2026-03-01") by bucket, if the job notes them
  *
  * What a run did; valid also after an error.
  */
@@ -81,6 +83,7 @@ typedef struct
   gboolean is_checked;
   int retry_after;
   HelioSentList *sent;
+  GHashTable *set_back;
 } HelioResult;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioJob, helio_job_free)

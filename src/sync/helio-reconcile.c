@@ -357,6 +357,7 @@ static gboolean
 compare_all (HelioLedger *ledger,
              int64_t id,
              HelioDestination *destination,
+             GHashTable *set_back,
              GCancellable *cancellable,
              GError **error)
 {
@@ -373,11 +374,14 @@ compare_all (HelioLedger *ledger,
   for (guint i = 0; i < known->len; i++)
     {
       const char *bucket = g_ptr_array_index (known, i);
+      g_autoptr (GHashTable) days = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       int64_t n_held;
 
-      if (!helio_reconcile_bucket (ledger, id, bucket, destination, held, NULL, &n_held,
+      if (!helio_reconcile_bucket (ledger, id, bucket, destination, held, days, &n_held,
                                    cancellable, error))
         return FALSE;
+      if (set_back != NULL && g_hash_table_size (days) > 0)
+        g_hash_table_replace (set_back, g_strdup (bucket), g_steal_pointer (&days));
     }
   return TRUE;
 }
@@ -387,6 +391,7 @@ helio_reconcile (HelioLedger *ledger,
                  const char *name,
                  HelioDestination *destination,
                  const HelioBackendInfo *info,
+                 GHashTable *set_back,
                  GCancellable *cancellable,
                  GError **error)
 {
@@ -416,7 +421,7 @@ helio_reconcile (HelioLedger *ledger,
     return fail_conflict (destination, error);
 
   /* A write whose answer was lost, or a destination that was set back to a backup. */
-  return compare_all (ledger, known.id, destination, cancellable, error)
+  return compare_all (ledger, known.id, destination, set_back, cancellable, error)
          && helio_ledger_set_acked (ledger, known.id, info->seq, error);
 }
 

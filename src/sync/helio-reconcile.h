@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 /**
  * helio_reconcile:
  * @destination: connected; @info is its answer
+ * @set_back: (nullable): takes the local days of what differs, a set by bucket
  *
  * Compares store and seq. Another, empty store: what the ledger knows of the old one is
  * forgotten. The same store with another seq than acknowledged: `/ranges` are compared, what
@@ -24,6 +25,7 @@ gboolean helio_reconcile (HelioLedger *ledger,
                           const char *name,
                           HelioDestination *destination,
                           const HelioBackendInfo *info,
+                          GHashTable *set_back,
                           GCancellable *cancellable,
                           GError **error);
 

@@ -34,6 +34,9 @@ helio_run_open (const HelioJob *job,
   g_autoptr (HelioBackendInfo) told = NULL;
 
   result->is_checked = FALSE;
+  if (job->notes_sent && result->set_back == NULL)
+    result->set_back = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                              (GDestroyNotify) g_hash_table_unref);
   opened = helio_ledger_open (job->ledger_path, error);
   if (opened == NULL)
     return FALSE;
@@ -45,7 +48,8 @@ helio_run_open (const HelioJob *job,
    * the destination was set back or written to by somebody else. */
   told = helio_destination_connect (connected, cancellable, error);
   if (told == NULL
-      || !helio_reconcile (opened, job->destination, connected, told, cancellable, error))
+      || !helio_reconcile (opened, job->destination, connected, told, result->set_back, cancellable,
+                           error))
     {
       result->retry_after = helio_destination_get_retry_after (connected);
       return FALSE;

@@ -59,6 +59,7 @@ helio_verdict_free (HelioVerdict *verdict)
 {
   g_free (verdict->bucket);
   g_ptr_array_unref (verdict->differs);
+  g_clear_pointer (&verdict->set_back, g_hash_table_unref);
   g_free (verdict);
 }
 
@@ -227,8 +228,10 @@ helio_verify_run (const HelioJob *job,
 
   verdict->bucket = g_strdup (bucket);
   verdict->differs = g_ptr_array_new_with_free_func (g_free);
-  if (!helio_run_open (job, &ledger, &row, &destination, &info, cancellable, &result, error)
-      || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
+  gboolean is_open
+      = helio_run_open (job, &ledger, &row, &destination, &info, cancellable, &result, error);
+  verdict->set_back = result.set_back;
+  if (!is_open || !helio_ledger_get_track (ledger, row.id, bucket, &track, error))
     return NULL;
   held = helio_destination_get_buckets (destination, cancellable, error);
   if (held == NULL

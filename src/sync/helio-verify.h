@@ -72,6 +72,7 @@ gboolean helio_verify_read (const HelioJob *job,
  * @held: what the destination holds
  * @differs: (element-type utf8): local days in which count or check differed, oldest first; they
  *   are uncovered now
+ * @set_back: (nullable): as that of a HelioResult
  */
 typedef struct
 {
@@ -83,6 +84,7 @@ typedef struct
   int64_t waiting;
   int64_t held;
   GPtrArray *differs;
+  GHashTable *set_back;
 } HelioVerdict;
 
 void helio_verdict_free (HelioVerdict *verdict);

@@ -159,21 +159,29 @@ def finds_what_activitywatch_changed_long_ago():
 def mends_what_a_restored_backup_lacks():
     """Looking at the destination makes the ledger agree with it: that alone proves nothing."""
     with World(events=2000) as world:
-        publish(world)
+        agent = publish(world)
         world.stop_server()
         shutil.copytree(world.path("server"), world.path("backup"))
         world.start_server()
         starts = Receiver(world).starts()
-        import_event(world, starts[len(starts) // 2] + 1)
-        verify(world)
+        late = starts[len(starts) // 2] + 1
+        import_event(world, late)
+        before = verify(world)
+        # Verify is asked for before anything else finds out.
+        agent.send_signal(signal.SIGSTOP)
         world.stop_server()
         shutil.rmtree(world.path("server"))
         shutil.copytree(world.path("backup"), world.path("server"))
         world.start_server()
-        verdict = verify(world)
+        world.send("Verify", ("s", WINDOW))
+        agent.send_signal(signal.SIGCONT)
+        (verdict,) = until(lambda: (all_ := world.get("Verdicts"))[0]["at"] > before["at"] and all_,
+                           "it is verified")
         assert verdict["equal"] and verdict["allowed"] == verdict["in-aw"] == verdict["held"], \
             verdict
-        assert starts[len(starts) // 2] + 1 in Receiver(world).starts()
+        assert verdict["mended"] and verdict["differing-days"] == [local_day(late)], verdict
+        assert late in Receiver(world).starts()
+        assert_equal(verify(world))
 
 
 class Hold(Front):
