@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from front import Front
 from secret_store import Keyring
-from world import WINDOW, World, run_tests, until
+from world import AFK, WINDOW, World, run_tests, until
 
 
 class Witness(Front):
@@ -164,6 +164,27 @@ def publishes_once_to_all_that_answer():
         assert world.held(WINDOW) == world.in_aw(WINDOW), done
 
 
+def asks_activitywatch_for_one_thing_at_a_time():
+    """One read of history and one of what is happening now, however many destinations there are."""
+    with World(events=2000) as world:
+        _, other = begin(world)
+        for name, token in (("desk", other), ("laptop", world.token)):
+            with open(world.path(name + ".token"), "w", encoding="utf-8") as file:
+                os.chmod(file.fileno(), 0o600)
+                file.write(token)
+            world.call("AddDestination", world.url, "", {"token-file": world.path(name + ".token")})
+        until(lambda: any(b["id"] == WINDOW for b in world.get("Buckets")), "buckets")
+        world.call("SetBucket", WINDOW, True, "")
+        world.call("SetBucket", AFK, True, "")
+        until(lambda: len(world.get("Progress")) == 4 and world.is_done(), "all is published")
+        world.aw.control("fault", {"method": "GET", "path": "/events?limit=", "count": -1,
+                                   "delay_ms": 80})
+        world.aw.control("stats/reset", {})
+        world.call("Verify", "")
+        stats = world.aw.control("stats")
+        assert stats["kinds"]["events"]["requests"] >= 4 and stats["concurrent_max"] <= 2, stats
+
+
 def adds_equal_ones_once():
     with World() as world:
         keyring = Keyring(world) if shutil.which("gnome-keyring-daemon") else None
@@ -214,6 +235,8 @@ def allows_plain_http_to_the_address_it_was_said_of():
 
 
 TESTS = [
+    ("/agent/destinations/asks-activitywatch-for-one-thing-at-a-time",
+     asks_activitywatch_for_one_thing_at_a_time),
     ("/agent/destinations/adds-equal-ones-once", adds_equal_ones_once),
     ("/agent/destinations/ends-while-one-is-added", ends_while_one_is_added),
     ("/agent/destinations/publishes-once-to-all-that-answer", publishes_once_to_all_that_answer),
