@@ -8,8 +8,11 @@
 #include <string.h>
 
 #include "agent/helio-autostart.h"
+#include "agent/helio-portal.h"
 #include "agent/helio-secrets.h"
 #include "model/helio-error.h"
+#include "model/helio-headline.h"
+#include "model/helio-time.h"
 
 /* What the agent has to do with the desktop it runs on. Without a session bus: nothing. */
 
@@ -162,6 +165,35 @@ helio_agent_set_desktop_option (HelioAgent *agent,
   return TRUE;
 }
 
+/* -- background --------------------------------------------------------------------------- */
+
+void
+helio_agent_tell_background (HelioAgent *agent)
+{
+  const HelioSituation situation = {
+    .state = helio_agent1_get_state (agent->skeleton),
+    .trouble = helio_agent1_get_trouble (agent->skeleton),
+    .paused_until = helio_agent1_get_paused_until (agent->skeleton),
+    .presence = helio_agent1_get_presence (agent->skeleton),
+  };
+  g_autofree char *title = NULL;
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+
+  if (get_bus (agent) == NULL || !helio_autostart_is_sandboxed ())
+    return;
+  title = helio_situation_get_title (&situation, helio_time_now ());
+  if (g_strcmp0 (title, agent->background) == 0)
+    return;
+  g_free (agent->background);
+  agent->background = g_steal_pointer (&title);
+  g_variant_dict_insert (&options, "message", "s", agent->background);
+  /* An older desktop does not know it: nothing is lost. */
+  g_dbus_connection_call (get_bus (agent), HELIO_PORTAL_NAME, HELIO_PORTAL_PATH,
+                          "org.freedesktop.portal.Background", "SetStatus",
+                          g_variant_new ("(@a{sv})", g_variant_dict_end (&options)), NULL,
+                          G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, NULL, NULL, NULL);
+}
+
 /* -- life --------------------------------------------------------------------------------- */
 
 static void
@@ -195,4 +227,5 @@ helio_agent_free_desktop (HelioAgent *agent)
   g_clear_pointer (&agent->notifier, helio_notifier_free);
   g_clear_pointer (&agent->tray, helio_tray_child_free);
   g_clear_pointer (&agent->autostart_error, g_free);
+  g_clear_pointer (&agent->background, g_free);
 }

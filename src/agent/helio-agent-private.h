@@ -110,6 +110,7 @@ struct _HelioAgent
   HelioTrayChild *tray;    /* NULL without a session bus */
   HelioNotifier *notifier; /* the same */
   char *autostart_error;
+  char *background;   /* what the desktop was told that the agent is about */
   HelioOutage outage; /* of ActivityWatch */
   gboolean is_source_missed;
   gboolean is_locked;
@@ -349,6 +350,10 @@ gboolean helio_agent_forget_receiver (const HelioDestinationSettings *settings,
 
 /* Tells the person what needs them, and no longer what does not. */
 void helio_agent_show_notices (HelioAgent *agent);
+
+/* Says in a word to a desktop that lists what runs in the background, as GNOME does instead of
+ * showing tray icons, what the agent is about. Only of a sandbox it wants to know. */
+void helio_agent_tell_background (HelioAgent *agent);
 /* Looks whether ActivityWatch is missing, every few seconds. */
 void helio_agent_note_outage (HelioAgent *agent);
 

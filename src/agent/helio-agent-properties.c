@@ -365,6 +365,7 @@ helio_agent_update_now (HelioAgent *agent)
   helio_agent1_set_state (skeleton, state);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (skeleton));
   helio_agent_show_notices (agent);
+  helio_agent_tell_background (agent);
 }
 
 static gboolean

@@ -20,6 +20,7 @@ def load(mock, parameters):
     mock.first = parameters.get("locked")
     mock.monitor = None
     mock.endings = []
+    mock.statuses = []
 
 
 def state(is_locked, session):
@@ -57,6 +58,18 @@ def QueryEndResponse(self, monitor):
 def ListEndings(self):
     """For the test: which monitors agreed to the end."""
     return dbus.Array(self.endings, signature="s")
+
+
+@dbus.service.method("org.freedesktop.portal.Background", in_signature="a{sv}", out_signature="")
+def SetStatus(self, options):
+    assert len(options["message"]) < 96
+    self.statuses.append(str(options["message"]))
+
+
+@dbus.service.method(MAIN_IFACE, in_signature="", out_signature="as")
+def ListStatuses(self):
+    """For the test: what was said that it is about."""
+    return dbus.Array(self.statuses, signature="s")
 
 
 @dbus.service.method(MAIN_IFACE, in_signature="bu", out_signature="")

@@ -48,6 +48,9 @@ class Portal:
     def endings(self):
         return [str(path) for path in self.mock.ListEndings(dbus_interface=INHIBIT)]
 
+    def statuses(self):
+        return [str(text) for text in self.mock.ListStatuses(dbus_interface=INHIBIT)]
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -78,6 +81,15 @@ def is_locked_with_the_session():
         portal.tell(False)
         until(lambda: world.has_state("active"), "unlocked", 5)
         assert "does not tell" not in world.log_text()
+
+        # A desktop without tray icons lists what runs in the background.
+        until(lambda: portal.statuses()[-1] == "Publishing", "it says what it is about")
+        assert "Locked" in portal.statuses(), portal.statuses()
+        world.call("Pause", 0)
+        until(lambda: portal.statuses()[-1] == "Paused", "it says so")
+        said = portal.statuses()
+        assert all(one != two for one, two in zip(said, said[1:])), said
+        assert "letter" not in "".join(said) and "Editor" not in "".join(said), said
 
 
 def begins_in_a_locked_session():
