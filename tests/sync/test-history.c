@@ -173,6 +173,25 @@ test_empty_bucket_asks_and_deletes (SyncFixture *fixture, gconstpointer data G_G
   g_assert_cmpstr (after, ==, "");
 }
 
+/* Few events are missing where a bucket was made anew: that is an accident all the same. */
+static void
+test_small_bucket_made_anew_asks (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  HelioResult sum;
+
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
+                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events",
+                           "[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
+                           "\"data\":{\"app\":\"a\"}}]"));
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_cmpint (sum.n_sent, ==, 1);
+  g_free (sync_fixture_aw (fixture, "POST", "/_test/recreate", "{\"bucket\":\"small\"}"));
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_true (sum.is_asking);
+  g_assert_cmpint (sum.n_deleted, ==, 0);
+}
+
 static void
 copy_file (SyncFixture *fixture, const char *from, const char *to)
 {
@@ -479,6 +498,7 @@ main (int argc, char **argv)
   ADD ("migration-republishes-nothing", PYTHON, test_migration_republishes_nothing);
   ADD ("an-empty-bucket-asks-and-keeps", RUST, test_empty_bucket_asks_and_keeps);
   ADD ("an-empty-bucket-asks-and-deletes", PYTHON, test_empty_bucket_asks_and_deletes);
+  ADD ("a-small-bucket-made-anew-asks", RUST, test_small_bucket_made_anew_asks);
   ADD ("receiver-from-a-backup-converges", RUST, test_receiver_from_backup);
   ADD ("receiver-reinstalled-gets-all", RUST, test_receiver_reinstalled);
   ADD ("a-lost-ledger-is-adopted", RUST, test_lost_ledger_is_adopted);
