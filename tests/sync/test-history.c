@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/helio-time.h"
@@ -308,6 +309,36 @@ test_oversized_event_is_rejected (SyncFixture *fixture, gconstpointer data G_GNU
   g_assert_cmpint (verdict->differs->len, ==, 0);
 }
 
+/* What the destination refuses is not held in its older form either: that may have been forbidden
+ * meanwhile. */
+static void
+test_refused_change_takes_the_old_form_away (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *big = g_strnfill (2 * 1024 * 1024, 'x');
+  g_autofree char *added = NULL;
+  g_autofree char *held = NULL;
+  g_autofree char *body = NULL;
+  HelioResult sum;
+
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
+                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+  added = sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events",
+                           "[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
+                           "\"data\":{\"app\":\"old\"}}]");
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_cmpint (sum.n_sent, ==, 1);
+  g_assert_nonnull (strstr (added, "\"id\":"));
+  body = g_strdup_printf ("[{\"id\":%d,\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
+                          "\"data\":{\"app\":\"%s\"}}]",
+                          atoi (strstr (added, "\"id\":") + 5), big);
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events", body));
+  sync_fixture_uncover (fixture, "small");
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_cmpint (sum.n_rejected, ==, 1);
+  held = sync_fixture_held (fixture, "small");
+  g_assert_cmpstr (held, ==, "");
+}
+
 static void
 test_pause_is_dropped_and_published_later (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -504,6 +535,8 @@ main (int argc, char **argv)
   ADD ("a-lost-ledger-is-adopted", RUST, test_lost_ledger_is_adopted);
   ADD ("an-old-ledger-asks", RUST, test_old_ledger_asks);
   ADD ("an-oversized-event-is-rejected", RUST, test_oversized_event_is_rejected);
+  ADD ("a-refused-change-takes-the-old-form-away", RUST,
+       test_refused_change_takes_the_old_form_away);
   ADD ("a-pause-is-dropped-and-published-later", RUST, test_pause_is_dropped_and_published_later);
   ADD ("keep-up-follows-python", PYTHON, test_keep_up);
   ADD ("keep-up-follows-rust", RUST, test_keep_up);
