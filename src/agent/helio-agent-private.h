@@ -180,6 +180,9 @@ void helio_watch_free (HelioWatch *watch);
 
 /* -- helio-status.c ----------------------------------------------------------------------- */
 
+/* How long a destination shows what it was told last, s. */
+#define HELIO_STATUS_TTL 90
+
 /* Decides presence and sends it where that is due. */
 void helio_status_kick (HelioAgent *agent);
 

@@ -72,6 +72,14 @@ is_publishing (HelioAgent *agent, HelioTarget *target)
   return target->events_work != NULL && !target->is_verifying;
 }
 
+/* One that can't be reached for so long shows "offline" by itself. */
+static gboolean
+is_shown (const HelioTarget *target)
+{
+  return target->sent != NULL
+         && g_get_monotonic_time () - target->sent_at_us < HELIO_STATUS_TTL * G_USEC_PER_SEC;
+}
+
 static GVariant *
 make_presence (HelioAgent *agent)
 {
@@ -83,7 +91,7 @@ make_presence (HelioAgent *agent)
     {
       const HelioTarget *target = agent->targets->pdata[i];
 
-      if (target->sent == NULL || target->settings->level < level)
+      if (!is_shown (target) || target->settings->level < level)
         continue;
       presence = target->sent;
       level = target->settings->level;

@@ -11,7 +11,6 @@
 #include "model/helio-error.h"
 #include "model/helio-time.h"
 
-#define TTL 90
 /* The timer is coarse: half a second early is due. */
 #define REPEAT_US (60 * G_USEC_PER_SEC - G_USEC_PER_SEC / 2)
 /* A status is small: a destination that was gone is found again within seconds. */
@@ -88,7 +87,7 @@ send_in_thread (gpointer data, GCancellable *cancellable, GError **error)
       if (info == NULL || status->presence == NULL)
         return;
     }
-  if (!helio_destination_put_status (destination, status->presence, status->now, TTL, cancellable,
+  if (!helio_destination_put_status (destination, status->presence, status->now, HELIO_STATUS_TTL, cancellable,
                                      error))
     status->retry_after = helio_destination_get_retry_after (destination);
   else

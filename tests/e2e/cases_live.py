@@ -94,6 +94,20 @@ def killed(world):
     watcher.stop()
 
 
+@case("live: what a backend that is gone was told is not said to be shown for ever", 105)
+def gone(world):
+    watcher, viewer = begin(world, "rust")
+    viewer.wait(shows("Editor"), 10, "the editor")
+    until(lambda: world.status()["presence"].get("app") == "Editor", 10, "it is said")
+    world.receiver.stop()
+    watcher.stop()
+    # It is shown until the time to live ends.
+    assert remain(world.agent, 25)
+    assert world.status()["presence"].get("app") == "Editor", world.status()
+    assert remain(world.agent, 66)
+    until(lambda: not world.status()["presence"], 10, "nothing is shown")
+
+
 @case("live: a backend away for 20 s loses nothing", 60)
 def away(world):
     watcher, viewer = begin(world, "rust")
