@@ -8,6 +8,7 @@
 #include "model/helio-time.h"
 #include "source/helio-tail.h"
 #include "sync-fixture.h"
+#include "sync-proxy.h"
 
 #define PYTHON "--flavour python --generate 3000 --odd --seed 7"
 #define RUST "--flavour rust --generate 3000 --odd --seed 7"
@@ -223,6 +224,30 @@ test_receiver_from_backup (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSE
   copy_file (fixture, "backup", "server");
   sync_fixture_start_server (fixture);
   run_all (fixture);
+}
+
+/* A page goes in two requests, the second of which fails: what was not sent is not covered. */
+static void
+test_half_a_page_is_not_all (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (HelioBucket) bucket = sync_fixture_bucket (fixture, WINDOW);
+  g_autoptr (GError) error = NULL;
+  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  HelioResult sum;
+
+  g_free (fixture->job->url);
+  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
+  sync_proxy_add_fault (proxy, SYNC_PROXY_TOO_LARGE, 0, TRUE, 0, NULL, NULL);
+  sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, 2, TRUE, 503, NULL, NULL);
+  g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
+                                     10 * G_USEC_PER_SEC, NULL, NULL, &sum, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_RETRY);
+  g_assert_cmpint (sum.n_sent, >, 100);
+  g_assert_cmpuint (sync_proxy_get_n_met (proxy), ==, 2);
+  sync_fixture_run (fixture, WINDOW, &sum);
+  g_assert_cmpint (sum.n_sent, >, 100);
+  sync_fixture_assert_equal (fixture, WINDOW);
+  sync_proxy_free (proxy);
 }
 
 static void
@@ -531,6 +556,7 @@ main (int argc, char **argv)
   ADD ("an-empty-bucket-asks-and-deletes", PYTHON, test_empty_bucket_asks_and_deletes);
   ADD ("a-small-bucket-made-anew-asks", RUST, test_small_bucket_made_anew_asks);
   ADD ("receiver-from-a-backup-converges", RUST, test_receiver_from_backup);
+  ADD ("half-a-page-is-not-all", RUST, test_half_a_page_is_not_all);
   ADD ("receiver-reinstalled-gets-all", RUST, test_receiver_reinstalled);
   ADD ("a-lost-ledger-is-adopted", RUST, test_lost_ledger_is_adopted);
   ADD ("an-old-ledger-asks", RUST, test_old_ledger_asks);
