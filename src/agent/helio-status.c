@@ -87,8 +87,8 @@ send_in_thread (gpointer data, GCancellable *cancellable, GError **error)
       if (info == NULL || status->presence == NULL)
         return;
     }
-  if (!helio_destination_put_status (destination, status->presence, status->now, HELIO_STATUS_TTL, cancellable,
-                                     error))
+  if (!helio_destination_put_status (destination, status->presence, status->now, HELIO_STATUS_TTL,
+                                     cancellable, error))
     status->retry_after = helio_destination_get_retry_after (destination);
   else
     compare_state (status, destination);
