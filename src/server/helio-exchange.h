@@ -38,6 +38,7 @@ typedef struct
   HelioDays *days;
   HelioViewers *viewers;
   HelioListener *listener;
+  GHashTable *files; /* of the page, as they were asked for */
   HelioTotals totals;
   int64_t started;
   guint n_readings;
@@ -148,6 +149,7 @@ void helio_api_live (HelioExchange *exchange);
 void helio_api_days (HelioExchange *exchange);
 
 /* helio-pages.c: what a browser loads, and what a monitor asks */
+GHashTable *helio_pages_new_files (void);
 void helio_pages_file (HelioExchange *exchange);
 void helio_pages_widget (HelioExchange *exchange);
 void helio_pages_badge (HelioExchange *exchange);

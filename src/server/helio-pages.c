@@ -39,26 +39,67 @@ type_of (const char *name)
   return "application/octet-stream";
 }
 
+/* A file of the page. They are packed in the program, and unpacked once. */
+typedef struct
+{
+  GBytes *bytes;
+  char *tag;
+} WebFile;
+
+static void
+web_file_free (gpointer data)
+{
+  WebFile *file = data;
+
+  g_bytes_unref (file->bytes);
+  g_free (file->tag);
+  g_free (file);
+}
+
+GHashTable *
+helio_pages_new_files (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, web_file_free);
+}
+
+/* NULL if there is none of that name. */
+static const WebFile *
+find_file (GHashTable *files, const char *name)
+{
+  WebFile *file = g_hash_table_lookup (files, name);
+  g_autofree char *path = NULL;
+  g_autofree char *sum = NULL;
+  GBytes *bytes;
+
+  if (file != NULL)
+    return file;
+  path = g_strconcat (WEB, name, NULL);
+  bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  if (bytes == NULL)
+    return NULL;
+  sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  file = g_new0 (WebFile, 1);
+  file->bytes = bytes;
+  file->tag = g_strdup_printf ("\"%.16s\"", sum);
+  g_hash_table_insert (files, g_strdup (name), file);
+  return file;
+}
+
 static gboolean
 answer_file (HelioExchange *exchange, const char *name)
 {
-  g_autofree char *path = g_strconcat (WEB, name, NULL);
-  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autofree char *sum = NULL;
-  g_autofree char *tag = NULL;
+  const WebFile *file = find_file (exchange->rooms->files, name);
   const char *known;
 
-  if (bytes == NULL)
+  if (file == NULL)
     return FALSE;
-  sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-  tag = g_strdup_printf ("\"%.16s\"", sum);
   known = soup_message_headers_get_list (
       soup_server_message_get_request_headers (exchange->message), "If-None-Match");
-  if (known != NULL && strstr (known, tag) != NULL)
+  if (known != NULL && strstr (known, file->tag) != NULL)
     helio_exchange_answer_empty (exchange, SOUP_STATUS_NOT_MODIFIED);
   else
-    helio_exchange_answer_bytes (exchange, SOUP_STATUS_OK, type_of (name), bytes);
-  helio_exchange_set_header (exchange, "ETag", tag);
+    helio_exchange_answer_bytes (exchange, SOUP_STATUS_OK, type_of (name), file->bytes);
+  helio_exchange_set_header (exchange, "ETag", file->tag);
   /* Names don't change with their content: it is asked for again each time, and seldom sent. */
   helio_exchange_set_header (exchange, "Cache-Control", "no-cache");
   helio_exchange_set_header (exchange, "Content-Security-Policy", CSP);

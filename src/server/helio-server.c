@@ -418,6 +418,7 @@ helio_server_new (HelioStore *store, const char *listen, const char *proxy, GErr
   rooms->store = store;
   rooms->started = helio_time_now ();
   rooms->days = helio_days_new (store);
+  rooms->files = helio_pages_new_files ();
   rooms->board = helio_board_new (store, on_announce, server, error);
   if (rooms->board == NULL)
     return NULL;
@@ -452,6 +453,7 @@ helio_server_free (HelioServer *server)
   g_clear_object (&server->soup);
   g_clear_pointer (&rooms->board, helio_board_free);
   helio_days_free (rooms->days);
+  g_hash_table_unref (rooms->files);
   g_bytes_unref (server->not_understood);
   g_free (server);
 }
