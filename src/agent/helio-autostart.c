@@ -74,7 +74,8 @@ write_entry (const char *path, GError **error)
   g_autoptr (GKeyFile) entry = g_key_file_new ();
   g_autoptr (GBytes) template = g_resources_lookup_data (TEMPLATE, 0, error);
   g_autofree char *program = helio_programs_get_own ();
-  g_autofree char *word = quote (program != NULL ? program : BINDIR "/heliograph-agent");
+  const char *own = program != NULL ? program : BINDIR "/heliograph-agent";
+  g_autofree char *word = quote (own);
   g_autofree char *folder = g_path_get_dirname (path);
 
   if (template == NULL
@@ -87,6 +88,8 @@ write_entry (const char *path, GError **error)
       return FALSE;
     }
   g_key_file_set_string (entry, GROUP, G_KEY_FILE_DESKTOP_KEY_EXEC, word);
+  /* The entry stays when the package is removed: then it is to be passed over. */
+  g_key_file_set_string (entry, GROUP, G_KEY_FILE_DESKTOP_KEY_TRY_EXEC, own);
   g_key_file_set_string (entry, GROUP, G_KEY_FILE_DESKTOP_KEY_COMMENT,
                          _ ("Publish what your computer is doing to a backend of your own"));
   return g_key_file_save_to_file (entry, path, error);

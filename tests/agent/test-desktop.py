@@ -216,6 +216,7 @@ def starts_at_login_by_an_entry():
         world.call("SetOption", "start-at-login", True)
         assert machine(world, "start-at-login") and world.call("GetOptions")["start-at-login"]
         assert entry(world)["Exec"] == '"%s"' % AGENT, entry(world)["Exec"]
+        assert entry(world)["TryExec"] == AGENT, "it is passed over when the program is removed"
         if shutil.which("desktop-file-validate"):
             subprocess.run(["desktop-file-validate", entry_path(world)], check=True)
 
