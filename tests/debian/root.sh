@@ -4,28 +4,57 @@
 # For the scripts beside it: Debian systems in folders, made of the packages that this machine's own
 # apt gets, and TAP.
 
-# What is mounted in a root is mounted for one command alone, so that removing a root removes
-# nothing else.
+# What is mounted in a root is mounted for one command alone, and gone when that is dead: removing a
+# root removes nothing else.
+ALONE=(unshare --mount --pid --fork --kill-child)
 MOUNT='mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" && mount -t tmpfs tmpfs "$1/run" &&
   mount -t tmpfs tmpfs "$1/tmp" || exit 125'
 
-# Where the roots are, until the end.
+# Where the roots are, until the end, whichever it is: Ctrl-C, too.
 begin_roots () {
   [ "$(id -u)" -eq 0 ] || bail 'Only root can make a Debian system in a folder.'
   command -v mmdebstrap >/dev/null || bail 'mmdebstrap is missing: apt-get install mmdebstrap'
   site=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep -m1 '/debian$')
   [ -n "$site" ] || bail 'apt knows no servers of Debian packages: apt-get update'
   roots=$(mktemp -d /var/tmp/heliograph-roots-XXXXXX) || exit 1
-  trap 'rm -rf --one-file-system "$roots"' EXIT
+  job=
+  trap end_roots EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
 }
 
-# make_root NAME SUITE PACKAGE...
+# Nothing may write into a root, or have something mounted there, while it is removed: all that runs
+# in it holds the lock.
+end_roots () {
+  trap '' INT TERM HUP
+  if [ -n "$job" ]; then
+    kill -KILL -- "-$job"
+    wait "$job"
+  fi 2>/dev/null
+  flock "$roots/lock" true
+  rm -rf --one-file-system "$roots"
+}
+
+# run COMMAND...: in a process group of its own, which a signal ends with all that it began
+run () {
+  set -m
+  { flock --shared 9; "$@"; } </dev/null 9>"$roots/lock" &
+  job=$!
+  set +m
+  wait "$job"
+  local code=$?
+  job=
+  return $code
+}
+
+# make_root NAME SUITE PACKAGE...: nothing in it needs to outlive a loss of power
 make_root () {
   local name=$1 suite=$2
   shift 2
-  mmdebstrap --mode=root --variant=apt --skip=cleanup/apt/lists \
+  "${ALONE[@]}" --mount-proc mmdebstrap --mode=root --variant=apt --skip=cleanup/apt/lists \
     --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Check-Valid-Until "false"' \
     --aptopt='APT::Install-Recommends "false"' --aptopt='DPkg::Use-Pty "false"' \
+    --dpkgopt=force-unsafe-io \
     --include="ca-certificates $*" "$suite" "$roots/$name" "deb $site $suite main" \
     >"$roots/$name.log" 2>&1 && return
   tail -n 5 "$roots/$name.log" >&2
@@ -36,7 +65,7 @@ make_root () {
 in_root () {
   local name=$1
   shift
-  unshare --mount --pid --fork --kill-child bash -c "$MOUNT"'
+  "${ALONE[@]}" bash -c "$MOUNT"'
     root=$1
     shift
     exec chroot "$root" env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
@@ -45,7 +74,7 @@ in_root () {
 
 # The same in a network of its own, where there is only this machine.
 in_root_offline () {
-  unshare --net bash -c "$(declare -f in_root)"'
+  unshare --net bash -c "$(declare -p ALONE); $(declare -f in_root)"'
     MOUNT=$1 roots=$2
     shift 2
     ip link set lo up
@@ -67,17 +96,18 @@ bail () {
   exit 1
 }
 
-# check NAME COMMAND...: what it says is shown where it fails
+# check NAME COMMAND...: what it says is shown where it fails, and its lines with a # always
 check () {
-  local name=$1 said
+  local name=$1
   shift
   cases=$((cases + 1))
-  if said=$("$@" 2>&1); then
+  if run "$@" >"$roots/said" 2>&1; then
     echo "ok $cases - $name"
+    grep '^# ' "$roots/said" || :
   else
     failed=$((failed + 1))
     echo "not ok $cases - $name"
-    tail -n 40 <<<"$said" | cut -c 1-300 | sed 's/^/# /'
+    tail -n 40 "$roots/said" | cut -c 1-300 | sed 's/^/# /'
   fi
 }
 
