@@ -14,8 +14,8 @@ run=(dbus-daemon curl)
 test=(dbus dbus-bin locales gnome-keyring python3 python3-dbusmock glib-networking curl
   desktop-file-utils bash-completion openssl strace appstream libxml2-utils mandoc groff-base tzdata)
 screen=(chromium chromium-driver dex xvfb xfwm4 xfce4-panel xfconf xdotool imagemagick
-  adwaita-icon-theme fonts-dejavu-core fonts-cantarell at-spi2-core x11-utils xclip python3-gi
-  gir1.2-pango-1.0 gsettings-desktop-schemas clang libclang-rt-14-dev)
+  adwaita-icon-theme fonts-dejavu-core fonts-cantarell fonts-wqy-microhei at-spi2-core x11-utils
+  xclip python3-gi gir1.2-pango-1.0 gsettings-desktop-schemas clang libclang-rt-14-dev)
 root=(mmdebstrap iproute2)
 flatpak=(flatpak flatpak-builder ostree bubblewrap xdg-desktop-portal debian-archive-keyring dbus
   dbus-bin python3 python3-dbusmock python3-gi xvfb xfwm4 xdotool x11-utils imagemagick appstream

@@ -24,8 +24,16 @@ class Measure:
         if not label.extents or not label.text or "\n" in label.text:
             return False
         is_tab = any(node.role == "tab" for node in label.ancestors())
-        self.layout.set_font_description(
-            Pango.FontDescription.from_string(TAB_FONT if is_tab else FONT))
-        self.layout.set_text(label.text, -1)
-        width, height = self.layout.get_pixel_size()
+        width, height = self.lay_out(label.text, TAB_FONT if is_tab else FONT)
         return label.extents[3] < height * 2 and label.extents[2] < width * TOLERANCE
+
+    def lay_out(self, text, font):
+        """The size of a line."""
+        self.layout.set_font_description(Pango.FontDescription.from_string(font))
+        self.layout.set_text(text, -1)
+        return self.layout.get_pixel_size()
+
+    def count_boxes(self, text):
+        """What is drawn as a box with a number, for want of a font that has it."""
+        self.lay_out(text, FONT)
+        return self.layout.get_unknown_glyphs_count()

@@ -12,9 +12,9 @@ import sys
 import tempfile
 
 from desktop import PAGES, Desktop, run_tests
-from measure import Measure
+from measure import TAB_FONT, Measure
 from scenes import BROWSER, publish
-from words import Words, write_mirrored
+from words import Words, list_languages, read_po, write_mirrored
 from world import AFK, BUILD, WINDOW
 
 WIDTHS = {360: 720, 900: 700}
@@ -85,12 +85,12 @@ def walk(desktop, words, prefix):
         show(desktop, "%s-%s" % (prefix, page.lower()))
     go(desktop, words, "Buckets")
     desktop.switch(words.say("Active window")).do()
-    desktop.find("button", words.say("Cancel"))
+    desktop.find("button", words.say("_Cancel"))
     show_dialog(desktop, prefix + "-keep-or-delete")
     desktop.keys("Escape")
-    desktop.gone("button", words.say("Cancel"))
+    desktop.gone("button", words.say("_Cancel"))
     go(desktop, words, "Destinations")
-    desktop.press("list item", words.say("Add a server…"))
+    desktop.press("list item", words.say("_Add a server…"))
     desktop.find("text box", words.say("Address"))
     show_dialog(desktop, prefix + "-add-server")
     desktop.keys("Escape")
@@ -114,6 +114,25 @@ def walk(desktop, words, prefix):
     for page in ("Overview", "Destinations", "Logs"):
         go(desktop, words, page)
         show(desktop, "%s-unreachable-%s" % (prefix, page.lower()))
+
+
+def tabs_fit(desktop):
+    """In any language, on a narrow screen: they all have the room that one of them has."""
+    desktop.resize(min(WIDTHS), 720)
+    room = desktop.wait(lambda: min(tab.extents[2] for tab in desktop.see("tab")
+                                    if tab.extents[2] < min(WIDTHS) / len(PAGES)), "narrow tabs")
+    titles = {page: page for page in PAGES}
+    for words in map(Words, list_languages()):
+        titles.update((words.say(page), page) for page in PAGES)
+    widths = {title: MEASURE.lay_out(title, TAB_FONT)[0] for title in titles}
+    assert not [title for title, width in widths.items() if width > room], (room, widths)
+
+
+def letters_are_drawn():
+    """With the fonts that are installed for tests, and no more than those."""
+    for language in list_languages():
+        text = "".join(sorted(set(read_po(language + ".po")) - {"\n"}))
+        assert MEASURE.count_boxes(text) == 0, (language, text)
 
 
 def set_up(desktop, words, prefix):
@@ -140,6 +159,7 @@ def find_words(language):
 def in_language(language):
     with Desktop(events=12000, language=language) as desktop:
         walk(desktop, find_words(language), language)
+        tabs_fit(desktop)
 
 
 def first_run_in_language(language):
@@ -175,6 +195,7 @@ def first_run_from_right_to_left():
 
 LANGUAGE = (sys.argv[1:] or ["de_DE"])[0]
 run_tests([
+    ("/window/languages/letters", letters_are_drawn),
     ("/window/languages/%s" % LANGUAGE, lambda: in_language(LANGUAGE)),
     ("/window/languages/%s-first-run" % LANGUAGE, lambda: first_run_in_language(LANGUAGE)),
 ] + ([

@@ -15,6 +15,15 @@ ENTRY = re.compile(r'^msgid ((?:".*"\n)+)(?:msgid_plural ((?:".*"\n)+))?', re.M)
 LETTERS = "אבגדהוזחטיכלמנסעפצקרשת"
 
 
+def read_po(name):
+    with open(os.path.join(BUILD, "..", "po", name), encoding="utf-8") as file:
+        return file.read()
+
+
+def list_languages():
+    return [line for line in read_po("LINGUAS").splitlines() if line and not line.startswith("#")]
+
+
 class Words:
     def __init__(self, language, folder=os.path.join(BUILD, "po")):
         self.catalogue = gettext.translation("heliograph", folder, [language])
@@ -34,8 +43,7 @@ def turn_round(text):
 
 def write_mirrored(folder, language="he"):
     """A language that nobody speaks, from right to left: made of all texts that there are."""
-    with open(os.path.join(BUILD, "..", "po", "de.po"), encoding="utf-8") as file:
-        po = file.read()
+    po = read_po("de.po")
     lines = ['msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
              '"Plural-Forms: nplurals=2; plural=n != 1;\\n"\n']
     for one, many in ENTRY.findall(po[po.index("\n\n"):]):
