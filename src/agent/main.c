@@ -212,6 +212,10 @@ run_resident (Program *program, HelioSettings *settings)
   g_unix_signal_add (SIGHUP, on_signal, program);
   g_idle_add (on_begin, program);
   exit_code = helio_agent_run (agent);
+  /* Who waits for the name to go may use the ledger then. */
+  g_clear_pointer (&agent, helio_agent_free);
+  if (program->lock >= 0)
+    close (program->lock);
   if (program->name_id != 0)
     g_bus_unown_name (program->name_id);
   return exit_code;

@@ -3,10 +3,21 @@
 
 """How the agent begins, ends, and shares a machine with itself."""
 
+import fcntl
 import os
 import signal
 
 from world import AFK, AGENT, NAME, WINDOW, Bus, World, run_tests, until
+
+
+def leaves_the_ledger_first(world):
+    """Who waits until the name is gone may use the ledger."""
+    connection = world.bus.connect()
+    with open(world.path("data", "heliograph", "ledger.lock"), encoding="utf-8") as lock:
+        while connection.name_has_owner(NAME):
+            pass
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    connection.close()
 
 
 def says_offline_when_it_ends():
@@ -20,6 +31,7 @@ def says_offline_when_it_ends():
                 world.call("Quit")
             else:
                 agent.send_signal(end)
+            leaves_the_ledger_first(world)
             assert agent.wait(timeout=10) == 0
             assert world.has_state("offline"), world.device()
 
