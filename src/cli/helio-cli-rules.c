@@ -16,6 +16,9 @@
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
 
+/* Ready-made rules look for many words at once; “rules export” has all of them. */
+#define MATCH_CHARS 48
+
 /* -- list --------------------------------------------------------------------------------- */
 
 /* "type currentwindow" */
@@ -41,11 +44,17 @@ describe_where (JsonNode *rule)
 static char *
 describe_match (JsonNode *rule)
 {
+  g_autofree char *text = NULL;
+  g_autofree char *beginning = NULL;
+
   if (strcmp (helio_rule_json_get (rule, "match"), "any") == 0)
     return g_strdup (_ ("any event"));
-  return g_strdup_printf ("%s %s %s", helio_rule_json_get (rule, "field"),
-                          helio_rule_json_get (rule, "match"),
-                          helio_rule_json_get (rule, "pattern"));
+  text = g_strjoin (" ", helio_rule_json_get (rule, "field"), helio_rule_json_get (rule, "match"),
+                    helio_rule_json_get (rule, "pattern"), NULL);
+  if (g_utf8_strlen (text, -1) <= MATCH_CHARS)
+    return g_steal_pointer (&text);
+  beginning = g_utf8_substring (text, 0, MATCH_CHARS - 1);
+  return g_strconcat (beginning, "…", NULL);
 }
 
 /* "replace url: \1" */

@@ -135,6 +135,9 @@ def moves_files():
         assert cli.run("rules", "export").strip() == text.strip()
         presets = cli.run("rules", "preset")
         assert "private-windows" in presets and "banking" in presets
+        cli.run("rules", "preset", "private-windows")
+        table = cli.run("rules", "list")
+        assert "(browsing|" in table and max(map(len, table.splitlines())) < 140, table
 
 
 def shows_what_leaves():
