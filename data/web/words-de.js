@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 export default {
-  link: { live: 'Live', lost: 'Verbindung verloren', waiting: 'Verbinden' },
+  link: { live: 'Live', lost: 'Getrennt', waiting: 'Verbinden' },
   state: {
     active: 'aktiv', away: 'abwesend', locked: 'gesperrt', online: 'verbunden', paused: 'pausiert', offline: 'offline',
   },

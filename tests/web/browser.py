@@ -24,7 +24,7 @@ def installed():
 
 
 class Browser:
-    def __init__(self):
+    def __init__(self, languages='en-GB,en'):
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.driver = subprocess.Popen([shutil.which('chromedriver'), '--port=0'],
                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
@@ -37,7 +37,7 @@ class Browser:
             raise RuntimeError('chromedriver did not start')
         options = {'binary': shutil.which('chromium'),
                    'args': FLAGS + [f'--user-data-dir={self.profile.name}'],
-                   'prefs': {'intl.accept_languages': 'en-GB,en'}}
+                   'prefs': {'intl.accept_languages': languages}}
         answer = self.post('', {'capabilities': {'alwaysMatch': {
             'browserName': 'chrome', 'timeouts': {'script': 1000 * (LONGEST_WAIT + 5)},
             'goog:chromeOptions': options}}})

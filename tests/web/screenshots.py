@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The Heliograph authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Pictures of the live page in its states, of the widget and of the owner's page, to be looked at:
-screenshots.py FOLDER HELIOGRAPH-SERVER"""
+screenshots.py FOLDER HELIOGRAPH-SERVER [LANGUAGE]"""
 
 import datetime
 import pathlib
@@ -103,7 +103,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
     server = Server()
-    browser = Browser()
+    browser = Browser(*sys.argv[3:])
     try:
         for scheme in ('light', 'dark'):
             browser.scheme(scheme)
