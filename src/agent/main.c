@@ -252,7 +252,7 @@ main (int argc, char *argv[])
     { "once", 0, 0, G_OPTION_ARG_NONE, &is_once,
       N_ ("Publish everything that is switched on, then exit (for cron and timers)"), NULL },
     { "settings", 0, 0, G_OPTION_ARG_FILENAME, &file,
-      N_ ("Keep the settings in a key file instead of the desktop's settings"), N_ ("FILE") },
+      N_ ("Keep the settings in a file instead of the desktop's settings"), N_ ("FILE") },
     { "replace", 0, 0, G_OPTION_ARG_NONE, &program.replaces, N_ ("Take over from a running agent"),
       NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &shows_version, N_ ("Print the version"), NULL },
