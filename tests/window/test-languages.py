@@ -97,7 +97,7 @@ def walk(desktop, words, prefix):
     desktop.gone("text box")
     go(desktop, words, "Overview")
     desktop.resize(900, 700)
-    desktop.press("button", words.say("_Pause"))
+    desktop.press("button", words.say("Pause"))
     desktop.press("menu item", words.say("For 1 _hour"))
     desktop.find("button", words.say("_Resume"))
     show(desktop, prefix + "-paused")
