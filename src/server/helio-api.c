@@ -12,10 +12,11 @@
 #include "json/helio-json.h"
 #include "model/helio-error.h"
 #include "model/helio-event.h"
+#include "server/helio-apps.h"
 #include "server/helio-calendar.h"
 #include "server/helio-exchange.h"
 #include "server/helio-reading.h"
-#include "server/helio-use.h"
+#include "server/helio-timeline.h"
 
 #define DEFAULT_LIMIT 1000
 #define DEFAULT_DAYS 14
@@ -349,8 +350,8 @@ begin_reading_days (HelioExchange *exchange, HelioReadFunc func)
 static gboolean
 read_apps (HelioStore *store, const HelioReading *reading, GString *json, GError **error)
 {
-  return helio_use_read_apps (store, reading->device, reading->timezone, reading->first_day,
-                              reading->last_day, reading->now, json, error);
+  return helio_apps_read (store, reading->device, reading->timezone, reading->first_day,
+                          reading->last_day, reading->now, json, error);
 }
 
 void
@@ -358,15 +359,17 @@ helio_api_apps (HelioExchange *exchange)
 {
   g_autoptr (HelioReading) reading = begin_reading_days (exchange, read_apps);
 
+  if (reading != NULL)
+    reading->mode = HELIO_STORE_COUNT;
   if (reading == NULL || !get_day (exchange, "to", reading->last_day, &reading->last_day)
       || !get_day (exchange, "from", reading->last_day, &reading->first_day))
     return;
   if (reading->first_day > reading->last_day
-      || reading->last_day - reading->first_day >= HELIO_USE_DAYS_MAX)
+      || reading->last_day - reading->first_day >= HELIO_APPS_DAYS_MAX)
     {
       helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST,
                                    "from must not lie after to, nor more than %d days before it",
-                                   HELIO_USE_DAYS_MAX);
+                                   HELIO_APPS_DAYS_MAX);
       return;
     }
   helio_reading_start (g_steal_pointer (&reading), exchange);
@@ -375,8 +378,8 @@ helio_api_apps (HelioExchange *exchange)
 static gboolean
 read_timeline (HelioStore *store, const HelioReading *reading, GString *json, GError **error)
 {
-  return helio_use_read_timeline (store, reading->device, reading->timezone, reading->first_day,
-                                  reading->now, json, error);
+  return helio_timeline_read (store, reading->device, reading->timezone, reading->first_day,
+                              reading->now, json, error);
 }
 
 void

@@ -17,6 +17,7 @@ helio_reading_new (HelioReadFunc func, int64_t device, const char *bucket)
   HelioReading *reading = g_new0 (HelioReading, 1);
 
   reading->func = func;
+  reading->mode = HELIO_STORE_READ;
   reading->device = device;
   reading->bucket = g_strdup (bucket);
   return reading;
@@ -44,7 +45,7 @@ read_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   const HelioReading *reading = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (HelioStore) store = helio_store_open (reading->dir, HELIO_STORE_READ, &error);
+  g_autoptr (HelioStore) store = helio_store_open (reading->dir, reading->mode, &error);
   GString *json = g_string_new (NULL);
 
   (void) source;

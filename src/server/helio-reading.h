@@ -20,6 +20,7 @@ typedef gboolean (*HelioReadFunc) (HelioStore *store,
 
 /**
  * HelioReading:
+ * @mode: HELIO_STORE_READ unless set
  * @bucket: (nullable)
  * @cursor: (nullable)
  * @timezone: (nullable)
@@ -27,6 +28,7 @@ typedef gboolean (*HelioReadFunc) (HelioStore *store,
 struct _HelioReading
 {
   HelioReadFunc func;
+  HelioStoreMode mode;
   int64_t device;
   char *bucket;
   int64_t from;

@@ -10,9 +10,6 @@
 #include "json/helio-json.h"
 #include "model/helio-event.h"
 
-/* An afk event that reaches into the first day began at most this long before it. */
-#define LOOK_BACK (31 * HELIO_DAY)
-
 static const HelioSpan *
 span_at (const GArray *spans, guint i)
 {
@@ -198,7 +195,8 @@ helio_spans_read_presence (HelioStore *store,
 {
   Presence presence = { here, away, from, to };
 
-  if (!helio_store_each_afk (store, device, from - LOOK_BACK, to, collect, &presence, error))
+  if (!helio_store_each_touching (store, device, "afkstatus", -1, from, to, collect, &presence,
+                                  error))
     return FALSE;
   helio_spans_merge (here);
   if (away != NULL)

@@ -64,8 +64,13 @@ make_bucket (HelioStore *store,
   sqlite3_bind_text (stmt, 3, request->bucket_type, -1, SQLITE_STATIC);
   sqlite3_bind_text (stmt, 4, request->bucket_client, -1, SQLITE_STATIC);
   sqlite3_bind_text (stmt, 5, request->bucket_hostname, -1, SQLITE_STATIC);
-  return helio_store_finish (store, stmt, error)
-         && helio_store_find_bucket (store, device, request->bucket_id, id, error);
+  if (!helio_store_finish (store, stmt, error))
+    return FALSE;
+  /* Which buckets there are, and of which type, matters to all days. */
+  if (sqlite3_changes (store->db) > 0
+      && !helio_store_forget_sums (store, device, G_MININT64, error))
+    return FALSE;
+  return helio_store_find_bucket (store, device, request->bucket_id, id, error);
 }
 
 static gboolean
@@ -164,6 +169,24 @@ has_upserts (const HelioEventsRequest *request)
   return FALSE;
 }
 
+/* The earliest start that the request names. */
+static int64_t
+find_first (const HelioEventsRequest *request)
+{
+  int64_t first = G_MAXINT64;
+
+  for (guint i = 0; i < request->upserts->len; i++)
+    {
+      const HelioWireUpsert *upsert = &g_array_index (request->upserts, HelioWireUpsert, i);
+
+      if (upsert->rejection == NULL)
+        first = MIN (first, upsert->start);
+    }
+  for (guint i = 0; i < request->deletes->len; i++)
+    first = MIN (first, g_array_index (request->deletes, HelioWireDelete, i).start);
+  return first;
+}
+
 static gboolean
 apply (HelioStore *store,
        int64_t device,
@@ -186,8 +209,11 @@ apply (HelioStore *store,
     return FALSE;
   if (bucket == 0)
     return TRUE;
-  return delete_events (store, bucket, request->deletes, applied, error)
-         && upsert_events (store, bucket, request->upserts, applied, error);
+  if (!delete_events (store, bucket, request->deletes, applied, error)
+      || !upsert_events (store, bucket, request->upserts, applied, error))
+    return FALSE;
+  return applied->stored + applied->deleted == 0
+         || helio_store_forget_sums (store, device, find_first (request), error);
 }
 
 gboolean
@@ -229,7 +255,9 @@ helio_store_drop_bucket (HelioStore *store,
   if (!helio_store_begin (store, error))
     return FALSE;
   is_good = take_seq (store, device, seq, applied, error)
-            && (applied->is_late || drop_bucket (store, device, bucket, error));
+            && (applied->is_late
+                || (drop_bucket (store, device, bucket, error)
+                    && helio_store_forget_sums (store, device, G_MININT64, error)));
   return helio_store_end (store, is_good, error);
 }
 

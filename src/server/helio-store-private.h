@@ -48,9 +48,11 @@ typedef enum
   SQL_LIST_CHECKS,
   SQL_LIST_KEYS,
   SQL_LIST_EVENTS,
-  SQL_LIST_AFK,
-  SQL_HAS_AFK,
-  SQL_LIST_WINDOW_BUCKETS,
+  SQL_COUNT_BUCKETS,
+  SQL_LIST_TOUCHING,
+  SQL_LIST_SUMS,
+  SQL_KEEP_SUM,
+  SQL_FORGET_SUMS,
   SQL_LIST_EXPORT,
   SQL_LAST
 } HelioSql;
@@ -86,5 +88,8 @@ gboolean helio_store_end (HelioStore *store, gboolean is_good, GError **error);
 /* Id of the bucket, or 0. */
 gboolean helio_store_find_bucket (
     HelioStore *store, int64_t device, const char *name, int64_t *id, GError **error);
+
+/* Forgets the sums of all days that end after @since, for something changed there. */
+gboolean helio_store_forget_sums (HelioStore *store, int64_t device, int64_t since, GError **error);
 
 G_END_DECLS

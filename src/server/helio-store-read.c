@@ -16,7 +16,6 @@
 #define MAX_STEPS 100000
 #define MAX_KEYS 50000
 #define MAX_EVENTS 10000
-#define MAX_WINDOW_BUCKETS 64
 
 /* An answer with events ends when it has grown to this. */
 #define MAX_ANSWER_BYTES (4 * 1024 * 1024)
@@ -291,22 +290,26 @@ helio_store_read_events (HelioStore *store,
 }
 
 gboolean
-helio_store_each_afk (HelioStore *store,
-                      int64_t device,
-                      int64_t from,
-                      int64_t to,
-                      HelioEventFunc func,
-                      gpointer user_data,
-                      GError **error)
+helio_store_each_touching (HelioStore *store,
+                           int64_t device,
+                           const char *type,
+                           int n_buckets,
+                           int64_t from,
+                           int64_t to,
+                           HelioEventFunc func,
+                           gpointer user_data,
+                           GError **error)
 {
-  sqlite3_stmt *stmt = helio_store_sql (store, SQL_LIST_AFK, error);
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_LIST_TOUCHING, error);
   gboolean has_row;
 
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, device);
-  sqlite3_bind_int64 (stmt, 2, from);
-  sqlite3_bind_int64 (stmt, 3, to);
+  sqlite3_bind_text (stmt, 2, type, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_int (stmt, 3, n_buckets);
+  sqlite3_bind_int64 (stmt, 4, from);
+  sqlite3_bind_int64 (stmt, 5, to);
   for (;;)
     {
       if (!helio_store_step (store, stmt, &has_row, error))
@@ -320,91 +323,19 @@ helio_store_each_afk (HelioStore *store,
 }
 
 gboolean
-helio_store_has_afk (HelioStore *store, int64_t device, gboolean *has_afk, GError **error)
+helio_store_count_buckets (
+    HelioStore *store, int64_t device, const char *type, int64_t *count, GError **error)
 {
-  sqlite3_stmt *stmt = helio_store_sql (store, SQL_HAS_AFK, error);
-
-  if (stmt == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (stmt, 1, device);
-  if (!helio_store_step (store, stmt, has_afk, error))
-    return FALSE;
-  sqlite3_reset (stmt);
-  return TRUE;
-}
-
-/* One walk through each bucket, merged by SQLite: nothing is sorted. @values: id and first
- * start of each bucket. */
-static gboolean
-write_windows (HelioStore *store,
-               int64_t device,
-               int64_t from,
-               GString *text,
-               GArray *values,
-               guint *left_out,
-               GError **error)
-{
-  sqlite3_stmt *stmt = helio_store_sql (store, SQL_LIST_WINDOW_BUCKETS, error);
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_COUNT_BUCKETS, error);
   gboolean has_row;
 
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, device);
-  sqlite3_bind_int64 (stmt, 2, from - HELIO_DAY);
-  *left_out = 0;
-  for (;;)
-    {
-      if (!helio_store_step (store, stmt, &has_row, error))
-        return FALSE;
-      if (!has_row)
-        break;
-      if (values->len / 2 >= MAX_WINDOW_BUCKETS)
-        {
-          ++*left_out;
-          continue;
-        }
-      g_string_append (text, text->len > 0 ? " UNION ALL " : "");
-      g_string_append (text, "SELECT start, duration, data FROM event"
-                             " WHERE bucket = ? AND start >= ? AND start < ?");
-      for (int i = 0; i < 2; i++)
-        g_array_append_vals (values, &(int64_t){ sqlite3_column_int64 (stmt, i) }, 1);
-    }
-  g_string_append (text, " ORDER BY start");
-  return TRUE;
-}
-
-gboolean
-helio_store_each_window (HelioStore *store,
-                         int64_t device,
-                         int64_t from,
-                         int64_t to,
-                         HelioEventFunc func,
-                         gpointer user_data,
-                         guint *left_out,
-                         GError **error)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (int64_t));
-  sqlite3_stmt *stmt = NULL;
-  gboolean has_row = TRUE;
-  gboolean is_good = TRUE;
-
-  if (!write_windows (store, device, from, text, values, left_out, error))
+  sqlite3_bind_text (stmt, 2, type, -1, SQLITE_TRANSIENT);
+  if (!helio_store_step (store, stmt, &has_row, error))
     return FALSE;
-  if (values->len == 0)
-    return TRUE;
-  if (sqlite3_prepare_v2 (store->db, text->str, -1, &stmt, NULL) != SQLITE_OK)
-    return helio_store_fail (store, "Preparing a statement", error);
-  for (guint i = 0; i < values->len / 2; i++)
-    {
-      sqlite3_bind_int64 (stmt, (int) i * 3 + 1, g_array_index (values, int64_t, i * 2));
-      sqlite3_bind_int64 (stmt, (int) i * 3 + 2, g_array_index (values, int64_t, i * 2 + 1));
-      sqlite3_bind_int64 (stmt, (int) i * 3 + 3, to);
-    }
-  while ((is_good = helio_store_step (store, stmt, &has_row, error)) && has_row)
-    func (sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1),
-          (const char *) sqlite3_column_text (stmt, 2), (gsize) sqlite3_column_bytes (stmt, 2),
-          user_data);
-  sqlite3_finalize (stmt);
-  return is_good;
+  *count = has_row ? sqlite3_column_int64 (stmt, 0) : 0;
+  sqlite3_reset (stmt);
+  return TRUE;
 }

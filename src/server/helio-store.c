@@ -21,7 +21,7 @@
 #include "server/helio-store-private.h"
 
 #define APPLICATION_ID 0x48656c69 /* "Heli" */
-#define VERSION 1
+#define VERSION 2
 #define BUSY_TIMEOUT_MS 5000
 #define STEPS_BETWEEN_LOOKS 10000 /* of SQLite, some milliseconds at most */
 #define DATABASE_FILE "receiver.sqlite"
@@ -62,9 +62,11 @@ static const char *const texts[SQL_LAST] = {
   [SQL_LIST_CHECKS] = "list-checks",
   [SQL_LIST_KEYS] = "list-keys",
   [SQL_LIST_EVENTS] = "list-events",
-  [SQL_LIST_AFK] = "list-afk",
-  [SQL_HAS_AFK] = "SELECT 1 FROM bucket WHERE device = ?1 AND type = 'afkstatus' LIMIT 1;",
-  [SQL_LIST_WINDOW_BUCKETS] = "list-window-buckets",
+  [SQL_COUNT_BUCKETS] = "SELECT count (*) FROM bucket WHERE device = ?1 AND type = ?2;",
+  [SQL_LIST_TOUCHING] = "list-touching",
+  [SQL_LIST_SUMS] = "list-sums",
+  [SQL_KEEP_SUM] = "keep-sum",
+  [SQL_FORGET_SUMS] = "DELETE FROM day_sum WHERE device = ?1 AND until > ?2;",
   [SQL_LIST_EXPORT] = "list-export",
 };
 
@@ -244,19 +246,29 @@ execute (HelioStore *store, const char *text, GError **error)
   return helio_store_fail (store, N_ ("Opening the database"), error);
 }
 
+static gboolean
+execute_file (HelioStore *store, const char *name, GError **error)
+{
+  g_autoptr (GBytes) text = load_sql (name);
+
+  g_assert (text != NULL);
+  return execute (store, g_bytes_get_data (text, NULL), error);
+}
+
 /* Brings the tables from @version to VERSION, one version after the other. */
 static gboolean
 upgrade (HelioStore *store, int64_t version, GError **error)
 {
   g_autofree char *stamp = NULL;
-  g_autoptr (GBytes) schema = NULL;
 
   switch (version)
     {
     case 0:
-      schema = load_sql ("schema-1");
-      g_assert (schema != NULL);
-      if (!execute (store, g_bytes_get_data (schema, NULL), error))
+      if (!execute_file (store, "schema-1", error))
+        return FALSE;
+      G_GNUC_FALLTHROUGH;
+    case 1:
+      if (!execute_file (store, "schema-2", error))
         return FALSE;
       break;
     default:
@@ -392,10 +404,11 @@ helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
 {
   g_autoptr (HelioStore) store = g_new0 (HelioStore, 1);
   int access = mode == HELIO_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  gboolean is_moment = mode == HELIO_STORE_READ || mode == HELIO_STORE_COUNT;
 
   store->lock_fd = -1;
   store->path = g_build_filename (dir, DATABASE_FILE, NULL);
-  if (mode != HELIO_STORE_READ && !make_files (store, dir, mode, error))
+  if (!is_moment && !make_files (store, dir, mode, error))
     return NULL;
   if (sqlite3_open_v2 (store->path, &store->db, access | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
     {
@@ -410,7 +423,7 @@ helio_store_open (const char *dir, HelioStoreMode mode, GError **error)
   if (!execute (store, "BEGIN;", error) || !read_version (store, &version, error)
       || !execute (store, "END;", error))
     return NULL;
-  if (mode == HELIO_STORE_READ)
+  if (is_moment)
     return execute (store, "BEGIN;", error) ? g_steal_pointer (&store) : NULL;
   if (!use_wal (store, error)
       || !execute (store,

@@ -50,6 +50,7 @@ typedef enum
   HELIO_STORE_SERVE, /* make it if missing, and keep every other server out */
   HELIO_STORE_USE,   /* make it if missing, beside a server */
   HELIO_STORE_READ,  /* one moment of a database that is open elsewhere; nothing can be written */
+  HELIO_STORE_COUNT, /* as READ, and sums of that moment may be kept */
 } HelioStoreMode;
 
 /* The folder used unless told otherwise. (transfer full) */
@@ -219,29 +220,64 @@ gboolean helio_store_read_events (HelioStore *store,
 typedef void (*HelioEventFunc) (
     int64_t start, int64_t duration, const char *data, gsize length, gpointer user_data);
 
-/* Every event of the device's afk buckets whose start is in the range, in no order. */
-gboolean helio_store_each_afk (HelioStore *store,
+/* The events of the device's buckets of that type that lie in the range or reach into it, by start.
+ * @n_buckets: no more are read, or -1 */
+gboolean helio_store_each_touching (HelioStore *store,
+                                    int64_t device,
+                                    const char *type,
+                                    int n_buckets,
+                                    int64_t from,
+                                    int64_t to,
+                                    HelioEventFunc func,
+                                    gpointer user_data,
+                                    GError **error);
+
+/* How many buckets of that type the device has. */
+gboolean helio_store_count_buckets (
+    HelioStore *store, int64_t device, const char *type, int64_t *count, GError **error);
+
+/* -- sums of days that are over ----------------------------------------------------------- */
+
+/**
+ * HelioDaySum:
+ * @start: ms, as are all
+ * @active: how long somebody was there
+ * @others: of apps that have no name here
+ * @apps: a flat JSON array of names and how long each was used
+ */
+typedef struct
+{
+  int64_t start;
+  int64_t until;
+  int64_t active;
+  int64_t others;
+  char *apps;
+} HelioDaySum;
+
+/* (transfer full) @apps */
+HelioDaySum *
+helio_day_sum_new (int64_t start, int64_t until, int64_t active, int64_t others, char *apps);
+void helio_day_sum_free (HelioDaySum *day);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioDaySum, helio_day_sum_free)
+
+typedef gboolean (*HelioDaySumFunc) (const HelioDaySum *day, gpointer user_data, GError **error);
+
+/* The sums that are kept and whose days end in the range, the earliest first. */
+gboolean helio_store_each_sum (HelioStore *store,
                                int64_t device,
                                int64_t from,
                                int64_t to,
-                               HelioEventFunc func,
+                               HelioDaySumFunc func,
                                gpointer user_data,
                                GError **error);
 
-/* Whether the device ever told when nobody was at it. */
-gboolean helio_store_has_afk (HelioStore *store, int64_t device, gboolean *has_afk, GError **error);
-
-/* The events of the device's window buckets that may lie in the range, by start: those that begin
- * in it or a day before, and of each bucket the one before that. @left_out: (out): how many buckets
- * are not read, for there are too many. */
-gboolean helio_store_each_window (HelioStore *store,
-                                  int64_t device,
-                                  int64_t from,
-                                  int64_t to,
-                                  HelioEventFunc func,
-                                  gpointer user_data,
-                                  guint *left_out,
-                                  GError **error);
+/* Keeps what was counted with this store of HELIO_STORE_COUNT, if nothing was written since it was
+ * opened: else another time will do. @days: (element-type HelioDaySum); @forgets_others: all that
+ * was kept is forgotten before. Ends the moment that the store shows. */
+void helio_store_keep_sums (HelioStore *store,
+                            int64_t device,
+                            const GPtrArray *days,
+                            gboolean forgets_others);
 
 typedef enum
 {

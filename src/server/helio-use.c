@@ -6,109 +6,49 @@
 #include "server/helio-use.h"
 
 #include "json/helio-json.h"
-#include "model/helio-event.h"
-#include "server/helio-calendar.h"
 #include "server/helio-spans.h"
 
-/* An answer is bounded: what is left out of it is counted. */
-#define MAX_APPS 100
-#define MAX_SPANS 2000
-/* So many names are told apart, the first ones of the range, each as long as this; the time of all
- * that come later is that of others. */
-#define MAX_NAMES 1000
 #define NAME_LENGTH 200
-#define UNNAMED MAX_NAMES
 
 /* A window watcher looks once a second, so between two titles of one app there may be a moment. */
 #define MOMENT_MS 2000
 
-/**
- * App:
- * @name: NULL for all that are not told apart
- * @until: no time before this is counted again
- */
-typedef struct
-{
-  char *name;
-  int64_t active;
-  int64_t until;
-  guint number;
-} App;
-
-/**
- * Use:
- * @here: when somebody was there
- * @away: when the device says that nobody was
- * @first: no window that is still to come ends before this element of @here
- * @spans: (nullable): is filled, too
- * @knows_away: whether the device tells when nobody is there
- */
-typedef struct
-{
-  GTimeZone *zone;
-  guint32 first_day;
-  guint n_days;
-  int64_t *midnights;
-  int64_t from;
-  int64_t to;
-  gboolean knows_away;
-  GArray *here;
-  GArray *away;
-  guint first;
-  GHashTable *apps;   /* name -> App */
-  GPtrArray *numbers; /* App, borrowed */
-  App unnamed;
-  guint left_out_buckets;
-  App *last;
-  GArray *spans;
-  GString *name;
-} Use;
-
 static void
 app_free (gpointer data)
 {
-  App *app = data;
+  HelioUseApp *app = data;
 
   g_free (app->name);
   g_free (app);
 }
 
-static Use *
-use_new (const char *timezone, guint32 first_day, guint n_days, int64_t now)
+static HelioUse *
+use_new (int64_t from, int64_t to)
 {
-  Use *use = g_new0 (Use, 1);
+  HelioUse *use = g_new0 (HelioUse, 1);
 
-  use->zone = helio_calendar_get_zone (timezone);
-  use->first_day = first_day;
-  use->n_days = n_days;
-  use->midnights = helio_calendar_list_midnights (use->zone, first_day, n_days);
-  use->from = use->midnights[0];
-  use->to = MIN (use->midnights[n_days], now); /* nobody was active in the future */
+  use->from = from;
+  use->to = to;
   use->here = helio_spans_new ();
   use->away = helio_spans_new ();
-  use->apps = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, app_free);
-  use->numbers = g_ptr_array_new ();
-  use->unnamed = (App){ .until = use->from, .number = UNNAMED };
+  use->apps = g_ptr_array_new_with_free_func (app_free);
+  use->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  use->unnamed = (HelioUseApp){ .until = from, .number = HELIO_USE_UNNAMED };
   use->name = g_string_new (NULL);
   return use;
 }
 
-static void
-use_free (Use *use)
+void
+helio_use_free (HelioUse *use)
 {
-  g_time_zone_unref (use->zone);
-  g_free (use->midnights);
   g_array_unref (use->here);
   g_array_unref (use->away);
-  g_hash_table_unref (use->apps);
-  g_ptr_array_unref (use->numbers);
+  g_hash_table_unref (use->by_name);
+  g_ptr_array_unref (use->apps);
   g_clear_pointer (&use->spans, g_array_unref);
   g_string_free (use->name, TRUE);
   g_free (use);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Use, use_free)
-
-/* -- windows ------------------------------------------------------------------------------ */
 
 static void
 cut_name (GString *name)
@@ -147,33 +87,33 @@ read_name (GString *name, const char *data, gsize length)
   return FALSE;
 }
 
-static App *
-find_app (Use *use, const char *data, gsize length)
+static HelioUseApp *
+find_app (HelioUse *use, const char *data, gsize length)
 {
-  App *app;
+  HelioUseApp *app;
 
   if (!read_name (use->name, data, length))
     return NULL;
   if (use->last != NULL && g_str_equal (use->last->name, use->name->str))
     return use->last;
-  app = g_hash_table_lookup (use->apps, use->name->str);
-  if (app == NULL && use->numbers->len >= MAX_NAMES)
+  app = g_hash_table_lookup (use->by_name, use->name->str);
+  if (app == NULL && use->apps->len >= HELIO_USE_NAMES_MAX)
     return &use->unnamed;
   if (app == NULL)
     {
-      app = g_new0 (App, 1);
+      app = g_new0 (HelioUseApp, 1);
       app->name = g_strdup (use->name->str);
       app->until = use->from;
-      app->number = use->numbers->len;
-      g_hash_table_insert (use->apps, app->name, app);
-      g_ptr_array_add (use->numbers, app);
+      app->number = use->apps->len;
+      g_hash_table_insert (use->by_name, app->name, app);
+      g_ptr_array_add (use->apps, app);
     }
   use->last = app;
   return app;
 }
 
 static void
-add_span (Use *use, const App *app, int64_t start, int64_t end)
+add_span (HelioUse *use, const HelioUseApp *app, int64_t start, int64_t end)
 {
   HelioSpan span = { start, end, app->number };
   HelioSpan *last
@@ -189,9 +129,9 @@ add_span (Use *use, const App *app, int64_t start, int64_t end)
 static void
 on_window (int64_t start, int64_t duration, const char *data, gsize length, gpointer user_data)
 {
-  Use *use = user_data;
+  HelioUse *use = user_data;
   int64_t end = MIN (start + duration, use->to);
-  App *app = end > use->from ? find_app (use, data, length) : NULL;
+  HelioUseApp *app = end > use->from ? find_app (use, data, length) : NULL;
   int64_t from;
 
   if (app == NULL)
@@ -222,7 +162,7 @@ static void
 on_window_alone (
     int64_t start, int64_t duration, const char *data, gsize length, gpointer user_data)
 {
-  Use *use = user_data;
+  HelioUse *use = user_data;
   HelioSpan *last
       = use->here->len > 0 ? &g_array_index (use->here, HelioSpan, use->here->len - 1) : NULL;
 
@@ -235,24 +175,39 @@ on_window_alone (
 }
 
 static gboolean
-use_read (Use *use, HelioStore *store, int64_t device, GError **error)
+read_use (HelioUse *use, HelioStore *store, int64_t device, GError **error)
 {
-  if (!helio_store_has_afk (store, device, &use->knows_away, error))
+  int64_t n_afk;
+
+  if (!helio_store_count_buckets (store, device, "afkstatus", &n_afk, error))
     return FALSE;
-  if (use->knows_away
-          ? !helio_spans_read_presence (store, device, use->from, use->to, use->here, use->away,
-                                        error)
-          : !helio_store_each_window (store, device, use->from, use->to, on_window_alone, use,
-                                      &use->left_out_buckets, error))
+  if (n_afk > 0 ? !helio_spans_read_presence (store, device, use->from, use->to, use->here,
+                                              use->away, error)
+                : !helio_store_each_touching (store, device, "currentwindow",
+                                              HELIO_USE_WINDOW_BUCKETS_MAX, use->from, use->to,
+                                              on_window_alone, use, error))
     return FALSE;
-  return helio_store_each_window (store, device, use->from, use->to, on_window, use,
-                                  &use->left_out_buckets, error);
+  return helio_store_each_touching (store, device, "currentwindow", HELIO_USE_WINDOW_BUCKETS_MAX,
+                                    use->from, use->to, on_window, use, error);
 }
 
-/* -- answers ------------------------------------------------------------------------------ */
+HelioUse *
+helio_use_read (HelioStore *store,
+                int64_t device,
+                int64_t from,
+                int64_t to,
+                gboolean wants_spans,
+                GError **error)
+{
+  g_autoptr (HelioUse) use = use_new (from, to);
 
-static int64_t
-sum_here (const Use *use)
+  if (wants_spans)
+    use->spans = helio_spans_new ();
+  return read_use (use, store, device, error) ? g_steal_pointer (&use) : NULL;
+}
+
+int64_t
+helio_use_get_active (const HelioUse *use)
 {
   int64_t sum = 0;
 
@@ -263,152 +218,4 @@ sum_here (const Use *use)
       sum += here->end - here->start;
     }
   return sum;
-}
-
-static int
-compare_apps (gconstpointer a, gconstpointer b)
-{
-  const App *one = *(App *const *) a;
-  const App *two = *(App *const *) b;
-
-  return one->active > two->active   ? -1
-         : one->active < two->active ? 1
-                                     : g_strcmp0 (one->name, two->name);
-}
-
-/* Most used first, ends with what is common to both answers. */
-static void
-append_apps (GString *json, const Use *use)
-{
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
-  int64_t others = use->unnamed.active;
-
-  for (guint i = 0; i < use->numbers->len; i++)
-    g_ptr_array_add (sorted, g_ptr_array_index (use->numbers, i));
-  g_ptr_array_sort (sorted, compare_apps);
-  g_string_append_printf (json, ",\"knows_away\":%s,\"active\":%" G_GINT64_FORMAT ",\"apps\":[",
-                          use->knows_away ? "true" : "false", sum_here (use) / HELIO_SECOND);
-  for (guint i = 0; i < sorted->len; i++)
-    {
-      const App *app = g_ptr_array_index (sorted, i);
-
-      if (app->active < HELIO_SECOND)
-        break;
-      if (i >= MAX_APPS)
-        {
-          others += app->active;
-          continue;
-        }
-      g_string_append (json, i == 0 ? "{\"app\":" : ",{\"app\":");
-      helio_json_append_string (json, app->name, -1);
-      g_string_append_printf (json, ",\"active\":%" G_GINT64_FORMAT "}",
-                              app->active / HELIO_SECOND);
-    }
-  g_string_append_printf (json, "],\"others\":%" G_GINT64_FORMAT ",\"left_out_buckets\":%u",
-                          others / HELIO_SECOND, use->left_out_buckets);
-}
-
-gboolean
-helio_use_read_apps (HelioStore *store,
-                     int64_t device,
-                     const char *timezone,
-                     guint32 first,
-                     guint32 last,
-                     int64_t now,
-                     GString *json,
-                     GError **error)
-{
-  guint n_days = last - first + 1;
-  g_autoptr (Use) use = use_new (timezone, first, n_days, now);
-  g_autofree int64_t *sums = g_new0 (int64_t, n_days);
-
-  if (!use_read (use, store, device, error))
-    return FALSE;
-  helio_spans_sum_days (use->here, use->midnights, n_days, sums);
-  g_string_append (json, "{\"from\":\"");
-  helio_calendar_append (json, first);
-  g_string_append (json, "\",\"to\":\"");
-  helio_calendar_append (json, last);
-  g_string_append (json, "\",\"timezone\":");
-  helio_json_append_string (json, timezone, -1);
-  append_apps (json, use);
-  g_string_append (json, ",\"days\":[");
-  for (guint i = 0; i < n_days; i++)
-    {
-      g_string_append (json, i == 0 ? "{\"date\":\"" : ",{\"date\":\"");
-      helio_calendar_append (json, first + i);
-      g_string_append_printf (json, "\",\"active\":%" G_GINT64_FORMAT "}", sums[i] / HELIO_SECOND);
-    }
-  g_string_append (json, "]}");
-  return TRUE;
-}
-
-/* Returns how many there were. */
-static guint
-remove_unnamed (GArray *spans)
-{
-  guint kept = 0, all = spans->len;
-
-  for (guint i = 0; i < all; i++)
-    {
-      const HelioSpan span = g_array_index (spans, HelioSpan, i);
-
-      if (span.app != UNNAMED)
-        g_array_index (spans, HelioSpan, kept++) = span;
-    }
-  g_array_set_size (spans, kept);
-  return all - kept;
-}
-
-static void
-append_spans (GString *json, const char *name, const GArray *spans, const Use *use)
-{
-  g_string_append_printf (json, ",\"%s\":[", name);
-  for (guint i = 0; i < spans->len; i++)
-    {
-      const HelioSpan *span = &g_array_index (spans, HelioSpan, i);
-
-      g_string_append_printf (json, "%s{\"start\":%" G_GINT64_FORMAT ",\"end\":%" G_GINT64_FORMAT,
-                              i == 0 ? "" : ",", span->start, span->end);
-      if (spans == use->spans)
-        {
-          const App *app = g_ptr_array_index (use->numbers, span->app);
-
-          g_string_append (json, ",\"app\":");
-          helio_json_append_string (json, app->name, -1);
-        }
-      g_string_append_c (json, '}');
-    }
-  g_string_append_c (json, ']');
-}
-
-gboolean
-helio_use_read_timeline (HelioStore *store,
-                         int64_t device,
-                         const char *timezone,
-                         guint32 day,
-                         int64_t now,
-                         GString *json,
-                         GError **error)
-{
-  g_autoptr (Use) use = use_new (timezone, day, 1, now);
-  guint left_out;
-
-  use->spans = helio_spans_new ();
-  if (!use_read (use, store, device, error))
-    return FALSE;
-  g_string_append (json, "{\"date\":\"");
-  helio_calendar_append (json, day);
-  g_string_append (json, "\",\"timezone\":");
-  helio_json_append_string (json, timezone, -1);
-  g_string_append_printf (json, ",\"from\":%" G_GINT64_FORMAT ",\"to\":%" G_GINT64_FORMAT,
-                          use->midnights[0], use->midnights[1]);
-  append_apps (json, use);
-  left_out = remove_unnamed (use->spans) + helio_spans_limit (use->spans, MAX_SPANS)
-             + helio_spans_limit (use->here, MAX_SPANS) + helio_spans_limit (use->away, MAX_SPANS);
-  append_spans (json, "here", use->here, use);
-  append_spans (json, "away", use->away, use);
-  append_spans (json, "spans", use->spans, use);
-  g_string_append_printf (json, ",\"left_out\":%u}", left_out);
-  return TRUE;
 }

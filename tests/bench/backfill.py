@@ -11,6 +11,7 @@ import time
 
 from figures import cpu_seconds, folder_bytes, memory
 from programs import WINDOW, Agent, Receiver, Source, Watcher
+from sums import say_sums
 
 MARK = b'"timestamp":'
 
@@ -189,6 +190,7 @@ def run_unpaced(bench):
     bench.figures.say(f"{name}, ratio to the stand-in's own emission", wall / own)
     say_reads(bench, name, source)
     say_sweep(bench, name, agent, receiver, source)
+    say_sums(bench, "receiver", receiver)
     receiver.stop()
     say_disk(bench, name, agent, receiver)
     bench.stop(source.process)

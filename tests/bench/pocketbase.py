@@ -11,6 +11,7 @@ import urllib.parse
 from backfill import Yardstick, uncover
 from figures import cpu_seconds, folder_bytes, memory, wait_until
 from programs import WINDOW, Agent, Peer, Receiver, Source
+from sums import say_sums
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "conformance"))
 import backends  # noqa: E402
@@ -64,6 +65,8 @@ def run(bench):
     say(f"{name}, PocketBase CPU, in plain upserts", used / yardstick.cpu)
     say(f"{name}, agent peak RSS", peak, "MiB", most=40)
     say(f"{name}, PocketBase peak RSS", memory(receiver.process.pid, "VmHWM"), "MiB")
+
+    say_sums(bench, "PocketBase", receiver)
 
     uncover(agent)
     wall, cpu, _, text = agent.once()

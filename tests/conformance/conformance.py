@@ -111,9 +111,11 @@ def run(backend):
     import cases_access
     import cases_live
     import cases_read
+    import cases_sums
     import cases_write
     Conformance.backend = backend
     suite = unittest.TestSuite(unittest.defaultTestLoader.loadTestsFromModule(module)
-                               for module in (cases_access, cases_write, cases_read, cases_live))
+                               for module in (cases_access, cases_write, cases_read, cases_sums,
+                                             cases_live))
     print(f'1..{suite.countTestCases()}', flush=True)
     return 0 if suite.run(Tap(f'{ROOM}/{backend.name}')).wasSuccessful() else 1

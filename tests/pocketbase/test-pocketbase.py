@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 import threading
 import urllib.parse
@@ -248,6 +249,59 @@ class Owner(Addon):
             self.assertEqual(answer.status, 200, answer.body)
             self.assertEqual(self.events([self.event(1000 * i + 200 + t) for t in range(50)])
                              .json()['stored'], 50)
+
+    def count(self):
+        """app -> seconds, of two days."""
+        answer = self.api('GET', '/apps?from=2026-03-02&to=2026-03-03')
+        self.assertEqual(answer.status, 200, answer.body)
+        return {app['app']: app['active'] for app in answer.json()['apps']}
+
+    def test_what_is_changed_by_hand_is_counted_anew(self):
+        owner = self.add_superuser()
+        morning = 1772445600000  # 2026-03-02 10:00 UTC
+        self.events([self.event(morning, 60000, app='a')])
+        self.assertEqual(self.count(), {'a': 60})
+        records = '/api/collections/heliograph_%s/records'
+        [bucket] = self.records('buckets', owner).json()['items']
+        answer = self.ask('POST', records % 'events', {'bucket': bucket['id'], 'data': {'app': 'b'},
+                          'start': morning, 'n': 1, 'duration': 5000}, token=owner)
+        self.assertEqual(self.count(), {'a': 60, 'b': 5})
+        path = f'{records % "events"}/{answer.json()["id"]}'
+        self.ask('PATCH', path, {'duration': 7000}, token=owner)
+        self.assertEqual(self.count(), {'a': 60, 'b': 7})
+        self.ask('DELETE', path, token=owner)
+        self.assertEqual(self.count(), {'a': 60})
+        path = f'{records % "buckets"}/{bucket["id"]}'
+        self.ask('PATCH', path, {'type': 'other'}, token=owner)
+        self.assertEqual(self.count(), {})
+        self.ask('PATCH', path, {'type': 'currentwindow'}, token=owner)
+        self.assertEqual(self.count(), {'a': 60})
+        self.assertEqual(self.ask('DELETE', '/api/collections/heliograph_events/truncate',
+                                  token=owner).status, 204)
+        self.assertEqual(self.count(), {})
+        self.events([self.event(morning, 60000, app='a')])
+        self.assertEqual(self.count(), {'a': 60})
+        [store] = self.records('stores', owner).json()['items']
+        self.ask('DELETE', f'{records % "stores"}/{store["id"]}', token=owner)
+        with sqlite3.connect(self.backend.database()) as database:
+            self.assertEqual(database.execute('SELECT count(*) FROM heliograph_sums').fetchone(), (0,))
+        database.close()
+
+    def test_an_older_install_gets_what_is_new(self):
+        self.events([self.event(1772445600000, 60000, app='a')])
+        self.assertEqual(self.count(), {'a': 60})
+        self.backend.stop()
+        tables = ("SELECT name FROM sqlite_schema WHERE name IN "
+                  "('heliograph_sums', 'heliograph_events_long') ORDER BY name")
+        for words, names in ((['down', '1'], []),
+                             (['up'], ['heliograph_events_long', 'heliograph_sums'])):
+            subprocess.run([*self.backend.words, 'migrate', *words], check=True, input=b'y\n',
+                           capture_output=True, timeout=60)
+            with sqlite3.connect(self.backend.database()) as database:
+                self.assertEqual([row[0] for row in database.execute(tables)], names, words)
+            database.close()
+        self.start()
+        self.assertEqual(self.count(), {'a': 60})
 
     def rename(self, *names):
         """Device by device, as nobody but a hand in the database can."""

@@ -7,6 +7,7 @@ import collections
 import datetime
 import os
 import random
+import sqlite3
 import sys
 import zoneinfo
 
@@ -169,6 +170,18 @@ class Use(Receiver):
             self.events([{**self.event(morning + number * 1000, 1000), 'data': data}])
         self.send(statuses=[(morning, 60_000, 'not-afk')])
         self.assertEqual(self.get('/timeline?date=2026-11-20')['apps'], [{'app': 'a"<b>\\\u2028', 'active': 1}])
+
+    def test_an_older_database_gets_what_is_new(self):
+        self.send([(at('2026-11-20 09:00'), 60_000, 'Code')])
+        wanted = self.get('/apps?from=2026-11-20&to=2026-11-20')
+        self.stop()
+        with sqlite3.connect(os.path.join(self.data, 'receiver.sqlite')) as database:
+            self.assertEqual(database.execute('SELECT active FROM day_sum').fetchall(), [(60_000,)])
+            database.executescript('DROP TABLE day_sum; DROP INDEX event_long; PRAGMA user_version = 1;')
+        database.close()
+        self.start()
+        for _ in range(2):
+            self.assertEqual(self.get('/apps?from=2026-11-20&to=2026-11-20'), wanted)
 
     def test_only_tokens_read_it(self):
         reader = self.command('token', 'add', '--read', 'me')

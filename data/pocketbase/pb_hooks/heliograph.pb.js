@@ -60,6 +60,7 @@ onRecordAfterDeleteSuccess((e) => {
 onRecordDelete((e) => {
   require(`${__hooks}/heliograph/events.js`).clear(e.app, e.record.id);
   e.next();
+  require(`${__hooks}/heliograph/sums.js`).forgetAll(e.app, e.record.get('store'));
 }, 'heliograph_buckets');
 
 // -- console commands -----------------------------------------------------------------------------

@@ -12,13 +12,13 @@ function offsetAt(zone, time) {
 }
 
 /** The first moment of a day: in some zones a clock is set at midnight, which then is left out, or
- * comes twice. */
-function midnight(zone, day) {
+ * comes twice. @offsetOn: the offset at a UTC midnight */
+function midnight(zone, day, offsetOn = (other) => offsetAt(zone, other * DAY)) {
   const wanted = day * DAY;
   let early = wanted - DAY;
   let late = wanted + DAY;
-  const offset = offsetAt(zone, early);
-  if (offset === offsetAt(zone, late))
+  const offset = offsetOn(day - 1);
+  if (offset === offsetOn(day + 1))
     return wanted - offset;
   while (late - early > 1000) {
     const middle = Math.floor((early + late) / 2000) * 1000;
@@ -28,6 +28,13 @@ function midnight(zone, day) {
       early = middle;
   }
   return late;
+}
+
+/** Those of @n days and the one after them; each offset is asked for once, for that is slow. */
+function listMidnights(zone, first, n) {
+  const offsets = Array.from({ length: n + 3 }, (_, i) => offsetAt(zone, (first - 1 + i) * DAY));
+  return Array.from({ length: n + 1 },
+    (_, i) => midnight(zone, first + i, (day) => offsets[day - first + 1]));
 }
 
 const dayOf = (zone, time) => Math.floor((time + offsetAt(zone, time)) / DAY);
@@ -40,4 +47,4 @@ function parse(text) {
   return Number.isNaN(time) || format(time / DAY) !== text ? null : time / DAY;
 }
 
-module.exports = { DAY, dayOf, format, midnight, parse };
+module.exports = { dayOf, format, listMidnights, midnight, parse };

@@ -6,14 +6,14 @@
 const { call, getInteger, getText, json, refuse, rows }
   = require(`${__hooks}/heliograph/answer.js`);
 const board = require(`${__hooks}/heliograph/board.js`);
-const { DAY, dayOf, format, midnight } = require(`${__hooks}/heliograph/calendar.js`);
+const { dayOf, format, listMidnights } = require(`${__hooks}/heliograph/calendar.js`);
 
 const DEFAULT_DAYS = 14;
 const MAX_DAYS = 366;
 // So many are counted at least, so that who asks for one day more does not make all be counted anew.
 const STEPS = [14, 62, MAX_DAYS];
 // An interval that reaches into the first day began at most this long before it.
-const LOOK_BACK = 31 * DAY;
+const LOOK_BACK = 31 * 86400e3;
 // What was counted is good for so long: anybody may ask.
 const FRESH_MS = 30e3;
 
@@ -51,12 +51,12 @@ function sum(intervals, midnights) {
 function count(store, n, now) {
   const zone = new Timezone(store.timezone);
   const today = dayOf(zone, now);
-  const days = Array.from({ length: n + 1 }, (_, i) => today - n + 1 + i);
-  const midnights = days.map((day) => midnight(zone, day));
+  const first = today - n + 1;
+  const midnights = listMidnights(zone, first, n);
   // Nobody was active in the future.
   const intervals = readIntervals(store.id, midnights[0], Math.min(midnights[n], now));
   return sum(intervals, midnights).map((active, i) => ({
-    date: format(days[i]), active,
+    date: format(first + i), active,
   }));
 }
 

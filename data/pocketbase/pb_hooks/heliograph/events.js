@@ -7,6 +7,7 @@
 
 const { MAX_TIME, call, execute, getBucket, getInteger, readBody, refuse, rows, transact }
   = require(`${__hooks}/heliograph/answer.js`);
+const { forget, forgetAll } = require(`${__hooks}/heliograph/sums.js`);
 
 const MAX_EVENTS = 5000;
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -140,16 +141,20 @@ function findBucket(app, store, name) {
 }
 
 function makeBucket(app, store, { id, type, client, hostname }) {
-  execute(app, `INSERT INTO heliograph_buckets (store, name, type, client, hostname)
+  const changed = execute(app, `INSERT INTO heliograph_buckets (store, name, type, client, hostname)
     VALUES ({:store}, {:id}, {:type}, {:client}, {:hostname})
     ON CONFLICT (store, name) DO UPDATE
     SET type = excluded.type, client = excluded.client, hostname = excluded.hostname
     WHERE type <> excluded.type OR client <> excluded.client OR hostname <> excluded.hostname`,
   { store, id, type, client, hostname });
+  // Which buckets there are, and of which type, matters to all days.
+  if (changed > 0)
+    forgetAll(app, store);
   return findBucket(app, store, id);
 }
 
-/** Reads the body into the table of the batch, and says what is wrong with it. */
+/** Reads the body into the table of the batch, and says what is wrong with it, and which start is the
+ * earliest. */
 function readBatch(app, head) {
   execute(app, BATCH);
   execute(app, 'DELETE FROM heliograph_batch');
@@ -163,14 +168,15 @@ function readBatch(app, head) {
       throw error;
     refuse(400, 'An event (start, n) is named twice');
   }
-  const [judged] = rows(app, { good: 0, strange: 0, rejected: '' },
+  const [judged] = rows(app, { good: 0, strange: 0, first: 0, rejected: '' },
     `SELECT coalesce(sum(reason IS NULL), 0) AS good, coalesce(sum(i = -2), 0) AS strange,
+            coalesce(min(start) FILTER (WHERE reason IS NULL OR i = -1), 0) AS first,
             json_group_array(json_object('index', i, 'reason', reason))
               FILTER (WHERE i >= 0 AND reason IS NOT NULL) AS rejected
        FROM heliograph_batch`);
   if (judged.strange > 0)
     refuse(400, 'A delete has a start and an n in whole numbers');
-  return { good: judged.good, rejected: JSON.parse(judged.rejected) };
+  return { good: judged.good, first: judged.first, rejected: JSON.parse(judged.rejected) };
 }
 
 function post(e) {
@@ -181,7 +187,7 @@ function post(e) {
     transact((app) => {
       head = readHead(app, body);
       takeSeq(app, who, head.seq);
-      const { good, rejected } = readBatch(app, head);
+      const { good, first, rejected } = readBatch(app, head);
       const bucket = good > 0 ? makeBucket(app, who.id, head.bucket)
         : findBucket(app, who.id, head.bucket.id);
       answer.rejected = rejected;
@@ -192,6 +198,8 @@ function post(e) {
         answer.stored = execute(app, UPSERT,
           { bucket, last: rows(app, { last: 0 }, LAST_ID)[0].last });
       answer.unchanged = good - answer.stored;
+      if (answer.stored + answer.deleted > 0)
+        forget(app, who.id, first);
       execute(app, 'DELETE FROM heliograph_batch');
       execute(app, 'DELETE FROM heliograph_body');
     });
@@ -217,6 +225,7 @@ function drop(e) {
         return;
       clear(app, bucket);
       execute(app, 'DELETE FROM heliograph_buckets WHERE id = {:bucket}', { bucket });
+      forgetAll(app, who.id);
     });
     $app.store().remove(`heliograph-days-${who.id}`);
     return e.noContent(204);

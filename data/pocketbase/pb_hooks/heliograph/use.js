@@ -1,47 +1,55 @@
 // SPDX-FileCopyrightText: 2026 The Heliograph authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What a device was used for, for its owner: time per app, and a day from midnight to midnight. An
-// app is used while its window is in front and somebody is there; where no bucket tells that, all
-// of the time that it is in front.
+// What a device was used for from one time to another, counted event by event. An app is used while
+// its window is in front and somebody is there; where no bucket tells that, all of the time that it
+// is in front. Who is there and what is in front at a time follows from the events that lie in it
+// alone, so the counts of several days are those of each day, added up.
 
-const { call, findStore, getText, json, refuse, rows }
-  = require(`${__hooks}/heliograph/answer.js`);
-const { DAY, dayOf, format, midnight, parse } = require(`${__hooks}/heliograph/calendar.js`);
+const { rows } = require(`${__hooks}/heliograph/answer.js`);
 
-// An answer is bounded: what is left out of it is counted.
-const MAX_APPS = 100;
-const MAX_SPANS = 2000;
-// So many names are told apart, the first ones of the range, each as long as this; the time of all
-// that come later is that of others.
+// Where buckets of windows are not read, for there are too many.
+const MAX_WINDOW_BUCKETS = 64;
+// So many names are told apart, the first ones, each as long as this; the time of all that come later
+// is that of others.
 const MAX_NAMES = 1000;
 const NAME_LENGTH = 200;
-const MAX_DAYS = 3660;
-const MAX_BUCKETS = 64;
-// Years are read in pieces, so that one text is never large.
-const PIECE = 31 * DAY;
-// An afk event that reaches into the first day began at most this long before it.
-const LOOK_BACK = 31 * DAY;
+// An event that reaches into the time began at most this long before it.
+const LOOK_BACK = 31 * 86400e3;
+// Those that are longer have an index of their own.
+const LONG = 3600000;
 // A window watcher looks once a second, so between two titles of one app there may be a moment.
 const MOMENT = 2000;
 
-const readText = (sql, values) => rows($app, { text: '' }, sql, values)[0].text;
-
-/** [start, end, start, end, …] of what one status says, merged. */
-function readStatus(store, status, from, to) {
-  const found = JSON.parse(readText(
-    `SELECT '[' || coalesce(group_concat(start || ',' || (start + duration)), '') || ']' AS text
-       FROM (SELECT start, duration FROM heliograph_events
-              WHERE bucket IN (SELECT id FROM heliograph_buckets
-                                WHERE store = {:store} AND type = 'afkstatus')
-                AND start >= {:back} AND start < {:to}
-                AND json_extract(data, '$.status') = {:status} ORDER BY start)`,
-    { store, status, to, back: from - LOOK_BACK }));
-  const merged = [];
-  for (let i = 0; i < found.length; i += 2)
-    add(merged, Math.max(found[i], from), Math.min(found[i + 1], to));
-  return merged;
+/** Events of the buckets of one type that lie in the time or reach into it, by their start. */
+function touching(type, most) {
+  const from = `FROM heliograph_events
+    WHERE bucket IN (SELECT id FROM heliograph_buckets WHERE store = {:store} AND type = '${type}'
+                      ORDER BY id LIMIT ${most})`;
+  return `SELECT start, duration, data ${from}
+     AND start >= {:from} - ${LONG} AND start < {:to}
+    UNION ALL SELECT start, duration, data ${from.replace('events', 'events INDEXED BY heliograph_events_long')}
+     AND duration >= ${LONG} AND start >= {:from} - ${LOOK_BACK} AND start < {:from} - ${LONG}
+     AND start + duration > {:from}
+    ORDER BY 1, 3, 2`;
 }
+
+// Texts are split, not parsed: here that is three times as fast. So a name is without what they are
+// split at, here and in the sums.
+const NAME = `CASE json_type(data, '$.app') WHEN 'text'
+  THEN replace(replace(substr(data ->> '$.app', 1, ${NAME_LENGTH}), char(31), ''), char(30), '')
+  ELSE '' END`;
+
+const readWindows = `SELECT coalesce(group_concat(concat_ws(char(31), start, duration, ${NAME}),
+    char(31)), '') FROM (${touching('currentwindow', MAX_WINDOW_BUCKETS)})`;
+
+const readStatus = (status) => `SELECT coalesce(group_concat(start || ',' || (start + duration)), '')
+    FROM (${touching('afkstatus', -1)}) WHERE json_extract(data, '$.status') = '${status}'`;
+
+const READ = `SELECT count(*) FILTER (WHERE type = 'afkstatus') AS afk,
+    count(*) FILTER (WHERE type = 'currentwindow') AS windows,
+    (${readStatus('not-afk')}) AS here, (${readWindows}) AS text
+  FROM heliograph_buckets WHERE store = {:store}`;
 
 /** To spans that begin no later. */
 function add(spans, start, end) {
@@ -69,52 +77,40 @@ function subtract(spans, others) {
   return left;
 }
 
-/** Calls @func with start, end and app of each window that may lie in the range, by start: those
- * that begin in it or a day before, and of each bucket the one before that. Returns how many buckets
- * were not read, for there are too many. */
-function eachWindow(store, from, to, func) {
-  const all = rows($app, { id: '', first: 0 },
-    `SELECT id, coalesce((SELECT start FROM heliograph_events
-                           WHERE bucket = b.id AND start < {:from}
-                           ORDER BY start DESC LIMIT 1), {:from}) AS first
-       FROM heliograph_buckets b WHERE store = {:store} AND type = 'currentwindow'
-       ORDER BY id`, { store, from: from - DAY });
-  const buckets = all.slice(0, MAX_BUCKETS);
-  if (!buckets.length)
-    return 0;
-  const sql = buckets.map((_, i) => `SELECT start, duration, data FROM heliograph_events
-    WHERE bucket = {:bucket${i}} AND start >= max({:first${i}}, {:begin}) AND start < {:end}`)
-    .join(' UNION ALL ');
-  const values = Object.assign({}, ...buckets.map(({ id, first }, i) => (
-    { [`bucket${i}`]: id, [`first${i}`]: first })));
-  for (let begin = Math.min(...buckets.map(({ first }) => first)), end = Math.min(to, from + PIECE);
-    begin < to; begin = end, end = Math.min(to, end + PIECE)) {
-    // Split, not parsed: here that is three times as fast.
-    const found = readText(
-      `SELECT coalesce(group_concat(start || char(31) || duration || char(31)
-                || replace(CASE json_type(data, '$.app') WHEN 'text' THEN substr(data ->> '$.app', 1, ${NAME_LENGTH}) ELSE '' END,
-                           char(31), ''), char(31)), '') AS text
-         FROM (SELECT * FROM (${sql}) ORDER BY start)`, { ...values, begin, end }).split('\x1f');
-    for (let i = 0; i + 2 < found.length; i += 3)
-      func(Number(found[i]), Math.min(Number(found[i]) + Number(found[i + 1]), to), found[i + 2]);
-  }
-  return all.length - buckets.length;
+/** [start, end, start, end, ...] of events that are so told, merged. */
+function merge(text, from, to) {
+  const found = text ? text.split(',') : [];
+  const merged = [];
+  for (let i = 0; i < found.length; i += 2)
+    add(merged, Math.max(found[i], from), Math.min(found[i + 1], to));
+  return merged;
 }
 
-/** Everything of a range. With @wantsSpans also when each app was used: [start, end, app]. */
-function readUse(store, from, to, wantsSpans) {
-  const knowsAway = rows($app, { id: '' }, `SELECT id FROM heliograph_buckets
-    WHERE store = {:store} AND type = 'afkstatus' LIMIT 1`, { store }).length > 0;
-  const here = knowsAway ? readStatus(store, 'not-afk', from, to) : [];
-  if (!knowsAway)
-    eachWindow(store, from, to, (start, end) => add(here, Math.max(start, from), end));
+/** When the device says that nobody was there, though somebody may have been. */
+function readAway(store, from, to) {
+  const [{ text }] = rows($app, { text: '' }, `SELECT (${readStatus('afk')}) AS text`,
+    { store, from, to });
+  return merge(text, from, to);
+}
+
+/** Everything of a time. With @wantsSpans also when each app was used: [start, end, app]. */
+function readUse(app, store, from, to, wantsSpans) {
+  const [found] = rows(app, { afk: 0, windows: 0, here: '', text: '' }, READ, { store, from, to });
+  const windows = found.text ? found.text.split('\x1f') : [];
+  const here = merge(found.here, from, to);
+  if (found.afk === 0)
+    for (let i = 0; i < windows.length; i += 3)
+      add(here, Math.max(windows[i], from), Math.min(Number(windows[i]) + Number(windows[i + 1]), to));
   const apps = new Map();
   const unnamed = { active: 0, until: from };
   const spans = [];
   let first = 0;
-  const leftOutBuckets = eachWindow(store, from, to, (start, end, name) => {
+  for (let w = 0; w < windows.length; w += 3) {
+    const start = Number(windows[w]);
+    const end = Math.min(start + Number(windows[w + 1]), to);
+    const name = windows[w + 2];
     if (!name || end <= from)
-      return;
+      continue;
     if (!apps.has(name) && apps.size < MAX_NAMES)
       apps.set(name, { name, active: 0, until: from });
     const app = apps.get(name) ?? unnamed;
@@ -135,102 +131,17 @@ function readUse(store, from, to, wantsSpans) {
       else if (wantsSpans)
         spans.push([pieceStart, pieceEnd, app.name]);
     }
-  });
-  return { knowsAway, here, apps: [...apps.values()], unnamed, leftOutBuckets, spans };
-}
-
-const seconds = (ms) => Math.floor(ms / 1000);
-
-function sumDays(here, midnights) {
-  const sums = midnights.slice(1).map(() => 0);
-  let first = 0;
-  for (let i = 0; i < here.length; i += 2) {
-    while (first + 1 < sums.length && midnights[first + 1] <= here[i])
-      first++;
-    for (let day = first; day < sums.length && midnights[day] < here[i + 1]; day++)
-      sums[day] += Math.max(0,
-        Math.min(here[i + 1], midnights[day + 1]) - Math.max(here[i], midnights[day]));
   }
-  return sums;
+  return { here, apps: [...apps.values()], others: unnamed.active, spans };
 }
 
-/** What both answers have: the most used app first. */
-function summarize({ knowsAway, here, apps, unnamed, leftOutBuckets }) {
-  const sorted = apps.filter((app) => app.active >= 1000)
-    .sort((a, b) => b.active - a.active || (a.name < b.name ? -1 : 1));
-  let active = 0;
-  for (let i = 0; i < here.length; i += 2)
-    active += here[i + 1] - here[i];
-  return {
-    knows_away: knowsAway, active: seconds(active),
-    apps: sorted.slice(0, MAX_APPS).map((app) => ({ app: app.name, active: seconds(app.active) })),
-    others: seconds(sorted.slice(MAX_APPS).reduce((sum, app) => sum + app.active, unnamed.active)),
-    left_out_buckets: leftOutBuckets,
-  };
+/** How far an answer can be trusted. */
+function readTrust(store) {
+  const [{ afk, windows }] = rows($app, { afk: 0, windows: 0 },
+    `SELECT count(*) FILTER (WHERE type = 'afkstatus') AS afk,
+            count(*) FILTER (WHERE type = 'currentwindow') AS windows
+       FROM heliograph_buckets WHERE store = {:store}`, { store });
+  return { knows_away: afk > 0, left_out_buckets: Math.max(0, windows - MAX_WINDOW_BUCKETS) };
 }
 
-function getDay(e, name, otherwise) {
-  const text = getText(e, name);
-  return text === null ? otherwise : parse(text) ?? refuse(400, `${name} is no day like 2026-01-31`);
-}
-
-/** The device that is read, and its zone. */
-function findDevice(e, who) {
-  const store = findStore(e, who);
-  const [{ timezone }] = rows($app, { timezone: '' },
-    'SELECT timezone FROM heliograph_stores WHERE id = {:store}', { store });
-  return { store, timezone: timezone || 'UTC', zone: new Timezone(timezone || 'UTC') };
-}
-
-function apps(e) {
-  return call(e, 'token', (e, who) => {
-    const { store, timezone, zone } = findDevice(e, who);
-    const now = Date.now();
-    const last = getDay(e, 'to', dayOf(zone, now));
-    const first = getDay(e, 'from', last);
-    if (first > last || last - first >= MAX_DAYS)
-      refuse(400, `from must not lie after to, nor more than ${MAX_DAYS} days before it`);
-    const days = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    const midnights = [...days, last + 1].map((day) => midnight(zone, day));
-    // Nobody was active in the future.
-    const use = readUse(store, midnights[0], Math.min(midnights[days.length], now), false);
-    const sums = sumDays(use.here, midnights);
-    return json(e, JSON.stringify({
-      from: format(first), to: format(last), timezone, ...summarize(use),
-      days: days.map((day, i) => ({ date: format(day), active: seconds(sums[i]) })),
-    }));
-  });
-}
-
-/** The longest, in order of time. */
-const limit = (spans) => (spans.length <= MAX_SPANS ? spans
-  : [...spans].sort((a, b) => (b[1] - b[0]) - (a[1] - a[0]) || a[0] - b[0]).slice(0, MAX_SPANS)
-    .sort((a, b) => a[0] - b[0]));
-
-const pairs = (flat) => Array.from({ length: flat.length / 2 },
-  (_, i) => [flat[i * 2], flat[i * 2 + 1]]);
-
-function timeline(e) {
-  return call(e, 'token', (e, who) => {
-    const { store, timezone, zone } = findDevice(e, who);
-    const now = Date.now();
-    const day = getDay(e, 'date', dayOf(zone, now));
-    const from = midnight(zone, day);
-    const to = midnight(zone, day + 1);
-    const use = readUse(store, from, Math.min(to, now), true);
-    const named = use.spans.filter(([, , app]) => app !== undefined);
-    const all = [pairs(use.here),
-      pairs(subtract(readStatus(store, 'afk', from, Math.min(to, now)), use.here)), named];
-    const [here, away, spans] = all.map(limit);
-    return json(e, JSON.stringify({
-      date: format(day), timezone, from, to, ...summarize(use),
-      here: here.map(([start, end]) => ({ start, end })),
-      away: away.map(([start, end]) => ({ start, end })),
-      spans: spans.map(([start, end, app]) => ({ start, end, app })),
-      left_out: all.reduce((sum, one) => sum + Math.max(0, one.length - MAX_SPANS),
-        use.spans.length - named.length),
-    }));
-  });
-}
-
-module.exports = { apps, timeline };
+module.exports = { MAX_NAMES, readAway, readTrust, readUse, subtract };
