@@ -153,6 +153,23 @@ def a_script_in_a_title_does_not_run():
     site.shutdown()
 
 
+def nothing_foreign_gets_in():
+    """Whatever a header says: PocketBase sends none."""
+    for page in ('/', '/owner.html'):
+        world.browser.open(world.backend.url + page)
+        world.browser.until('document.querySelector("h1").textContent')
+        equal(world.browser.run('breaches'), [])
+        world.browser.run(
+            f"void (document.body.append(Object.assign(document.createElement('script'), {{ textContent: '{HIT}' }})),"
+            " document.body.append(Object.assign(new Image(), { src: 'http://127.0.0.2:1/x.png' })),"
+            " document.body.append(Object.assign(document.createElement('style'), { textContent: 'h1 { color: red }' })),"
+            " fetch('http://127.0.0.2:1/data').catch(() => {}), document.forms[0]?.submit())")
+        world.browser.until("['inline', 'http://127.0.0.2:1/x.png', 'http://127.0.0.2:1/data']"
+                            ".every((one) => breaches.includes(one))")
+        equal(world.browser.run('[typeof window.hit, getComputedStyle(document.querySelector("h1")).color === "rgb(255, 0, 0)",'
+                                ' location.pathname]'), ['undefined', False, page])
+
+
 def nothing_is_cut_off_on_a_phone():
     world.use('firefox', 'Donaudampfschifffahrtsgesellschaft' * 4 + ' — Mozilla Firefox')
     world.open(390, 844, True)
@@ -240,7 +257,7 @@ def hours_are_those_of_the_events():
 
 
 TESTS = [a_change_is_on_the_page_two_seconds_after_the_poll, a_private_device_vanishes, the_state_alone_tells_no_app,
-         a_script_in_a_title_does_not_run, nothing_is_cut_off_on_a_phone, the_dark_is_dark,
+         a_script_in_a_title_does_not_run, nothing_foreign_gets_in, nothing_is_cut_off_on_a_phone, the_dark_is_dark,
          a_lost_connection_is_said_and_ends, the_widget_follows_on_a_foreign_page,
          the_badge_is_there_for_who_has_no_script, hours_are_those_of_the_events]
 
