@@ -393,6 +393,17 @@ helio_api_timeline (HelioExchange *exchange)
 
 /* -- live --------------------------------------------------------------------------------- */
 
+/* Whether what was told is a time by our clock, too. */
+static gboolean
+can_shift (const HelioStatusRequest *status, int64_t now)
+{
+  int64_t by = now - status->now;
+
+  return ABS (status->presence->since + by) <= HELIO_TIME_MAX
+         && (status->presence->app == NULL
+             || ABS (status->presence->activity_since + by) <= HELIO_TIME_MAX);
+}
+
 void
 helio_api_status (HelioExchange *exchange)
 {
@@ -406,6 +417,13 @@ helio_api_status (HelioExchange *exchange)
   if (status == NULL)
     {
       helio_exchange_answer_error (exchange, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
+      return;
+    }
+  if (!can_shift (status, exchange->now))
+    {
+      helio_exchange_answer_error (
+          exchange, SOUP_STATUS_BAD_REQUEST,
+          "The status can't be read: since is no time by the clock of this server");
       return;
     }
   exchange->rooms->totals.statuses++;

@@ -175,6 +175,34 @@ class Live(Conformance):
         self.assertEqual(shown['activity']['title'], '😀' * 1000)
         self.assertEqual((len(shown['media']['title']), len(shown['media']['artist'])), (1000, 1000))
 
+    def test_half_a_letter_is_shown_as_none(self):
+        self.show(public='activity')
+        watcher = self.watch()
+        body = ('{"now":%d,"since":%d,"state":"active","ttl":90,"activity":{"app":"a\\ud800b","title":'
+                '"\\udc00","since":%d},"media":{"title":"\\ud83d","artist":"\\ud83d\\ude00"}}')
+        answer = self.api('PUT', '/status', (body % ((now(),) * 3)).encode())
+        self.assertEqual(answer.status, 204)
+        shown = watcher.until(lambda shown: (found := shown.get(self.device)) and found['media']
+                              and found, 5)
+        self.assertEqual((shown['activity']['app'], shown['activity']['title'], shown['media']),
+                         ('a\ufffdb', '\ufffd', {'title': '\ufffd', 'artist': '😀'}))
+
+    def test_a_since_that_no_clock_knows_is_refused(self):
+        self.show(public='activity')
+        self.report('away')
+        before = self.shown()
+        most = 2**53 - 1
+        good = {'now': now() - HOUR, 'since': now(), 'state': 'active', 'ttl': 90}
+        for body in ({**good, 'since': most}, {**good, 'since': -most, 'now': now() + HOUR},
+                     {**good, 'now': -most}, {**good, 'now': most, 'since': -most},
+                     {**good, 'since': most + 1}, {**good, 'since': 10**30},
+                     {**good, 'activity': {'app': 'a', 'since': most}},
+                     {**good, 'activity': {'app': 'a', 'since': -most - 1}}):
+            self.assert_refused(self.api('PUT', '/status', body), 400)
+        self.assertEqual(self.shown(), before)
+        self.assertEqual(self.put(**{**good, 'now': most, 'since': most}).status, 204)
+        self.assertAlmostEqual(self.shown()['since'], now(), delta=5000)
+
     def test_garbage_is_refused_and_changes_nothing(self):
         self.show(public='activity')
         self.report('away')

@@ -18,7 +18,9 @@ const isTextOrNull = (value) => value === undefined || value === null || isText(
 const isTime = (value) => Number.isInteger(value) && Math.abs(value) <= MAX_TIME;
 
 const wrong = (what) => refuse(400, `The status can't be read: ${what}`);
-const cut = (text) => Array.from(text).slice(0, MAX_TEXT_CHARS).join('');
+// Half of a letter that takes two is none, and would come back as another one.
+const whole = (letter) => (/^[\ud800-\udfff]$/.test(letter) ? '\ufffd' : letter);
+const cut = (text) => Array.from(text).slice(0, MAX_TEXT_CHARS).map(whole).join('');
 const cutOrNull = (text) => (text === undefined || text === null ? null : cut(text));
 
 function readActivity(activity) {
@@ -61,6 +63,8 @@ function read(text) {
 /** By our clock; but what was told before stays what it was. */
 function shift(time, by, isSame, before) {
   const shifted = time + by;
+  if (!isTime(shifted))
+    wrong('since is no time by the clock of this server');
   return isSame && Math.abs(shifted - before) < SAME_SINCE_MS ? before : shifted;
 }
 
