@@ -83,6 +83,8 @@ async function fill(id, path, query, draw, undo = () => {}) {
 const notes = (found) => [
   !found.knows_away && make('p', 'hint', say.word('noAway')),
   found.left_out > 0 && make('p', 'hint', say.word('leftOut')),
+  found.left_out_buckets > 0
+    && make('p', 'hint', say.text('leftOutBuckets', { count: String(found.left_out_buckets) })),
 ].filter(Boolean);
 
 function turnDay() {
@@ -130,7 +132,7 @@ function readYear() {
   $('year-after').disabled = year >= last;
   $('year-number').textContent = year;
   fill('year', '/apps', { from: `${year}-01-01`, to: year < last ? `${year}-12-31` : today }, (found) => {
-    show($('calendar'), ...calendar(found, year));
+    show($('calendar'), ...calendar(found, year), ...notes(found));
     turnTo($('calendar'), date);
   });
 }

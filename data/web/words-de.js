@@ -82,5 +82,6 @@ export default {
   nothing: 'Über diese Zeit ist nichts bekannt.',
   noAway: 'Kein Bucket sagt, wann Sie abwesend waren: Es zählt die ganze Zeit des vorderen Fensters.',
   leftOut: 'Die kürzesten Abschnitte sind nicht gezeichnet.',
+  leftOutBuckets: 'Nicht gezählt: {count} weitere Buckets mit Fenstern.',
   ownZone: 'Zeiten in der Zone des Geräts, {zone}.',
 };

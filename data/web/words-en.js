@@ -85,5 +85,6 @@ export default {
   nothing: 'Nothing is known of this time.',
   noAway: 'No bucket tells when you were away: all time of the window in front counts.',
   leftOut: 'The shortest stretches are not drawn.',
+  leftOutBuckets: 'Not counted: {count} more buckets of windows.',
   ownZone: 'Times are in the zone of the device, {zone}.',
 };

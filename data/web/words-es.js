@@ -83,5 +83,6 @@ export default {
   nothing: 'No se sabe nada de este tiempo.',
   noAway: 'Ningún bucket dice cuándo estuvo ausente: cuenta todo el tiempo de la ventana de delante.',
   leftOut: 'Los tramos más cortos no se dibujan.',
+  leftOutBuckets: 'Sin contar: {count} buckets de ventanas más.',
   ownZone: 'Horas en la zona del dispositivo, {zone}.',
 };

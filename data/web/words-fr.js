@@ -82,5 +82,6 @@ export default {
   nothing: 'On ne sait rien de cette période.',
   noAway: 'Aucun bucket ne dit quand vous étiez absent : tout le temps de la fenêtre au premier plan compte.',
   leftOut: 'Les plus courts passages ne sont pas dessinés.',
+  leftOutBuckets: 'Non comptés : {count} autres buckets de fenêtres.',
   ownZone: 'Heures dans le fuseau de l’appareil, {zone}.',
 };

@@ -80,5 +80,6 @@ export default {
   nothing: '这段时间没有记录。',
   noAway: '没有存储桶记录您何时离开：前台窗口的全部时间都计入。',
   leftOut: '最短的片段未绘制。',
+  leftOutBuckets: '未计入：另外 {count} 个窗口存储桶。',
   ownZone: '时间为设备所在时区：{zone}。',
 };

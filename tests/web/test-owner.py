@@ -278,6 +278,24 @@ def a_script_in_an_app_does_not_run():
           ['undefined', 0, 0])
 
 
+def what_is_left_out_is_said():
+    """Of 66 buckets 64 are counted; of 150 apps 12 have a row, and the others one."""
+    world.backend.add_device('many')
+    begin = backend.now() - 3_600_000
+    for number in range(66):
+        world.backend.send('many', f'w{number}', 'currentwindow', [(begin, 1000, {'app': 'one'})])
+    for bucket in ('w0', 'w65'):  # which ones are counted is the backend's choice
+        world.backend.send('many', bucket, 'currentwindow',
+                           [(begin + i * 20_000, 20_000, {'app': f'app{i}'}) for i in range(150)])
+    world.open(world.backend.tokens['many'])
+    world.ready()
+    for section in ('ranking', 'calendar'):
+        world.browser.until(f'document.querySelector("#{section}").innerText.includes('
+                            '"Not counted: 2 more buckets of windows.")')
+    apps = world.texts('.ranking li .name')
+    equal((len(apps), apps[-1]), (13, 'Other apps'))
+
+
 def nothing_is_cut_off_on_a_phone():
     world.open(size=(390, 844, True))
     world.ready()
@@ -350,7 +368,8 @@ def after_midnight_it_is_another_day():
 
 TESTS = [token_stays_in_the_page, wrong_token_is_said, token_of_a_device_shows_that_device,
          year_is_a_calendar_of_the_right_hours, top_apps_of_each_range_are_right, day_shows_when_and_what_on_one_clock,
-         days_are_reached_by_buttons_and_keys, nothing_is_known_and_that_is_said, a_script_in_an_app_does_not_run, nothing_is_cut_off_on_a_phone,
+         days_are_reached_by_buttons_and_keys, nothing_is_known_and_that_is_said, a_script_in_an_app_does_not_run,
+         what_is_left_out_is_said, nothing_is_cut_off_on_a_phone,
          words_are_the_visitors, a_backend_without_charts_says_so, a_server_that_is_away_is_said_and_comes_back,
          after_midnight_it_is_another_day]
 
