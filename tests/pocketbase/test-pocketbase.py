@@ -215,6 +215,43 @@ class Owner(Addon):
         fresh = self.backend.add_token('laptop')
         self.assertEqual(self.api('GET', '', token=fresh).json()['seq'], 0)
 
+    def test_a_state_that_ended_is_in_no_record(self):
+        self.show(public='activity')
+        for read in (lambda: self.records('devices').json()['items'][0],
+                     lambda: self.ask('GET', '/api/collections/heliograph_devices/records/' + one['id'],
+                                      token=None).json()):
+            self.report(ttl=1, activity={'app': 'secretapp', 'title': 'secrettitle', 'since': now()})
+            one = self.records('devices').json()['items'][0]
+            self.assertEqual((one['state'], one['activity_app']), ('active', 'secretapp'))
+            # Nobody listens, so that nothing of it is in the database yet.
+            until(lambda: self.devices()[0]['state'] == 'offline')
+            found = read()
+            self.assertEqual((found['state'], found['activity_app'], found['activity_title']),
+                             ('offline', '', ''))
+            self.assertEqual(found['since'], one['last_seen'])
+
+    def hide_by_hand(self):
+        """As if nothing had made the records what they should be yet."""
+        with sqlite3.connect(self.backend.database(), timeout=30) as database:
+            database.execute("UPDATE heliograph_stores SET public = 'none' WHERE name = 'desk'")
+        database.close()
+
+    def test_a_device_that_just_became_private_is_in_no_record(self):
+        self.backend.add_token('desk')
+        self.show(public='state')
+        self.backend.set_device('desk', public='state')
+        found = self.records('devices', sort='name').json()
+        self.assertEqual([item['name'] for item in found['items']], ['desk', 'laptop'])
+        self.hide_by_hand()
+        found = self.records('devices').json()
+        self.assertEqual([item['name'] for item in found['items']], ['laptop'])
+        self.assertEqual(found['totalItems'], 1)
+        self.backend.set_device('desk', public='state')
+        [desk] = [item for item in self.records('devices').json()['items'] if item['name'] == 'desk']
+        self.hide_by_hand()
+        path = '/api/collections/heliograph_devices/records/' + desk['id']
+        self.assertEqual(self.ask('GET', path, token=None).status, 404)
+
     def test_a_device_that_got_another_name_keeps_its_kind_of_token(self):
         owner = self.add_superuser()
         [store] = self.records('stores', owner).json()['items']

@@ -45,6 +45,22 @@ onBootstrap((e) => {
 
 cronAdd('heliograph', '* * * * *', () => require(`${__hooks}/heliograph/board.js`).watch());
 
+// A state that has ended is shown to nobody, also by PocketBase's own calls.
+onRecordsListRequest((e) => {
+  const left = require(`${__hooks}/heliograph/board.js`).freshen(e.records);
+  if (left.length < e.records.length) {
+    e.result.totalItems -= e.records.length - left.length;
+    e.records = e.result.items = left;
+  }
+  e.next();
+}, 'heliograph_devices');
+
+onRecordViewRequest((e) => {
+  if (require(`${__hooks}/heliograph/board.js`).freshen([e.record]).length === 0)
+    throw new NotFoundError();
+  e.next();
+}, 'heliograph_devices');
+
 // Settings that are changed in the dashboard count at once.
 onRecordAfterUpdateSuccess((e) => {
   require(`${__hooks}/heliograph/board.js`).refresh();

@@ -169,6 +169,18 @@ function refresh() {
   $app.store().set(TOLD, JSON.stringify(told));
 }
 
+/** Records that PocketBase is about to answer with, as they should be now: nobody waits for the watch.
+ * Those that went are left out. */
+function freshen(records) {
+  refresh();
+  const wanted = readWanted($app);
+  const left = records.filter((record) => wanted[record.id]);
+  for (const record of left)
+    for (const name of FIELDS)
+      record.set(name, wanted[record.id][name]);
+  return left;
+}
+
 /** A process begins: nobody listens yet. */
 function begin() {
   let shown = {};
@@ -202,4 +214,4 @@ function watch() {
   }
 }
 
-module.exports = { readStores, readStatus, isExpired, view, settle, refresh, begin, watch };
+module.exports = { readStores, readStatus, isExpired, view, settle, refresh, freshen, begin, watch };
