@@ -78,10 +78,19 @@ function readDays(store, midnights, now) {
     forgetAll($app, store);
     kept.clear();
   }
+  let canKeep = true;
   return midnights.slice(1).map((until, i) => {
     const start = midnights[i];
-    if (until <= now)
-      return kept.get(until) ?? countAndKeep(store, start, until);
+    if (until <= now && kept.has(until))
+      return kept.get(until);
+    if (until <= now && canKeep)
+      try {
+        return countAndKeep(store, start, until);
+      } catch (error) {
+        // Who only reads is not to suffer from a full disk, or from another process that writes.
+        canKeep = false;
+        $app.logger().warn('heliograph: sums were not kept', 'error', String(error));
+      }
     // Nobody was active in the future.
     return makeDay(readUse($app, store, start, Math.max(start, Math.min(until, now)), false));
   });
