@@ -4,7 +4,8 @@
 #define G_LOG_DOMAIN "helio-server"
 
 /* Sums of days that are over. They are forgotten in the transaction that changes what they were
- * counted from; and SQLite refuses to keep one that was counted from a moment which is past. */
+ * counted from; and none is kept that was counted before the last write of its device, which took a
+ * new seq. */
 
 #include "server/helio-store-private.h"
 
@@ -88,6 +89,44 @@ keep_sum (HelioStore *store, int64_t device, const HelioDaySum *day, GError **er
   return helio_store_finish (store, stmt, error);
 }
 
+static gboolean
+find_seq (HelioStore *store, int64_t device, int64_t *seq, GError **error)
+{
+  sqlite3_stmt *stmt = helio_store_sql (store, SQL_FIND_SEQ, error);
+  gboolean has_row;
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, device);
+  if (!helio_store_step (store, stmt, &has_row, error))
+    return FALSE;
+  *seq = has_row ? sqlite3_column_int64 (stmt, 0) : -1;
+  sqlite3_reset (stmt);
+  return TRUE;
+}
+
+static gboolean
+keep_sums (HelioStore *store,
+           int64_t device,
+           int64_t counted_seq,
+           const GPtrArray *days,
+           gboolean forgets_others,
+           GError **error)
+{
+  int64_t seq;
+
+  if (!find_seq (store, device, &seq, error))
+    return FALSE;
+  if (seq != counted_seq)
+    return TRUE;
+  if (forgets_others && !helio_store_forget_sums (store, device, G_MININT64, error))
+    return FALSE;
+  for (guint i = 0; i < days->len; i++)
+    if (!keep_sum (store, device, g_ptr_array_index (days, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 void
 helio_store_keep_sums (HelioStore *store,
                        int64_t device,
@@ -95,12 +134,16 @@ helio_store_keep_sums (HelioStore *store,
                        gboolean forgets_others)
 {
   g_autoptr (GError) error = NULL;
-  gboolean is_good;
+  int64_t seq;
+  gboolean is_good = find_seq (store, device, &seq, &error)
+                     && helio_store_run (store, SQL_COMMIT, &error)
+                     && helio_store_begin (store, &error);
 
-  sqlite3_busy_timeout (store->db, 0);
-  is_good = !forgets_others || helio_store_forget_sums (store, device, G_MININT64, &error);
-  for (guint i = 0; is_good && i < days->len; i++)
-    is_good = keep_sum (store, device, g_ptr_array_index (days, i), &error);
-  if (!helio_store_end (store, is_good, is_good ? &error : NULL))
+  if (is_good)
+    {
+      is_good = keep_sums (store, device, seq, days, forgets_others, &error);
+      is_good = helio_store_end (store, is_good, is_good ? &error : NULL);
+    }
+  if (!is_good)
     g_debug ("%u days will be counted again: %s", days->len, error->message);
 }

@@ -271,9 +271,9 @@ gboolean helio_store_each_sum (HelioStore *store,
                                gpointer user_data,
                                GError **error);
 
-/* Keeps what was counted with this store of HELIO_STORE_COUNT, if nothing was written since it was
- * opened: else another time will do. @days: (element-type HelioDaySum); @forgets_others: all that
- * was kept is forgotten before. Ends the moment that the store shows. */
+/* Keeps what was counted with this store of HELIO_STORE_COUNT, unless the device wrote something
+ * since it was opened: then another time will do. @days: (element-type HelioDaySum);
+ * @forgets_others: all that was kept is forgotten before. Ends the moment that the store shows. */
 void helio_store_keep_sums (HelioStore *store,
                             int64_t device,
                             const GPtrArray *days,
