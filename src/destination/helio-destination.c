@@ -29,8 +29,9 @@
 #define DEADLINE_MS (15 * 1000)
 #define MAX_ANSWER (1024 * 1024)
 #define MAX_BULK_ANSWER (16 * 1024 * 1024)
-#define GZIP_LEVEL 1
 #define KEYS_PER_PART 50000
+/* Most are small; an answer ends sooner if they are large. */
+#define EVENTS_PER_PART 500
 #define PROTOCOL 1
 
 struct _HelioDestination
@@ -348,23 +349,6 @@ find_seq (GBytes *body)
   return -1;
 }
 
-static GBytes *
-deflate (GBytes *body, GError **error)
-{
-  gsize length;
-  const void *data = g_bytes_get_data (body, &length);
-  g_autoptr (GZlibCompressor) compressor
-      = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, GZIP_LEVEL);
-  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
-  g_autoptr (GOutputStream) stream
-      = g_converter_output_stream_new (memory, G_CONVERTER (compressor));
-
-  if (!g_output_stream_write_all (stream, data, length, NULL, NULL, error)
-      || !g_output_stream_close (stream, NULL, error))
-    return NULL;
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
-}
-
 HelioEventsAnswer *
 helio_destination_send_events (HelioDestination *self,
                                GBytes *body,
@@ -387,7 +371,7 @@ helio_destination_send_events (HelioDestination *self,
   g_autoptr (GBytes) wire = NULL;
   if (self->accepts_gzip && !self->address->is_local)
     {
-      wire = deflate (body, error);
+      wire = helio_exchange_deflate (body, error);
       if (wire == NULL)
         return NULL;
       soup_message_headers_replace (soup_message_get_request_headers (message), "Content-Encoding",
@@ -536,6 +520,50 @@ helio_destination_get_keys (HelioDestination *self,
   g_free (*cursor);
   *cursor = g_steal_pointer (&next);
   return g_steal_pointer (&keys);
+}
+
+HelioHeldEvents *
+helio_destination_get_events (HelioDestination *self,
+                              const char *bucket,
+                              int64_t from,
+                              int64_t to,
+                              char **cursor,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_return_val_if_fail (HELIO_IS_DESTINATION (self), NULL);
+  g_return_val_if_fail (bucket != NULL && cursor != NULL, NULL);
+
+  HelioAsked asked = { .seq = -1 };
+  g_autofree char *id = g_uri_escape_string (bucket, NULL, FALSE);
+  g_autofree char *at = *cursor != NULL ? g_uri_escape_string (*cursor, NULL, FALSE) : NULL;
+  g_autofree char *path = g_strdup_printf (
+      "/events?bucket=%s&from=%" G_GINT64_FORMAT "&to=%" G_GINT64_FORMAT "&limit=%d%s%s", id, from,
+      to, EVENTS_PER_PART, at != NULL ? "&cursor=" : "", at != NULL ? at : "");
+  g_autoptr (HelioReply) reply = get (self, path, MAX_BULK_ANSWER, &asked, cancellable, error);
+  g_autofree char *next = NULL;
+  GError *parse_error = NULL;
+
+  if (reply == NULL)
+    return NULL;
+
+  g_autoptr (HelioHeldEvents) held
+      = helio_held_events_parse (reply->text, reply->length, &next, &parse_error);
+  if (held == NULL)
+    {
+      helio_verdict_on_text (&asked, reply, parse_error, error);
+      return NULL;
+    }
+  if (next != NULL && (held->events->len == 0 || g_strcmp0 (next, *cursor) == 0))
+    {
+      g_set_error (error, HELIO_ERROR, HELIO_ERROR_FAILED,
+                   _ ("%s gives the same part of the events for ever"), self->address->name);
+      return NULL;
+    }
+
+  g_free (*cursor);
+  *cursor = g_steal_pointer (&next);
+  return g_steal_pointer (&held);
 }
 
 void

@@ -92,6 +92,22 @@ GArray *helio_destination_get_keys (HelioDestination *destination,
                                     GCancellable *cancellable,
                                     GError **error);
 
+/**
+ * helio_destination_get_events:
+ * @from: ms
+ * @to: ms, not included
+ * @cursor: (inout) (nullable): NULL at the beginning and again after the last part
+ *
+ * One's own data back, one part of it, oldest first.
+ */
+HelioHeldEvents *helio_destination_get_events (HelioDestination *destination,
+                                               const char *bucket,
+                                               int64_t from,
+                                               int64_t to,
+                                               char **cursor,
+                                               GCancellable *cancellable,
+                                               GError **error);
+
 /* Longest time in ms that one call may take in all, for a caller in a hurry (a last word on quit).
  * 0: the default of each call, 60 s for events and 15 s for all else. */
 void helio_destination_set_deadline (HelioDestination *destination, int64_t ms);

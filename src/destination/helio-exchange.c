@@ -9,6 +9,7 @@
 
 #define MAX_BYTES_OF_A_REFUSAL (64 * 1024)
 #define CHUNK (16 * 1024)
+#define GZIP_LEVEL 1
 
 void
 helio_reply_free (HelioReply *reply)
@@ -107,4 +108,21 @@ helio_exchange (SoupSession *session,
    * hands already, so how the close went says nothing. */
   g_input_stream_close (stream, NULL, NULL);
   return reply;
+}
+
+GBytes *
+helio_exchange_deflate (GBytes *body, GError **error)
+{
+  gsize length;
+  const void *data = g_bytes_get_data (body, &length);
+  g_autoptr (GZlibCompressor) compressor
+      = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, GZIP_LEVEL);
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  g_autoptr (GOutputStream) stream
+      = g_converter_output_stream_new (memory, G_CONVERTER (compressor));
+
+  if (!g_output_stream_write_all (stream, data, length, NULL, NULL, error)
+      || !g_output_stream_close (stream, NULL, error))
+    return NULL;
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
 }

@@ -59,4 +59,7 @@ HelioReply *helio_exchange (SoupSession *session,
                             GCancellable *cancellable,
                             GError **error);
 
+/* (transfer full): the body for the wire */
+GBytes *helio_exchange_deflate (GBytes *body, GError **error);
+
 G_END_DECLS

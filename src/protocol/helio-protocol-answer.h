@@ -98,6 +98,39 @@ typedef struct
 /* (element-type HelioKey) @next: (out) (nullable) (transfer full): the cursor of the next part */
 GArray *helio_keys_parse (const char *text, gsize length, char **next, GError **error);
 
+/**
+ * HelioHeldEvent:
+ * @at: where in the data of all its own begins, @length bytes of canonical JSON
+ *
+ * One entry of `GET base/events`.
+ */
+typedef struct
+{
+  int64_t start;
+  int64_t duration;
+  uint32_t n;
+  uint32_t check;
+  gsize at;
+  gsize length;
+} HelioHeldEvent;
+
+/**
+ * HelioHeldEvents:
+ * @events: (element-type HelioHeldEvent): by start, then n
+ * @data: of all of them
+ */
+typedef struct
+{
+  GArray *events;
+  GByteArray *data;
+} HelioHeldEvents;
+
+/* @next: (out) (nullable) (transfer full): the cursor of the next part */
+HelioHeldEvents *
+helio_held_events_parse (const char *text, gsize length, char **next, GError **error);
+void helio_held_events_free (HelioHeldEvents *held);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioHeldEvents, helio_held_events_free)
+
 /* One entry of `GET base/buckets`. */
 typedef struct
 {

@@ -526,6 +526,14 @@ test_keys (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (last->len, ==, 0);
   g_assert_null (cursor);
   g_assert_nonnull (strstr (peer_get_said (fixture->peer)->query, "&cursor=a%2Fb%26c"));
+
+  /* Of events, too. */
+  peer_answer (fixture->peer, 200, JSON, "{\"events\":[],\"next\":\"a\"}", NULL);
+  g_assert_null (
+      helio_destination_get_events (fixture->destination, "b", 1, 9, &cursor, NULL, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_FAILED);
+  g_assert_null (cursor);
+  g_assert_nonnull (strstr (peer_get_said (fixture->peer)->query, "bucket=b&from=1&to=9&limit="));
 }
 
 static void

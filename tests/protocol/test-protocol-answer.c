@@ -222,6 +222,52 @@ test_bad_lists (void)
     }
 }
 
+static void
+test_events_back (void)
+{
+  static const char *const text
+      = "{\"events\":[{\"start\":-5,\"n\":1,\"duration\":7,\"check\":4294967295,"
+        "\"data\":{\"b\":[1, 2],\"a\":\"x\"}},{\"start\":5,\"duration\":0,\"check\":0,"
+        "\"data\":{}}],\"next\":\"c\"}";
+  static const char *const bad[]
+      = { "",
+          "[]",
+          "{}",
+          "{\"events\":[7]}",
+          "{\"events\":[{\"start\":1,\"duration\":0,\"check\":0}]}",
+          "{\"events\":[{\"start\":1,\"duration\":0,\"check\":0,\"data\":[]}]}",
+          "{\"events\":[{\"start\":1,\"duration\":-1,\"check\":0,\"data\":{}}]}",
+          "{\"events\":[{\"duration\":1,\"check\":0,\"data\":{}}]}",
+          "{\"events\":[{\"start\":1,\"duration\":0,\"check\":0,\"data\":{}}" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *next = NULL;
+  g_autoptr (HelioHeldEvents) held = helio_held_events_parse (text, strlen (text), &next, &error);
+  const HelioHeldEvent *event;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (next, ==, "c");
+  g_assert_cmpuint (held->events->len, ==, 2);
+  event = &g_array_index (held->events, HelioHeldEvent, 0);
+  g_assert_cmpint (event->start, ==, -5);
+  g_assert_cmpuint (event->n, ==, 1);
+  g_assert_cmpint (event->duration, ==, 7);
+  g_assert_cmpuint (event->check, ==, G_MAXUINT32);
+  /* Canonical, whatever the backend made of it. */
+  g_assert_cmpmem (held->data->data + event->at, event->length, "{\"a\":\"x\",\"b\":[1,2]}", 19);
+  event++;
+  g_assert_cmpuint (event->n, ==, 0);
+  g_assert_cmpmem (held->data->data + event->at, event->length, "{}", 2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *none = NULL;
+
+      g_assert_null (helio_held_events_parse (bad[i], strlen (bad[i]), &none, &error));
+      g_assert_error (error, HELIO_ERROR, HELIO_ERROR_FAILED);
+      g_clear_error (&error);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -234,5 +280,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/answer/reads-conflicts-and-messages", test_errors);
   g_test_add_func ("/protocol/answer/reads-ranges-keys-and-buckets", test_lists);
   g_test_add_func ("/protocol/answer/refuses-malformed-lists", test_bad_lists);
+  g_test_add_func ("/protocol/answer/reads-events-back", test_events_back);
   return g_test_run ();
 }
