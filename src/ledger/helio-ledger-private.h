@@ -73,6 +73,9 @@ typedef enum
   STATEMENT_TRACKS_WITH_REJECTED,
   STATEMENT_FORGET_REJECTED_ROWS,
 
+  STATEMENT_FIND_RULES,
+  STATEMENT_ADD_RULES,
+
   STATEMENT_LIST_PAUSES,
   STATEMENT_ADD_PAUSE,
   STATEMENT_REMOVE_PAUSES,
@@ -176,6 +179,9 @@ gboolean helio_ledger_cover (HelioLedger *ledger,
                              int64_t hi,
                              uint64_t rules_hash,
                              GError **error);
+/* As helio_ledger_uncover() and helio_ledger_forget(). */
+gboolean helio_ledger_leave_ranges (
+    HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error);
 gboolean helio_ledger_cut_ranges (
     HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error);
 

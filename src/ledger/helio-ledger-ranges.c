@@ -136,11 +136,41 @@ helio_ledger_cover (
   return add_range (ledger, track, joined_lo, joined_hi, rules_hash, error);
 }
 
+gboolean
+helio_ledger_leave_ranges (
+    HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error)
+{
+  g_autoptr (GArray) ranges = NULL;
+
+  clamp (&lo, &hi);
+  if (lo > hi)
+    return TRUE;
+
+  ranges = read_ranges (ledger, track, lo, hi, error);
+  if (ranges == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      const Range *range = &g_array_index (ranges, Range, i);
+
+      if (!helio_ledger_cover (ledger, track, MAX (range->lo, lo), MIN (range->hi, hi),
+                               (range->rules_hash & HELIO_LEDGER_RULES) | HELIO_LEDGER_OWN, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Whether nothing is to be done there for who asks with that hash. */
 static gboolean
 serves (const Range *range, uint64_t rules_hash)
 {
-  return range->rules_hash == rules_hash || (range->rules_hash | HELIO_LEDGER_LEFT) == rules_hash;
+  if ((range->rules_hash & HELIO_LEDGER_RULES) != (rules_hash & HELIO_LEDGER_RULES))
+    return FALSE;
+  if ((rules_hash & HELIO_LEDGER_OWN) != 0)
+    return TRUE;
+  return (range->rules_hash & HELIO_LEDGER_OWN) == 0
+         && ((rules_hash & HELIO_LEDGER_LEFT) != 0 || (range->rules_hash & HELIO_LEDGER_LEFT) == 0);
 }
 
 gboolean
@@ -185,6 +215,48 @@ helio_ledger_get_gap (HelioLedger *ledger,
     }
 
   *has_gap = *gap_lo <= *gap_hi;
+  return TRUE;
+}
+
+gboolean
+helio_ledger_get_piece (HelioLedger *ledger,
+                        int64_t track,
+                        int64_t lo,
+                        int64_t hi,
+                        uint64_t rules_hash,
+                        HelioLedgerPiece *piece,
+                        GError **error)
+{
+  g_autoptr (GArray) ranges = NULL;
+
+  g_return_val_if_fail (ledger != NULL && piece != NULL, FALSE);
+
+  clamp (&lo, &hi);
+  *piece = (HelioLedgerPiece){ .lo = lo, .hi = hi };
+  if (lo > hi)
+    return TRUE;
+  ranges = read_ranges (ledger, track, lo, hi, error);
+  if (ranges == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      const Range *range = &g_array_index (ranges, Range, i);
+
+      if (range->hi < piece->hi)
+        {
+          piece->lo = range->hi + 1;
+          break;
+        }
+      if (!serves (range, rules_hash))
+        {
+          piece->lo = MAX (range->lo, lo);
+          piece->rules_hash = range->rules_hash;
+          break;
+        }
+      piece->hi = range->lo - 1;
+    }
+  piece->is_there = piece->lo <= piece->hi;
   return TRUE;
 }
 
@@ -240,7 +312,8 @@ helio_ledger_get_rest (HelioLedger *ledger,
 
       if (!serves (range, rules_hash))
         {
-          rest->is_of_other_rules = TRUE;
+          rest->is_of_other_rules
+              |= (range->rules_hash & HELIO_LEDGER_RULES) != (rules_hash & HELIO_LEDGER_RULES);
           continue;
         }
       if (!count_rows (ledger, track, range->hi + 1, hi, most, &rest->rows, error))
@@ -262,13 +335,25 @@ helio_ledger_get_newest (HelioLedger *ledger, int64_t track, int64_t *newest, GE
   if (down == NULL)
     return FALSE;
   BIND (down, track, HELIO_TIME_MAX);
-  found = helio_ledger_step (ledger, down, error);
+  while ((found = helio_ledger_step (ledger, down, error)) > 0)
+    if (((uint64_t) sqlite3_column_int64 (down, 2) & HELIO_LEDGER_OWN) == 0)
+      break;
   *newest = found > 0 ? sqlite3_column_int64 (down, 1) : HELIO_TIME_MIN;
   return found >= 0;
 }
 
 gboolean
 helio_ledger_uncover (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error)
+{
+  g_return_val_if_fail (ledger != NULL, FALSE);
+
+  if (!helio_ledger_begin (ledger, error))
+    return FALSE;
+  return helio_ledger_end (ledger, helio_ledger_leave_ranges (ledger, track, lo, hi, error), error);
+}
+
+gboolean
+helio_ledger_forget (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error)
 {
   g_return_val_if_fail (ledger != NULL, FALSE);
 

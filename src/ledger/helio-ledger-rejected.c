@@ -102,8 +102,8 @@ retry_track (HelioLedger *ledger, int64_t track, GError **error)
 
   counts.by_kind[HELIO_ROW_REJECTED] = -sqlite3_changes64 (ledger->db);
   for (guint i = 0; i + 1 < runs->len; i += 2)
-    if (!helio_ledger_cut_ranges (ledger, track, g_array_index (runs, int64_t, i),
-                                  g_array_index (runs, int64_t, i + 1), error))
+    if (!helio_ledger_leave_ranges (ledger, track, g_array_index (runs, int64_t, i),
+                                    g_array_index (runs, int64_t, i + 1), error))
       return FALSE;
 
   return helio_ledger_add_counts (ledger, track, &counts, error)

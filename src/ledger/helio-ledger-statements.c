@@ -96,6 +96,9 @@ static const Source sources[] = {
   [STATEMENT_TRACKS_WITH_REJECTED] = { .file = "tracks-with-rejected.sql" },
   [STATEMENT_FORGET_REJECTED_ROWS] = { .file = "forget-rejected-rows.sql" },
 
+  [STATEMENT_FIND_RULES] = { .sql = "SELECT digests FROM rules WHERE hash = ?1" },
+  [STATEMENT_ADD_RULES] = { .sql = "INSERT OR IGNORE INTO rules VALUES (?1, ?2)" },
+
   [STATEMENT_LIST_PAUSES] = { .sql = "SELECT start, stop FROM pause ORDER BY start, rowid" },
   [STATEMENT_ADD_PAUSE] = { .sql = "INSERT INTO pause VALUES (?1, ?2)" },
   [STATEMENT_REMOVE_PAUSES] = { .sql = "DELETE FROM pause" },

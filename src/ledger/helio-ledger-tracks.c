@@ -42,6 +42,9 @@ find_track (
       track->rows = held + dropped + rejected;
       track->kept_rows = kept;
       track->rejected_rows = rejected;
+      track->type = g_strdup ((const char *) sqlite3_column_text (find, 10));
+      track->client = g_strdup ((const char *) sqlite3_column_text (find, 11));
+      track->hostname = g_strdup ((const char *) sqlite3_column_text (find, 12));
     }
   return found;
 }
@@ -136,6 +139,9 @@ void
 helio_track_clear (HelioTrack *track)
 {
   g_clear_pointer (&track->created, g_free);
+  g_clear_pointer (&track->type, g_free);
+  g_clear_pointer (&track->client, g_free);
+  g_clear_pointer (&track->hostname, g_free);
 }
 
 gboolean
@@ -160,6 +166,12 @@ helio_ledger_get_track (
   return found > 0;
 }
 
+static void
+bind_text (sqlite3_stmt *statement, int parameter, const char *text)
+{
+  sqlite3_bind_text (statement, parameter, text != NULL ? text : "", -1, SQLITE_STATIC);
+}
+
 gboolean
 helio_ledger_set_track (HelioLedger *ledger, const HelioTrack *track, GError **error)
 {
@@ -172,7 +184,10 @@ helio_ledger_set_track (HelioLedger *ledger, const HelioTrack *track, GError **e
     return FALSE;
 
   BIND (set, track->id, 0, track->held, track->is_suspicious ? 1 : 0, track->swept_at);
-  sqlite3_bind_text (set, 2, track->created != NULL ? track->created : "", -1, SQLITE_STATIC);
+  bind_text (set, 2, track->created);
+  bind_text (set, 6, track->type);
+  bind_text (set, 7, track->client);
+  bind_text (set, 8, track->hostname);
   if (helio_ledger_step (ledger, set, error) < 0)
     return FALSE;
 

@@ -21,8 +21,10 @@
  * closing such a descriptor would take SQLite's locks from the whole process. */
 
 #define APPLICATION_ID 0x48656c69 /* "Heli"; also in sql/version-1.sql */
-#define VERSION 1
-#define N_TABLES 7
+#define VERSION 2
+#define N_TABLES 8
+/* Of version 1. */
+#define N_TABLES_1 7
 #define BUSY_MS 10000
 #define RETRY_MS 10
 
@@ -139,7 +141,7 @@ read_version (HelioLedger *ledger, int64_t *version, GError **error)
   if (!read_int (ledger, check_tables, &n_tables, error))
     return FALSE;
 
-  if (*version < 1 || n_tables != N_TABLES)
+  if (*version < 1 || n_tables != (*version == 1 ? N_TABLES_1 : N_TABLES))
     {
       g_set_error (
           error, HELIO_ERROR, HELIO_ERROR_LEDGER_DAMAGED,
@@ -157,6 +159,7 @@ static gboolean
 migrate (HelioLedger *ledger, GError **error)
 {
   g_autofree char *version_1 = helio_ledger_load_sql ("version-1.sql");
+  g_autofree char *version_2 = helio_ledger_load_sql ("version-2.sql");
   int64_t version = 0;
 
   if (!read_version (ledger, &version, error))
@@ -166,6 +169,10 @@ migrate (HelioLedger *ledger, GError **error)
     {
     case 0:
       if (!run_script (ledger, version_1, error))
+        return FALSE;
+      G_GNUC_FALLTHROUGH;
+    case 1:
+      if (!run_script (ledger, version_2, error))
         return FALSE;
       G_GNUC_FALLTHROUGH;
     case VERSION:

@@ -98,6 +98,7 @@ typedef enum
  * @rows: all rows, dropped ones included, kept ones not: what ActivityWatch has
  * @kept_rows: rows that ActivityWatch no longer has and the user chose to keep
  * @rejected_rows: rows that the destination refused
+ * @type: of the bucket when ActivityWatch had it last, or "", as are the next two
  */
 typedef struct
 {
@@ -111,6 +112,9 @@ typedef struct
   int64_t rows;
   int64_t kept_rows;
   int64_t rejected_rows;
+  char *type;
+  char *client;
+  char *hostname;
 } HelioTrack;
 
 void helio_track_clear (HelioTrack *track);
@@ -123,7 +127,7 @@ gboolean helio_ledger_get_track (HelioLedger *ledger,
                                  HelioTrack *track,
                                  GError **error);
 
-/* Persists created, held, is_suspicious and swept_at. */
+/* Persists created, held, is_suspicious, swept_at, type, client and hostname. */
 gboolean helio_ledger_set_track (HelioLedger *ledger, const HelioTrack *track, GError **error);
 
 /* (element-type utf8): ids of the buckets that have a track at the destination, sorted. */
@@ -231,6 +235,10 @@ gboolean helio_ledger_get_extent (HelioLedger *ledger,
  * off. Who asks with this bit is also content with what was covered without it; who asks without
  * it, when the bucket is on again, finds a gap. */
 #define HELIO_LEDGER_LEFT (UINT64_C (1) << 63)
+/* The same, and ActivityWatch was not even asked, or is to be asked again: what the destination
+ * held obeys these rules as far as it tells by itself. */
+#define HELIO_LEDGER_OWN (UINT64_C (1) << 62)
+#define HELIO_LEDGER_RULES (~(HELIO_LEDGER_LEFT | HELIO_LEDGER_OWN))
 
 /**
  * helio_ledger_get_gap:
@@ -279,13 +287,57 @@ gboolean helio_ledger_get_rest (HelioLedger *ledger,
                                 HelioLedgerRest *rest,
                                 GError **error);
 
-/* The newest start that is covered, under whatever rules; HELIO_TIME_MIN if none. */
+/* The newest start that ActivityWatch need not be asked about, under whatever rules; HELIO_TIME_MIN
+ * if none. */
 gboolean
 helio_ledger_get_newest (HelioLedger *ledger, int64_t track, int64_t *newest, GError **error);
 
-/* Makes [lo, hi] uncovered. Splits ranges. */
+/**
+ * HelioLedgerPiece:
+ * @is_there: FALSE: nothing is left to be looked at
+ * @lo: its first start
+ * @hi: its last
+ * @rules_hash: what the destination holds there was published under, or 0 if nobody knows
+ *
+ * A part of a gap, of one kind.
+ */
+typedef struct
+{
+  gboolean is_there;
+  int64_t lo;
+  int64_t hi;
+  uint64_t rules_hash;
+} HelioLedgerPiece;
+
+/* The newest piece of what is uncovered of [lo, hi]; as of helio_ledger_get_gap(). */
+gboolean helio_ledger_get_piece (HelioLedger *ledger,
+                                 int64_t track,
+                                 int64_t lo,
+                                 int64_t hi,
+                                 uint64_t rules_hash,
+                                 HelioLedgerPiece *piece,
+                                 GError **error);
+
+/* Makes [lo, hi] uncovered: ActivityWatch is to be asked again. What rules the destination's events
+ * were published under is still known. */
 gboolean
 helio_ledger_uncover (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error);
+
+/* The same where nobody knows any more under what rules the destination's events were published. */
+gboolean
+helio_ledger_forget (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error);
+
+/* -- rules -------------------------------------------------------------------------------- */
+
+/* Remembers which rules a hash stands for. @digests: (element-type uint64_t). */
+gboolean helio_ledger_note_rules (HelioLedger *ledger,
+                                  uint64_t rules_hash,
+                                  const GArray *digests,
+                                  GError **error);
+
+/* @digests: (out) (nullable) (transfer full): NULL if it does not know. */
+gboolean
+helio_ledger_get_rules (HelioLedger *ledger, uint64_t rules_hash, GArray **digests, GError **error);
 
 /* -- rejected events ---------------------------------------------------------------------- */
 

@@ -18,6 +18,7 @@
 struct _HelioRules
 {
   GArray *pauses;      /* HelioPause, oldest first */
+  HelioRules *whole;   /* NULL, or those that these are a part of, which own the list */
   HelioRuleList *list; /* NULL if there is none */
   GPtrArray *enabled;  /* HelioRule, of the list, in order */
   gboolean has_broken; /* one of these, or the list */
@@ -104,7 +105,10 @@ rules_free (gpointer data)
 
   g_array_unref (rules->pauses);
   g_ptr_array_unref (rules->enabled);
-  g_clear_pointer (&rules->list, helio_rule_list_free);
+  if (rules->whole != NULL)
+    helio_rules_unref (rules->whole);
+  else
+    g_clear_pointer (&rules->list, helio_rule_list_free);
 }
 
 void
@@ -219,8 +223,71 @@ helio_rules_get_hash (const HelioRules *rules, const HelioBucket *bucket)
     return FORM_VERSION;
   g_checksum_get_digest (checksum, digest, &length);
   memcpy (&hash, digest, sizeof hash);
-  /* Positive, for SQLite's integers are signed. */
-  return (GUINT64_FROM_LE (hash) >> 1) + FORM_VERSION;
+  /* Two bits tell other things in the ledger. */
+  return ((GUINT64_FROM_LE (hash) >> 2) + FORM_VERSION) & ~(UINT64_C (3) << 62);
+}
+
+/* The first 8 bytes of its SHA-256. */
+static uint64_t
+get_digest (const HelioRule *rule)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  uint8_t digest[32];
+  gsize length = sizeof digest;
+  uint64_t number;
+
+  g_checksum_update (checksum, (const uint8_t *) rule->digest, (gssize) strlen (rule->digest));
+  g_checksum_get_digest (checksum, digest, &length);
+  memcpy (&number, digest, sizeof number);
+  return GUINT64_FROM_LE (number);
+}
+
+GArray *
+helio_rules_list_digests (const HelioRules *rules, const HelioBucket *bucket)
+{
+  GArray *digests = g_array_new (FALSE, FALSE, sizeof (uint64_t));
+
+  for (guint i = 0; i < rules->enabled->len; i++)
+    {
+      const HelioRule *rule = rules->enabled->pdata[i];
+      uint64_t digest;
+
+      if (!rule->in_history || !helio_rule_concerns (rule, bucket))
+        continue;
+      digest = get_digest (rule);
+      g_array_append_val (digests, digest);
+    }
+  return digests;
+}
+
+static gboolean
+is_among (const GArray *digests, uint64_t digest)
+{
+  for (guint i = 0; i < digests->len; i++)
+    if (g_array_index (digests, uint64_t, i) == digest)
+      return TRUE;
+  return FALSE;
+}
+
+HelioRules *
+helio_rules_new_since (HelioRules *rules, const HelioBucket *bucket, const GArray *known)
+{
+  g_autoptr (HelioRules) since = helio_rules_new (NULL);
+
+  for (guint i = 0; i < rules->enabled->len; i++)
+    {
+      HelioRule *rule = rules->enabled->pdata[i];
+
+      if (rule->in_history && helio_rule_concerns (rule, bucket)
+          && (known == NULL || !is_among (known, get_digest (rule))))
+        g_ptr_array_add (since->enabled, rule);
+    }
+  if (since->enabled->len == 0)
+    return NULL;
+  since->whole = helio_rules_ref (rules);
+  since->list = rules->list;
+  since->has_broken = rules->has_broken;
+  return g_steal_pointer (&since);
 }
 
 /* -- pauses ------------------------------------------------------------------------------- */

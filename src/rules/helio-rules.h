@@ -89,6 +89,24 @@ char *helio_rules_explain (const HelioRules *rules, const HelioBucket *bucket);
  */
 uint64_t helio_rules_get_hash (const HelioRules *rules, const HelioBucket *bucket);
 
+/* (transfer full) (element-type uint64_t): the rules that the hash stands for, each by a number
+ * that does not tell what it says. */
+GArray *helio_rules_list_digests (const HelioRules *rules, const HelioBucket *bucket);
+
+/**
+ * helio_rules_new_since:
+ * @known: (nullable) (element-type uint64_t): the digests of rules that were applied before; NULL:
+ *   none is known
+ *
+ * What is left to be done to an event of the bucket's history that was published under other rules,
+ * and can't be had as it was before them: only what came since, for an event that a rule has
+ * changed is no more what the rule was made for. Pauses concern only what was not published yet.
+ *
+ * Returns: (transfer full) (nullable): NULL if no rule came since
+ */
+HelioRules *
+helio_rules_new_since (HelioRules *rules, const HelioBucket *bucket, const GArray *known);
+
 /**
  * helio_rules_get_pause:
  * @pause: (out) (optional): the pause that holds @time

@@ -54,6 +54,15 @@ uncover (LedgerFixture *fixture, int64_t lo, int64_t hi)
 }
 
 static void
+forget (LedgerFixture *fixture, int64_t lo, int64_t hi)
+{
+  g_autoptr (GError) error = NULL;
+
+  helio_ledger_forget (fixture->ledger, fixture->track.id, lo, hi, &error);
+  g_assert_no_error (error);
+}
+
+static void
 test_newest_gap_first (LedgerFixture *fixture, gconstpointer data)
 {
   assert_gap (fixture, HELIO_TIME_MIN, 1000, 1, HELIO_TIME_MIN, 1000);
@@ -120,6 +129,44 @@ test_tracks_are_apart (LedgerFixture *fixture, gconstpointer data)
   g_assert_cmpint (covered, ==, 0);
 }
 
+/* Which rules were at work is still known where ActivityWatch is to be asked again. */
+static void
+test_uncovered_is_not_forgotten (LedgerFixture *fixture, gconstpointer data)
+{
+  ledger_fixture_cover (fixture, 0, 99, 1);
+  uncover (fixture, 20, 39);
+  assert_gap (fixture, 0, 99, 1, 20, 39);
+  assert_no_gap (fixture, 0, 99, 1 | HELIO_LEDGER_OWN);
+  assert_gap (fixture, 0, 99, 1 | HELIO_LEDGER_LEFT, 20, 39);
+  forget (fixture, 30, 49);
+  assert_gap (fixture, 0, 99, 1, 20, 49);
+  assert_gap (fixture, 0, 99, 1 | HELIO_LEDGER_OWN, 30, 49);
+}
+
+static void
+test_knows_rules (LedgerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) digests = g_array_new (FALSE, FALSE, sizeof (uint64_t));
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (uint64_t));
+  g_autoptr (GArray) known = NULL;
+  g_autoptr (GError) error = NULL;
+  const uint64_t digest = G_MAXUINT64 - 5;
+
+  g_array_append_val (digests, digest);
+  g_assert_true (helio_ledger_get_rules (fixture->ledger, 7, &known, &error));
+  g_assert_null (known);
+  g_assert_true (helio_ledger_note_rules (fixture->ledger, 7, digests, &error)
+                 && helio_ledger_note_rules (fixture->ledger, 7, digests, &error)
+                 && helio_ledger_note_rules (fixture->ledger, 1, none, &error));
+  ledger_fixture_reopen (fixture);
+  g_assert_true (helio_ledger_get_rules (fixture->ledger, 7 | HELIO_LEDGER_LEFT, &known, &error));
+  g_assert_cmpuint (known->len, ==, 1);
+  g_assert_true (g_array_index (known, uint64_t, 0) == digest);
+  g_clear_pointer (&known, g_array_unref);
+  g_assert_true (helio_ledger_get_rules (fixture->ledger, 1, &known, &error));
+  g_assert_cmpuint (known->len, ==, 0);
+}
+
 /* Every third cell of the model has a row. */
 static gboolean
 has_row (int64_t at)
@@ -127,11 +174,18 @@ has_row (int64_t at)
   return (at - MODEL_LO) % 3 == 0;
 }
 
-/* What was looked at for a bucket that was off serves only who asks for such a one. */
+/* How much is known of a cell: less with each. */
+static int
+get_level (uint64_t hash)
+{
+  return (hash & HELIO_LEDGER_OWN) != 0 ? 2 : (hash & HELIO_LEDGER_LEFT) != 0 ? 1 : 0;
+}
+
 static gboolean
 serves (uint64_t cell, uint64_t hash)
 {
-  return cell == hash || (cell != 0 && (cell | HELIO_LEDGER_LEFT) == hash);
+  return cell != 0 && (cell & HELIO_LEDGER_RULES) == (hash & HELIO_LEDGER_RULES)
+         && get_level (cell) <= get_level (hash);
 }
 
 static uint64_t
@@ -139,7 +193,17 @@ pick_hash (GRand *random, int32_t from)
 {
   uint64_t hash = (uint64_t) g_rand_int_range (random, from, 4);
 
-  return hash != 0 && g_rand_int_range (random, 0, 3) == 0 ? hash | HELIO_LEDGER_LEFT : hash;
+  if (hash == 0)
+    return 0;
+  switch (g_rand_int_range (random, 0, 5))
+    {
+    case 0:
+      return hash | HELIO_LEDGER_LEFT;
+    case 1:
+      return hash | HELIO_LEDGER_OWN;
+    default:
+      return hash;
+    }
 }
 
 static void
@@ -158,7 +222,9 @@ check_rest (LedgerFixture *fixture,
   for (int64_t at = lo; at <= hi; at++)
     {
       rows += !serves (cells[at - MODEL_LO], hash) && has_row (at) ? 1 : 0;
-      is_of_other_rules |= !serves (cells[at - MODEL_LO], hash) && cells[at - MODEL_LO] != 0;
+      is_of_other_rules
+          |= cells[at - MODEL_LO] != 0
+             && (cells[at - MODEL_LO] & HELIO_LEDGER_RULES) != (hash & HELIO_LEDGER_RULES);
     }
   most = g_rand_int_range (random, 1, 40);
   helio_ledger_get_rest (fixture->ledger, fixture->track.id, lo, hi, hash, most, &rest, &error);
@@ -173,11 +239,36 @@ check_newest (LedgerFixture *fixture, const uint64_t *cells)
   g_autoptr (GError) error = NULL;
   int64_t expected = MODEL_HI, newest;
 
-  while (expected >= MODEL_LO && cells[expected - MODEL_LO] == 0)
+  while (
+      expected >= MODEL_LO
+      && (cells[expected - MODEL_LO] == 0 || (cells[expected - MODEL_LO] & HELIO_LEDGER_OWN) != 0))
     expected--;
   helio_ledger_get_newest (fixture->ledger, fixture->track.id, &newest, &error);
   g_assert_no_error (error);
   g_assert_cmpint (newest, ==, expected >= MODEL_LO ? expected : HELIO_TIME_MIN);
+}
+
+/* Of one kind, down to where the next one begins. */
+static void
+check_piece (LedgerFixture *fixture, const uint64_t *cells, int64_t lo, int64_t hi, uint64_t hash)
+{
+  g_autoptr (GError) error = NULL;
+  HelioLedgerPiece piece;
+  int64_t piece_hi, piece_lo;
+
+  helio_ledger_get_piece (fixture->ledger, fixture->track.id, lo, hi, hash, &piece, &error);
+  g_assert_no_error (error);
+  for (piece_hi = hi; piece_hi >= lo && serves (cells[piece_hi - MODEL_LO], hash); piece_hi--)
+    ;
+  g_assert_cmpint (piece.is_there, ==, piece_hi >= lo);
+  if (!piece.is_there)
+    return;
+  for (piece_lo = piece_hi;
+       piece_lo > lo && cells[piece_lo - 1 - MODEL_LO] == cells[piece_hi - MODEL_LO]; piece_lo--)
+    ;
+  g_assert_cmpint (piece.lo, ==, piece_lo);
+  g_assert_cmpint (piece.hi, ==, piece_hi);
+  g_assert_cmpuint (piece.rules_hash, ==, cells[piece_hi - MODEL_LO]);
 }
 
 static void
@@ -201,6 +292,7 @@ check_model (LedgerFixture *fixture, const uint64_t *cells, GRand *random)
   else
     assert_no_gap (fixture, lo, hi, hash);
   check_rest (fixture, cells, lo, hi, hash, random);
+  check_piece (fixture, cells, lo, hi, hash);
   check_newest (fixture, cells);
 }
 
@@ -222,12 +314,22 @@ test_agrees_with_model (LedgerFixture *fixture, gconstpointer data)
       int64_t hi = MIN (lo + length, MODEL_HI);
       uint64_t hash = pick_hash (random, 0);
 
-      if (hash == 0)
-        uncover (fixture, lo, hi);
-      else
+      gboolean forgets = g_rand_boolean (random);
+
+      if (hash != 0)
         ledger_fixture_cover (fixture, lo, hi, hash);
+      else if (forgets)
+        forget (fixture, lo, hi);
+      else
+        uncover (fixture, lo, hi);
       for (int64_t at = lo; at <= hi; at++)
-        cells[at - MODEL_LO] = hash;
+        {
+          uint64_t *cell = &cells[at - MODEL_LO];
+
+          *cell = hash != 0 || forgets || *cell == 0
+                      ? hash
+                      : (*cell & HELIO_LEDGER_RULES) | HELIO_LEDGER_OWN;
+        }
 
       for (int i = 0; i < 3; i++)
         check_model (fixture, cells, random);
@@ -248,6 +350,8 @@ main (int argc, char **argv)
   ADD ("joins-neighbours-of-one-hash", test_neighbours_join);
   ADD ("covers-the-whole-time-without-overflow", test_whole_time_is_no_overflow);
   ADD ("replaces-what-another-hash-covered", test_other_hash_is_replaced);
+  ADD ("remembers-rules-where-it-is-uncovered", test_uncovered_is_not_forgotten);
+  ADD ("knows-what-a-hash-stands-for", test_knows_rules);
   ADD ("keeps-tracks-apart", test_tracks_are_apart);
   ADD ("agrees-with-a-model-over-2000-steps", test_agrees_with_model);
   return g_test_run ();

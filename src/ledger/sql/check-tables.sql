@@ -4,4 +4,5 @@
 SELECT count(*)
   FROM sqlite_schema
  WHERE type = 'table'
-   AND name IN ('destination', 'track', 'event', 'covered', 'rejected', 'deferred', 'pause')
+   AND name IN ('destination', 'track', 'event', 'covered', 'rejected', 'deferred', 'pause',
+                'rules')

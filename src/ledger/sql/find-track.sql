@@ -4,6 +4,7 @@
 SELECT id, created, held,
        (SELECT coalesce(sum(count), 0) FROM deferred WHERE deferred.track = track.id),
        is_suspicious, swept_at,
-       held_count, dropped_count, kept_count, rejected_count
+       held_count, dropped_count, kept_count, rejected_count,
+       type, client, hostname
   FROM track
  WHERE destination = ?1 AND bucket = ?2
