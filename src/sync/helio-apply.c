@@ -5,8 +5,6 @@
 
 #include "sync/helio-apply.h"
 
-#include "sync/helio-group.h"
-
 /* The row a key should have. */
 typedef struct
 {
@@ -14,8 +12,8 @@ typedef struct
   const HelioGroupForm *form; /* NULL for a dropped event */
 } Wanted;
 
-static HelioBatch *
-batch_new (const HelioBucket *bucket, int64_t hi)
+HelioBatch *
+helio_batch_new (const HelioBucket *bucket, int64_t hi)
 {
   HelioBatch *batch = g_new0 (HelioBatch, 1);
 
@@ -237,19 +235,21 @@ give_ordinals (HelioApply *apply,
     g_array_sort (apply->wanted, compare_wanted);
 }
 
-static void
-send_upsert (HelioBatch *batch, const Wanted *wanted, gboolean replaces)
+void
+helio_batch_upsert (HelioBatch *batch,
+                    const HelioRow *row,
+                    const HelioGroupForm *form,
+                    gboolean replaces)
 {
-  helio_events_body_add_upsert (batch->body, wanted->row.start, wanted->row.n,
-                                wanted->form->duration, wanted->form->check, wanted->form->data,
-                                wanted->form->length);
+  helio_events_body_add_upsert (batch->body, row->start, row->n, form->duration, form->check,
+                                form->data, form->length);
   if (replaces)
     g_array_append_val (batch->replaces, batch->upserts->len);
-  g_array_append_val (batch->upserts, wanted->row);
+  g_array_append_vals (batch->upserts, row, 1);
 }
 
-static void
-send_delete (HelioBatch *batch, HelioRow row, HelioRowKind becomes)
+void
+helio_batch_delete (HelioBatch *batch, HelioRow row, HelioRowKind becomes)
 {
   helio_events_body_add_delete (batch->body, row.start, row.n);
   row.kind = becomes;
@@ -268,7 +268,7 @@ change_row (HelioBatch *batch, const Wanted *wanted, const HelioRow *known)
       if (known != NULL && known->kind == wanted->row.kind)
         return;
       if (known != NULL && helio_group_has_row (known) && wanted->row.kind == HELIO_ROW_DROPPED)
-        send_delete (batch, wanted->row, HELIO_ROW_DROPPED);
+        helio_batch_delete (batch, wanted->row, HELIO_ROW_DROPPED);
       else
         g_array_append_val (batch->put, wanted->row);
       return;
@@ -278,7 +278,8 @@ change_row (HelioBatch *batch, const Wanted *wanted, const HelioRow *known)
   if (is_same && known->kind == HELIO_ROW_KEPT)
     g_array_append_val (batch->put, wanted->row);
   else
-    send_upsert (batch, wanted, known != NULL && helio_group_has_row (known));
+    helio_batch_upsert (batch, &wanted->row, wanted->form,
+                        known != NULL && helio_group_has_row (known));
 }
 
 /* Merges what the group should be with what it is; both are ordered by n. */
@@ -294,7 +295,7 @@ change_group (HelioApply *apply, const HelioRow *rows, guint n_rows)
 
       for (; r < n_rows && rows[r].n < wanted->row.n; r++)
         if (helio_group_has_row (&rows[r]))
-          send_delete (batch, rows[r], HELIO_ROW_HELD);
+          helio_batch_delete (batch, rows[r], HELIO_ROW_HELD);
         else
           g_array_append_val (batch->remove, rows[r]);
       if (r < n_rows && rows[r].n == wanted->row.n)
@@ -304,7 +305,7 @@ change_group (HelioApply *apply, const HelioRow *rows, guint n_rows)
     }
   for (; r < n_rows; r++)
     if (helio_group_has_row (&rows[r]))
-      send_delete (batch, rows[r], HELIO_ROW_HELD);
+      helio_batch_delete (batch, rows[r], HELIO_ROW_HELD);
     else
       g_array_append_val (batch->remove, rows[r]);
 }
@@ -355,7 +356,7 @@ apply_single (HelioApply *apply,
   wanted.row.check = form.check;
   wanted.form = &form;
   if (n_rows == 0 || row->check != form.check)
-    send_upsert (apply->batch, &wanted, n_rows == 1);
+    helio_batch_upsert (apply->batch, &wanted.row, &form, n_rows == 1);
   return TRUE;
 }
 
@@ -468,7 +469,7 @@ close_batch (HelioApply *apply, int64_t lo, HelioBatchFunc emit, gpointer data)
   HelioBatch *batch = g_steal_pointer (&apply->batch);
 
   batch->lo = lo;
-  apply->batch = batch_new (apply->bucket, lo - 1);
+  apply->batch = helio_batch_new (apply->bucket, lo - 1);
   return emit (batch, data);
 }
 
@@ -495,7 +496,7 @@ helio_apply_page (HelioApply *apply,
   if (page->lo > page->hi)
     return;
   g_clear_pointer (&apply->batch, helio_batch_free);
-  apply->batch = batch_new (apply->bucket, page->hi);
+  apply->batch = helio_batch_new (apply->bucket, page->hi);
   forget_deferred (apply, page, rows);
 
   while (i < page->events->len || r < rows->len)

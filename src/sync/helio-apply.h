@@ -10,6 +10,7 @@
 #include "model/helio-page.h"
 #include "protocol/helio-protocol-write.h"
 #include "rules/helio-rules.h"
+#include "sync/helio-group.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,9 @@ G_BEGIN_DECLS
  * @lo: with the batch done, [lo, hi] is covered
  * @hi: its end
  *
+ * @is_own: it was made of what the destination holds, without ActivityWatch, which is still to be
+ *   asked about [lo, hi]
+ *
  * Whole groups of equal start.
  */
 typedef struct
@@ -42,8 +46,17 @@ typedef struct
   GArray *deferred;
   int64_t lo;
   int64_t hi;
+  gboolean is_own;
 } HelioBatch;
 
+/* Covers nothing yet, and nothing above @hi. */
+HelioBatch *helio_batch_new (const HelioBucket *bucket, int64_t hi);
+/* @replaces: whether the destination holds another form of it. */
+void helio_batch_upsert (HelioBatch *batch,
+                         const HelioRow *row,
+                         const HelioGroupForm *form,
+                         gboolean replaces);
+void helio_batch_delete (HelioBatch *batch, HelioRow row, HelioRowKind becomes);
 void helio_batch_free (HelioBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioBatch, helio_batch_free)
 

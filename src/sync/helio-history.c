@@ -6,6 +6,7 @@
 #include "sync/helio-history.h"
 
 #include "model/helio-time.h"
+#include "sync/helio-obey.h"
 #include "sync/helio-run.h"
 
 /* Deferred deletions nearer to each other than this are looked at again in one walk. */
@@ -27,13 +28,7 @@ result_init (HelioResult *result, const HelioJob *job)
 
 /* Walks all gaps once, newest first. @is_covered: whether none is left. */
 static gboolean
-walk_gaps (HelioRun *run,
-           HelioAwCost *cost,
-           int64_t now,
-           int64_t deadline_us,
-           GCancellable *yield,
-           GCancellable *cancellable,
-           gboolean *is_covered)
+walk_gaps (HelioRun *run, HelioAwCost *cost, int64_t now, gboolean *is_covered)
 {
   const HelioJob *job = run->job;
   g_autoptr (HelioAwClient) client = helio_aw_client_new (job->aw_url, job->aw_key, &run->error);
@@ -60,9 +55,9 @@ walk_gaps (HelioRun *run,
       walker = helio_page_walker_new (client, run->bucket->id, gap_lo, gap_hi, cost);
       while (!helio_page_walker_is_done (walker))
         {
-          if (helio_run_should_stop (yield, deadline_us))
+          if (helio_run_should_stop (run->yield, run->deadline_us))
             return TRUE;
-          if (!helio_page_walker_next (walker, page, cancellable, &run->error))
+          if (!helio_page_walker_next (walker, page, run->cancellable, &run->error))
             return FALSE;
           /* While we work on the page ActivityWatch rests already. */
           int64_t read_at = g_get_monotonic_time ();
@@ -71,7 +66,7 @@ walk_gaps (HelioRun *run,
           if (!helio_page_walker_is_done (walker))
             helio_run_wait (helio_page_walker_get_pause (walker)
                                 - (g_get_monotonic_time () - read_at),
-                            cancellable, yield);
+                            run->cancellable, run->yield);
         }
       if (gap_lo <= job->history_from)
         break;
@@ -209,6 +204,59 @@ bound_left (HelioJob *job, const char *bucket, int64_t *now, gboolean *has_any, 
   return TRUE;
 }
 
+/* What was published before the date that history begins with now: that stays, and obeys rules.
+ * FALSE: the run can't go on. */
+static gboolean
+obey_before (HelioRun *run, int64_t from)
+{
+  gboolean has_any;
+  int64_t first, last;
+
+  if (from == HELIO_TIME_MIN)
+    return TRUE;
+  return helio_ledger_get_extent (run->ledger, run->track.id, &has_any, &first, &last, &run->error)
+         && (!has_any || first >= from || helio_obey (run, first, MIN (last, from - 1)));
+}
+
+/* What the destination holds of it, without ActivityWatch. */
+static gboolean
+run_gone (const HelioJob *job,
+          const HelioBucket *bucket,
+          int64_t now,
+          int64_t deadline_us,
+          GCancellable *yield,
+          GCancellable *cancellable,
+          HelioResult *result,
+          GError **error)
+{
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioTrack) track = { 0 };
+  HelioLedgerPiece piece = { 0 };
+  gboolean has_any;
+  int64_t first, last;
+  HelioRun run;
+
+  if (!helio_run_open_track (job, bucket->id, &ledger, &track, error)
+      || !helio_ledger_get_extent (ledger, track.id, &has_any, &first, &last, error)
+      || (has_any
+          && !helio_ledger_get_piece (ledger, track.id, first, last,
+                                      helio_job_get_hash (job, bucket) | HELIO_LEDGER_OWN, &piece,
+                                      error)))
+    return FALSE;
+  result->is_done = !piece.is_there;
+  if (result->is_done)
+    return TRUE;
+
+  if (!helio_run_begin (&run, job, bucket, TRUE, now, cancellable, result, error))
+    return FALSE;
+  run.yield = yield;
+  run.deadline_us = deadline_us;
+  /* Both sides were compared. */
+  if (helio_ledger_get_extent (run.ledger, run.track.id, &has_any, &first, &last, &run.error))
+    result->is_done = !has_any || helio_obey (&run, first, last);
+  return helio_run_end (&run, error);
+}
+
 gboolean
 helio_history_run (const HelioJob *job,
                    const HelioBucket *bucket,
@@ -221,12 +269,15 @@ helio_history_run (const HelioJob *job,
                    GError **error)
 {
   int64_t deadline_us = g_get_monotonic_time () + max_us;
+  int64_t from = job->history_from;
   HelioJob bounded;
   gboolean checks;
 
   g_return_val_if_fail (job != NULL && bucket != NULL && cost != NULL, FALSE);
 
   result_init (result, job);
+  if (job->is_gone)
+    return run_gone (job, bucket, now, deadline_us, yield, cancellable, result, error);
   if (job->is_left)
     {
       gboolean has_any;
@@ -235,10 +286,7 @@ helio_history_run (const HelioJob *job,
       if (!bound_left (&bounded, bucket->id, &now, &has_any, error))
         return FALSE;
       if (!has_any)
-        {
-          result->is_done = TRUE;
-          return TRUE;
-        }
+        return run_gone (job, bucket, now, deadline_us, yield, cancellable, result, error);
       job = &bounded;
     }
   checks = !job->is_checked || !is_small (job, bucket, now);
@@ -249,7 +297,10 @@ helio_history_run (const HelioJob *job,
 
       if (!helio_run_begin (&run, job, bucket, checks, now, cancellable, result, error))
         return FALSE;
-      walk_gaps (&run, cost, now, deadline_us, yield, cancellable, &is_covered);
+      run.yield = yield;
+      run.deadline_us = deadline_us;
+      walk_gaps (&run, cost, now, &is_covered);
+      is_covered = is_covered && obey_before (&run, from);
       if (!helio_run_end (&run, error))
         return FALSE;
       if (run.needs_check)

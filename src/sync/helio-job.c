@@ -40,5 +40,7 @@ helio_job_get_hash (const HelioJob *job, const HelioBucket *bucket)
 {
   uint64_t hash = helio_rules_get_hash (job->rules, bucket);
 
+  if (job->is_gone)
+    return hash | HELIO_LEDGER_OWN;
   return job->is_left ? hash | HELIO_LEDGER_LEFT : hash;
 }

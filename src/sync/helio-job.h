@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * @rules: rules and pauses
  * @is_left: the bucket is switched off, or the destination takes no history any more: what it holds
  *   obeys the rules, and it gets nothing more
+ * @is_gone: ActivityWatch has the bucket no longer: what the destination holds obeys the rules as
+ * far as it tells by itself
  * @history_from: ms; nothing that starts earlier is published; HELIO_TIME_MIN for all
  * @notes_sent: whether the result tells what was sent last, and where the destination was set back
  *
@@ -42,6 +44,7 @@ typedef struct
   gboolean is_checked;
   HelioRules *rules;
   gboolean is_left;
+  gboolean is_gone;
   int64_t history_from;
   gboolean notes_sent;
 } HelioJob;

@@ -186,6 +186,7 @@ replace_day (HelioLedger *ledger,
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   g_autoptr (GArray) put = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   g_autoptr (GHashTable) known = NULL;
+  int64_t changed_lo = HELIO_TIME_MAX, changed_hi = HELIO_TIME_MIN;
   guint n_named = 0;
   HelioRecord record = {
     .destination = destination,
@@ -211,11 +212,15 @@ replace_day (HelioLedger *ledger,
       g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT "/%u", key->start, key->n);
       const HelioRow *row = g_hash_table_lookup (known, name);
 
-      if (row != NULL && row->kind == HELIO_ROW_KEPT && row->check == key->check)
+      /* Under its old form, too: ActivityWatch does not tell the one it should have. */
+      if (row != NULL && row->kind == HELIO_ROW_KEPT)
         held.kind = HELIO_ROW_KEPT;
-      if (names != NULL && (row == NULL || !is_held (row) || row->check != key->check))
+      if (row == NULL || !is_held (row) || row->check != key->check)
         {
-          name_day (names, key->start);
+          changed_lo = MIN (changed_lo, key->start);
+          changed_hi = MAX (changed_hi, key->start);
+          if (names != NULL)
+            name_day (names, key->start);
           n_named++;
         }
       g_array_append_val (put, held);
@@ -223,8 +228,11 @@ replace_day (HelioLedger *ledger,
   /* Its sums and its keys may contradict each other: then it is not proved that all is well. */
   if (names != NULL && n_named + name_missing (names, rows, put) == 0)
     name_day (names, day);
-  return helio_ledger_record (ledger, &record, error)
-         && helio_ledger_uncover (ledger, track, day, day + STEP - 1, error);
+  /* The rows last: until they are written both sides differ, and are compared again. By what rules
+   * was made what changed nobody knows. */
+  return helio_ledger_forget (ledger, track, changed_lo, changed_hi, error)
+         && helio_ledger_uncover (ledger, track, day, day + STEP - 1, error)
+         && helio_ledger_record (ledger, &record, error);
 }
 
 /* Reads the keys of the bucket and keeps those of the days named. */
@@ -432,11 +440,12 @@ helio_reconcile (HelioLedger *ledger,
 static gboolean
 adopt_bucket (HelioLedger *ledger,
               int64_t id,
-              const char *bucket,
+              const HelioHeldBucket *held,
               HelioDestination *destination,
               GCancellable *cancellable,
               GError **error)
 {
+  const char *bucket = held->id;
   g_auto (HelioTrack) old = { 0 };
   g_auto (HelioTrack) track = { 0 };
   g_autofree char *cursor = NULL;
@@ -444,6 +453,14 @@ adopt_bucket (HelioLedger *ledger,
   if (!helio_ledger_get_track (ledger, id, bucket, &old, error)
       || !helio_ledger_remove_track (ledger, old.id, error)
       || !helio_ledger_get_track (ledger, id, bucket, &track, error))
+    return FALSE;
+  g_free (track.type);
+  g_free (track.client);
+  g_free (track.hostname);
+  track.type = g_strdup (held->type);
+  track.client = g_strdup (held->client);
+  track.hostname = g_strdup (held->hostname);
+  if (!helio_ledger_set_track (ledger, &track, error))
     return FALSE;
   do
     {
@@ -500,7 +517,7 @@ helio_adopt_run (const HelioJob *job, GCancellable *cancellable, GError **error)
     {
       const HelioHeldBucket *bucket = g_ptr_array_index (held, i);
 
-      if (!adopt_bucket (ledger, known.id, bucket->id, destination, cancellable, error))
+      if (!adopt_bucket (ledger, known.id, bucket, destination, cancellable, error))
         return FALSE;
     }
   return helio_ledger_set_acked (ledger, known.id, info->seq, error)

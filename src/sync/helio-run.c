@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/helio-time.h"
+#include "sync/helio-obey.h"
 #include "sync/helio-reconcile.h"
 
 /* A batch is closed at this size; also half of what the destination allows, if that is less. */
@@ -102,6 +103,26 @@ is_same_time (const char *a, const char *b)
   return g_str_equal (a, b);
 }
 
+/* Rules look at what it is also when ActivityWatch has it no longer. */
+static gboolean
+note_bucket (HelioRun *run, GError **error)
+{
+  const HelioBucket *bucket = run->bucket;
+  HelioTrack *track = &run->track;
+
+  if (run->job->is_gone
+      || (g_str_equal (track->type, bucket->type) && g_str_equal (track->client, bucket->client)
+          && g_str_equal (track->hostname, bucket->hostname)))
+    return TRUE;
+  g_free (track->type);
+  g_free (track->client);
+  g_free (track->hostname);
+  track->type = g_strdup (bucket->type);
+  track->client = g_strdup (bucket->client);
+  track->hostname = g_strdup (bucket->hostname);
+  return helio_ledger_set_track (run->ledger, track, error);
+}
+
 /* A bucket that was made anew under its old id may have lost its events. */
 static gboolean
 check_created (HelioRun *run, GError **error)
@@ -158,6 +179,7 @@ run_free (HelioRun *run)
   helio_apply_clear (&run->apply);
   helio_track_clear (&run->track);
   g_clear_pointer (&run->info, helio_backend_info_free);
+  g_clear_object (&run->reader);
   g_clear_pointer (&run->rows, g_array_unref);
   g_clear_pointer (&run->ledger, helio_ledger_close);
 }
@@ -174,9 +196,17 @@ helio_run_begin (HelioRun *run,
 {
   g_auto (HelioLedgerDestination) row = { 0 };
   g_autoptr (HelioDestination) destination = NULL;
+  g_autoptr (GArray) digests = helio_rules_list_digests (job->rules, bucket);
   int64_t left_at;
 
-  *run = (HelioRun){ .job = job, .bucket = bucket, .result = result, .is_checked = checks };
+  *run = (HelioRun){
+    .job = job,
+    .bucket = bucket,
+    .result = result,
+    .cancellable = cancellable,
+    .deadline_us = G_MAXINT64,
+    .is_checked = checks,
+  };
   /* All its events would be forbidden, and the destination would lose them. */
   if (!helio_run_check_rules (job, bucket, error))
     return FALSE;
@@ -188,8 +218,10 @@ helio_run_begin (HelioRun *run,
   run->destination_id = row.id;
   run->rows = g_array_new (FALSE, FALSE, sizeof (HelioRow));
   if (!helio_ledger_get_track (run->ledger, row.id, bucket->id, &run->track, error)
+      || !helio_ledger_note_rules (run->ledger, helio_rules_get_hash (job->rules, bucket), digests,
+                                   error)
       || !helio_ledger_get_newest (run->ledger, run->track.id, &left_at, error)
-      || !check_created (run, error))
+      || !note_bucket (run, error) || !check_created (run, error))
     {
       run_free (run);
       return FALSE;
@@ -209,11 +241,9 @@ helio_run_begin (HelioRun *run,
   return TRUE;
 }
 
-static gboolean
-push_batch (HelioBatch *batch, gpointer data)
+gboolean
+helio_run_push (HelioRun *run, HelioBatch *batch)
 {
-  HelioRun *run = data;
-
   if (!run->is_checked && batch->upserts->len + batch->deletes->len > 0)
     {
       run->needs_check = run->is_broken = TRUE;
@@ -222,6 +252,12 @@ push_batch (HelioBatch *batch, gpointer data)
     }
   run->is_broken = !helio_sender_push (run->sender, batch);
   return !run->is_broken;
+}
+
+static gboolean
+push_batch (HelioBatch *batch, gpointer data)
+{
+  return helio_run_push (data, batch);
 }
 
 /* Too many events are missing for an accident not to be one: from now on none is deleted. */
@@ -235,12 +271,21 @@ hold_deletions (HelioRun *run)
   return helio_ledger_set_track (run->ledger, &run->track, &run->error);
 }
 
+static gboolean
+read_rows (HelioRun *run, const HelioPage *page)
+{
+  g_array_set_size (run->rows, 0);
+  return helio_ledger_read_rows (run->ledger, run->track.id, page->lo, page->hi, run->rows,
+                                 &run->error);
+}
+
 gboolean
 helio_run_page (HelioRun *run, const HelioPage *page)
 {
-  g_array_set_size (run->rows, 0);
-  if (!helio_ledger_read_rows (run->ledger, run->track.id, page->lo, page->hi, run->rows,
-                               &run->error))
+  gboolean is_changed;
+
+  if (!read_rows (run, page) || !helio_obey_page (run, page, &is_changed)
+      || (is_changed && !read_rows (run, page)))
     return FALSE;
 
   run->apply.max_events = helio_sender_get_max_events (run->sender);

@@ -25,9 +25,14 @@ typedef struct
   GArray *rows;
   HelioResult *result;
   GError *error;
-  gboolean is_broken;   /* nothing more can be pushed */
-  gboolean is_checked;  /* store and seq were compared in this run */
-  gboolean needs_check; /* out: there is something to send, and they were not: run again */
+  GCancellable *cancellable; /* borrowed */
+  GCancellable *yield;       /* (nullable) (borrowed): when cancelled, it is to make room */
+  int64_t deadline_us;
+  HelioDestination *reader; /* (nullable): reads back what the destination holds */
+  gboolean is_stopped;      /* it made room before it had come to an end */
+  gboolean is_broken;       /* nothing more can be pushed */
+  gboolean is_checked;      /* store and seq were compared in this run */
+  gboolean needs_check;     /* out: there is something to send, and they were not: run again */
 } HelioRun;
 
 /* Opens the ledger and the destination and compares store and seq. */
@@ -58,7 +63,10 @@ gboolean helio_run_begin (HelioRun *run,
                           HelioResult *result,
                           GError **error);
 
-/* Applies a page. FALSE: the run can't go on, helio_run_end() tells why. */
+/* Hands over a batch (transfer full). FALSE: as below. */
+gboolean helio_run_push (HelioRun *run, HelioBatch *batch);
+
+/* Applies a page. FALSE: the run can't go on: it is stopped, or helio_run_end() tells why. */
 gboolean helio_run_page (HelioRun *run, const HelioPage *page);
 
 /* Sends and records what is under way, frees the run. */

@@ -71,6 +71,8 @@ record (HelioSender *sender,
     .next_seq = -1,
   };
 
+  if (covers != NULL && covers->is_own)
+    record.rules_hash = (record.rules_hash & HELIO_LEDGER_RULES) | HELIO_LEDGER_OWN;
   if (!helio_ledger_record (sender->ledger, &record, error))
     return FALSE;
   if (acked_seq >= 0)
@@ -328,9 +330,10 @@ send_batch (HelioSender *sender, const HelioBatch *batch, GError **error)
 static gboolean
 is_unchanged (const HelioBatch *batch)
 {
-  return batch->upserts->len + batch->deletes->len + batch->put->len + batch->remove->len
-             + batch->deferred->len
-         == 0;
+  return !batch->is_own
+         && batch->upserts->len + batch->deletes->len + batch->put->len + batch->remove->len
+                    + batch->deferred->len
+                == 0;
 }
 
 static gboolean
@@ -435,6 +438,16 @@ helio_sender_push (HelioSender *sender, HelioBatch *batch)
 {
   g_async_queue_pop (sender->places);
   g_async_queue_push (sender->batches, batch);
+  return !g_atomic_int_get (&sender->has_failed);
+}
+
+gboolean
+helio_sender_flush (HelioSender *sender)
+{
+  for (int i = 0; i < QUEUE_LENGTH; i++)
+    g_async_queue_pop (sender->places);
+  for (int i = 0; i < QUEUE_LENGTH; i++)
+    g_async_queue_push (sender->places, sender);
   return !g_atomic_int_get (&sender->has_failed);
 }
 

@@ -43,6 +43,10 @@ gboolean helio_sender_push (HelioSender *sender, HelioBatch *batch);
 /* How many changes a batch should have: less after the destination found one too large. */
 guint helio_sender_get_max_events (HelioSender *sender);
 
+/* Waits until all that was pushed is sent, and recorded unless it changes nothing. FALSE if the
+ * sender failed. */
+gboolean helio_sender_flush (HelioSender *sender);
+
 /* Waits until all that was pushed is sent and recorded. Frees the sender, adds to @result. */
 gboolean helio_sender_finish (HelioSender *sender, HelioResult *result, GError **error);
 

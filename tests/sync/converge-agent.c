@@ -185,7 +185,11 @@ take_run (World *world, Track *track, const char *kind, const HelioResult *resul
   world_expect (world, track->may_delete || result->n_deleted <= 100,
                 "more than 100 events vanish only by an answer or by the rules");
   if (owned != NULL)
-    world_take_error (world, track, result, owned);
+    {
+      if (world_has_lost_an_answer (world))
+        forms_may_repeat (world, track);
+      world_take_error (world, track, result, owned);
+    }
   else
     {
       world->is_ledger_failed = FALSE;
@@ -290,6 +294,8 @@ run_child (World *world, Track *track)
 {
   world->kills = FALSE;
   world_run_child (world, track);
+  if (world_has_lost_an_answer (world))
+    forms_may_repeat (world, track);
   world_restart_agent (world);
   return TRUE;
 }

@@ -150,19 +150,25 @@ note_sent (const Track *track, const SyncLine *line)
                                                    line->start, line->duration));
 }
 
+/* Whether it was sent with that duration before; by another agent, who knows. */
+static gboolean
+has_span (const Track *track, int64_t start, int64_t duration)
+{
+  g_autofree char *span
+      = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, start, duration);
+
+  return world_was_sent (track, start, G_MAXUINT - 1) || g_hash_table_contains (track->spans, span);
+}
+
 /* Nothing is new of what is sent of a bucket that is off. */
 static void
 check_left (World *world, const Track *track, const SyncLine *line)
 {
-  g_autofree char *span
-      = g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, line->start, line->duration);
-
   world_expect (world, world_was_sent (track, line->start, line->n),
                 "no event leaves of a bucket that is off but what had left before");
   world_expect (world,
                 line->start + line->duration <= track->off_at
-                    || world_was_sent (track, line->start, G_MAXUINT - 1)
-                    || g_hash_table_contains (track->spans, span),
+                    || has_span (track, line->start, line->duration),
                 "it is not told what was done after the bucket was switched off");
 }
 
@@ -176,6 +182,11 @@ may_leave (World *world, const char *mark, BookScope scope)
       const Known *known = &g_array_index (list, Known, i);
       g_autofree char *form = NULL;
 
+      /* It may be there already, with that in it. */
+      if (scope == BOOK_HISTORY && (!known->track->is_off || known->track->is_left)
+          && world_was_sent (known->track, known->start, 0)
+          && forms_has_mark (known->track, known->start, mark))
+        return TRUE;
       if ((known->track->is_off
            && (scope == BOOK_PRESENCE || !known->track->is_left
                || !world_was_sent (known->track, known->start, 0)))
@@ -210,7 +221,7 @@ check_bytes (World *world, const char *bytes, gsize length, BookScope scope)
 /* -- uploads ------------------------------------------------------------------------------------
  */
 
-static const Track *
+static Track *
 find_track (World *world, const char *id)
 {
   for (guint t = 0; t < world->tracks->len; t++)
@@ -219,23 +230,10 @@ find_track (World *world, const char *id)
   return NULL;
 }
 
-/* Exactly what the rules make of an event that ActivityWatch had at that time. */
+/* A pause concerns only what was not published before. */
 static void
-check_upsert (World *world, const Track *track, const SyncLine *line)
+check_pauses (World *world, const SyncLine *line)
 {
-  const GPtrArray *datas = g_hash_table_lookup (track->ever, &line->start);
-  gboolean is_known = FALSE;
-
-  for (guint i = 0; datas != NULL && i < datas->len && !is_known; i++)
-    {
-      g_autofree char *form
-          = rule_book_publish (world->book, track->number, BOOK_HISTORY, datas->pdata[i]);
-
-      is_known = g_strcmp0 (form, line->data) == 0;
-    }
-  if (!is_known)
-    world_tell (world, "nobody knows %s at %" G_GINT64_FORMAT, line->data, line->start);
-  world_expect (world, is_known, "what is sent is what the rules make of an event");
   world_expect (world, !world_is_in_pause (world, line->start),
                 "what starts in a pause is not sent");
   for (guint i = 0; i < world->pauses->len; i++)
@@ -247,12 +245,37 @@ check_upsert (World *world, const Track *track, const SyncLine *line)
                         || line->start + line->duration <= pause->start,
                     "what runs into a pause ends at its beginning");
     }
+}
+
+/* Exactly what the rules make of an event that ActivityWatch had at that time, or of the form that
+ * is there. */
+static void
+check_upsert (World *world, Track *track, const SyncLine *line)
+{
+  const GPtrArray *datas = g_hash_table_lookup (track->ever, &line->start);
+  gboolean is_there = forms_has (track, line->start, line->data);
+  gboolean is_known = is_there;
+
+  for (guint i = 0; datas != NULL && i < datas->len && !is_known; i++)
+    {
+      g_autofree char *form
+          = rule_book_publish (world->book, track->number, BOOK_HISTORY, datas->pdata[i]);
+
+      is_known = g_strcmp0 (form, line->data) == 0;
+    }
+  if (!is_known)
+    world_tell (world, "nobody knows %s at %" G_GINT64_FORMAT, line->data, line->start);
+  world_expect (world, is_known, "what is sent is what the rules make of an event");
+  if (!is_there || !world_was_sent (track, line->start, line->n)
+      || !has_span (track, line->start, line->duration))
+    check_pauses (world, line);
   if (track->is_off)
     check_left (world, track, line);
   else
     note_sent (track, line);
   g_hash_table_add (track->sent,
                     g_strdup_printf ("%" G_GINT64_FORMAT " %s", line->start, line->data));
+  forms_note (world, track, line->start, line->data);
 }
 
 /* The bucket that the body names, and what it brings. */
@@ -260,7 +283,7 @@ static void
 check_upload (World *world, const char *body, gsize length)
 {
   g_autoptr (GString) id = g_string_new (NULL);
-  const Track *track = NULL;
+  Track *track = NULL;
   const char *key, *value;
   gsize key_length, value_length;
   HelioJson json;

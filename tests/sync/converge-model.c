@@ -34,6 +34,21 @@ skip_string (const char *at)
   return at + 1;
 }
 
+/* What the string at @at says; no other escapes are there. */
+static char *
+read_string (const char *at)
+{
+  GString *text = g_string_new (NULL);
+
+  for (at++; *at != '"'; at++)
+    {
+      at += *at == '\\';
+      g_assert_true (at[-1] != '\\' || *at == '"' || *at == '\\');
+      g_string_append_c (text, *at);
+    }
+  return g_string_free (text, FALSE);
+}
+
 /* Flat data, as the stand-in makes it. */
 static GArray *
 take_apart (const char *canonical)
@@ -51,8 +66,7 @@ take_apart (const char *canonical)
       at = end + 1;
       end = *at == '"' ? skip_string (at) : at + strcspn (at, ",}");
       field.value = g_strndup (at, (gsize) (end - at));
-      g_assert_null (strchr (field.value, '\\'));
-      field.text = *at == '"' ? g_strndup (at + 1, (gsize) (end - at) - 2) : g_strdup (field.value);
+      field.text = *at == '"' ? read_string (at) : g_strdup (field.value);
       g_array_append_val (fields, field);
       at = end + (*end == ',');
     }
@@ -187,24 +201,18 @@ rule_book_is_stopped (const RuleBook *book, guint bucket)
   return FALSE;
 }
 
-char *
-rule_book_publish (const RuleBook *book, guint bucket, BookScope scope, const char *canonical)
+static gboolean
+is_at_work (const Rule *rule, guint bucket, BookScope scope)
 {
-  g_autoptr (GArray) fields = NULL;
-  GString *json;
+  return !rule->is_off && (rule->scope == 0 || rule->scope == (scope == BOOK_HISTORY ? 1 : 2))
+         && concerns (rule, bucket);
+}
 
-  if (rule_book_is_stopped (book, bucket))
-    return NULL;
-  fields = take_apart (canonical);
-  for (guint i = 0; i < book->rules->len; i++)
-    {
-      const Rule *rule = &g_array_index (book->rules, Rule, i);
-      gboolean is_in_scope = rule->scope == 0 || rule->scope == (scope == BOOK_HISTORY ? 1 : 2);
+static char *
+write_fields (const GArray *fields)
+{
+  GString *json = g_string_new ("{");
 
-      if (!rule->is_off && is_in_scope && concerns (rule, bucket) && !obey (rule, fields))
-        return NULL;
-    }
-  json = g_string_new ("{");
   for (guint i = 0; i < fields->len; i++)
     {
       const Field *field = &g_array_index (fields, Field, i);
@@ -215,4 +223,58 @@ rule_book_publish (const RuleBook *book, guint bucket, BookScope scope, const ch
     }
   g_string_append_c (json, '}');
   return g_string_free (json, FALSE);
+}
+
+char *
+rule_book_publish (const RuleBook *book, guint bucket, BookScope scope, const char *canonical)
+{
+  g_autoptr (GArray) fields = NULL;
+
+  if (rule_book_is_stopped (book, bucket))
+    return NULL;
+  fields = take_apart (canonical);
+  for (guint i = 0; i < book->rules->len; i++)
+    {
+      const Rule *rule = &g_array_index (book->rules, Rule, i);
+
+      if (is_at_work (rule, bucket, scope) && !obey (rule, fields))
+        return NULL;
+    }
+  return write_fields (fields);
+}
+
+GPtrArray *
+rule_book_list (const RuleBook *book, guint bucket)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < book->rules->len; i++)
+    {
+      const Rule *rule = &g_array_index (book->rules, Rule, i);
+
+      if (is_at_work (rule, bucket, BOOK_HISTORY))
+        g_ptr_array_add (list, rule_write_deed (rule));
+    }
+  return list;
+}
+
+char *
+rule_book_obey (const RuleBook *book, guint bucket, const GPtrArray *known, const char *canonical)
+{
+  g_autoptr (GArray) fields = take_apart (canonical);
+
+  for (guint i = 0; i < book->rules->len; i++)
+    {
+      const Rule *rule = &g_array_index (book->rules, Rule, i);
+      g_autofree char *deed = NULL;
+
+      if (!is_at_work (rule, bucket, BOOK_HISTORY))
+        continue;
+      deed = rule_write_deed (rule);
+      if ((known == NULL
+           || !g_ptr_array_find_with_equal_func ((GPtrArray *) known, deed, g_str_equal, NULL))
+          && !obey (rule, fields))
+        return NULL;
+    }
+  return write_fields (fields);
 }

@@ -34,7 +34,10 @@ static void
 forget_sweeps (World *world)
 {
   for (guint t = 0; t < world->tracks->len; t++)
-    ((Track *) world->tracks->pdata[t])->is_swept = FALSE;
+    {
+      ((Track *) world->tracks->pdata[t])->is_swept = FALSE;
+      forms_may_repeat (world, world->tracks->pdata[t]);
+    }
 }
 
 void
@@ -172,7 +175,7 @@ note_sent (World *world)
 {
   for (guint t = 0; t < world->tracks->len; t++)
     {
-      const Track *track = g_ptr_array_index (world->tracks, t);
+      Track *track = g_ptr_array_index (world->tracks, t);
       GHashTableIter iter;
       gpointer start, datas;
 
@@ -187,9 +190,11 @@ note_sent (World *world)
               g_autofree char *form = rule_book_publish (world->book, track->number, BOOK_HISTORY,
                                                          ((GPtrArray *) datas)->pdata[i]);
 
-              if (form != NULL)
-                g_hash_table_add (track->sent, g_strdup_printf ("%" G_GINT64_FORMAT " %s",
-                                                                *(int64_t *) start, form));
+              if (form == NULL)
+                continue;
+              g_hash_table_add (track->sent, g_strdup_printf ("%" G_GINT64_FORMAT " %s",
+                                                              *(int64_t *) start, form));
+              forms_note (world, track, *(int64_t *) start, form);
             }
         }
     }
@@ -240,4 +245,16 @@ world_run_other_agent (World *world)
   world->has_backup = FALSE;
   world->is_conflict_due |= get_receiver_seq (world) > get_reserved_seq (world);
   forget_sweeps (world);
+}
+
+gboolean
+world_has_lost_an_answer (World *world)
+{
+  g_auto (HelioLedgerDestination) destination = { 0 };
+  g_autoptr (HelioLedger) ledger = NULL;
+
+  if (world->fixture.server == NULL || g_atomic_int_get (&world->is_killed))
+    return TRUE;
+  ledger = world_open_ledger (world, &destination);
+  return get_receiver_seq (world) > destination.acked_seq;
 }

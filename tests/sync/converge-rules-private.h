@@ -83,5 +83,8 @@ struct _RuleBook
   const char *unknown; /* instead of all rules */
 };
 
+/* (transfer full): what it looks for and does, as JSON. */
+char *rule_write_deed (const Rule *rule);
+
 /* Appends it as JSON. */
 void rule_append_text (GString *json, const char *text);

@@ -45,6 +45,7 @@ static const RuleMatch matches[] = {
   { "title", SAYS_ENDS, "7]" },
   { "title", SAYS_ENDS, "b]" },
   { "title", SAYS_HOLDS, "0 " },
+  { "title", SAYS_HOLDS, " " },
   { "url", SAYS_URL, NULL },
   { "url", SAYS_BEGINS, "https://en.wikipedia" },
   { "url", SAYS_HOLDS, "//Vault/" },
@@ -202,6 +203,18 @@ rule_book_change (RuleBook *book, GRand *rand)
   return g_strdup_printf ("rule r%u broken", old->id);
 }
 
+void
+rule_book_add_greedy (RuleBook *book)
+{
+  Rule rule = { .id = book->n_ids++, .where = wheres, .does = DOES_REPLACE, .with = WITH_SIDES };
+
+  rule.target = "title";
+  for (guint i = 0; i < G_N_ELEMENTS (matches); i++)
+    if (g_strcmp0 (matches[i].text, " ") == 0)
+      rule.match = &matches[i];
+  g_array_append_val (book->rules, rule);
+}
+
 gboolean
 rule_book_mend (RuleBook *book)
 {
@@ -333,6 +346,16 @@ write_action (const Rule *rule, GString *json)
     write_member (json, "with", withs[rule->with]);
   else
     write_member (json, "with", rule->text);
+}
+
+char *
+rule_write_deed (const Rule *rule)
+{
+  GString *json = g_string_new (NULL);
+
+  write_match (rule, json);
+  write_action (rule, json);
+  return g_string_free (json, FALSE);
 }
 
 char *

@@ -32,6 +32,8 @@ void rule_book_free (RuleBook *book);
 
 /* One change by the user: a rule more or less, other, elsewhere, off, or broken. Says which. */
 char *rule_book_change (RuleBook *book, GRand *rand);
+/* One more, which makes of what it made another thing. */
+void rule_book_add_greedy (RuleBook *book);
 /* Mends what is broken. FALSE if nothing was. */
 gboolean rule_book_mend (RuleBook *book);
 
@@ -44,3 +46,12 @@ gboolean rule_book_is_stopped (const RuleBook *book, guint bucket);
 /* (transfer full) (nullable): canonical data; NULL if the event is dropped. */
 char *
 rule_book_publish (const RuleBook *book, guint bucket, BookScope scope, const char *canonical);
+
+/* (transfer full) (element-type utf8): the rules that are at work in the bucket's history, without
+ * what they are called and where they are at work. */
+GPtrArray *rule_book_list (const RuleBook *book, guint bucket);
+
+/* The same of what was published under the rules of the list @known (nullable: under others): only
+ * those that came since are at work. */
+char *
+rule_book_obey (const RuleBook *book, guint bucket, const GPtrArray *known, const char *canonical);

@@ -36,6 +36,7 @@ adopt (World *world)
       Track *track = g_ptr_array_index (world->tracks, t);
 
       track->needs_history = TRUE;
+      forms_may_repeat (world, track);
       world_refresh (world, track);
     }
 }
@@ -100,6 +101,9 @@ world_change_rules (World *world)
 
       track->is_swept = FALSE;
       track->may_delete = TRUE;
+      forms_change_rules (world, track);
+      /* What is forbidden by now goes. */
+      g_clear_pointer (&track->must_stay, g_free);
       g_clear_pointer (&track->kept, helio_page_unref);
       world_expect (world,
                     track->bucket == NULL

@@ -84,6 +84,7 @@ track_new (guint number)
   track->ordinals = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   track->spans = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   track->sent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  forms_init (track);
   return track;
 }
 
@@ -101,6 +102,7 @@ track_free (gpointer data)
   g_hash_table_unref (track->ordinals);
   g_hash_table_unref (track->spans);
   g_hash_table_unref (track->sent);
+  forms_clear (track);
   g_free (track);
 }
 
@@ -141,6 +143,8 @@ world_new (guint seed)
   world->book = rule_book_new (world->hides_vault);
   world->level = HELIO_LEVEL_TITLE;
   world_load_rules (world);
+  for (guint i = 0; i < BOOK_N_BUCKETS; i++)
+    forms_change_rules (world, world->tracks->pdata[i]);
   world_note_children (world);
   world_set_now (world, world->fixture.now);
   world_note_truth (world);

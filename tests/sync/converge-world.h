@@ -35,6 +35,9 @@ typedef struct
   GHashTable *sent;     /* "start data" of all that may be held */
   GHashTable *ordinals; /* start -> how many were sent while it was on; G_MAXUINT: who knows */
   GHashTable *spans;    /* "start duration" of what was sent while it was on */
+  GHashTable *forms;    /* start -> GPtrArray of the forms it may be held in */
+  GPtrArray *lists;     /* GPtrArray of the rules at work, one for each time they were changed */
+  gboolean may_repeat;  /* what was known of the rules it was published under may be lost */
   int64_t off_at;
   char *must_stay; /* what was held when "keep" was the last answer */
   int64_t known_hi;
@@ -84,6 +87,8 @@ typedef struct
   guint n_answers;
   guint n_adopted;
   guint n_left;     /* buckets that were off and kept in the end */
+  guint n_kept;     /* events, in the end */
+  guint n_exact;    /* of them those that no rule may have been applied to twice */
   guint n_shown;    /* activities */
   guint n_full_met; /* runs that the full disk ended */
   guint n_killed;
@@ -156,6 +161,8 @@ void world_copy_ledger (World *world);
 void world_restore_ledger (World *world);
 void world_delete_ledger (World *world);
 void world_run_other_agent (World *world);
+/* Whether the receiver may hold what the ledger does not know of. */
+gboolean world_has_lost_an_answer (World *world);
 
 /* -- converge-leaks.c: what left ----------------------------------------------------------------
  */
@@ -170,6 +177,21 @@ void world_check_requests (World *world);
 void world_check_files (World *world);
 /* What programs and the test log, as it comes. */
 void world_catch_log (void);
+
+/* -- converge-forms.c: what may be held without ActivityWatch ---------------------------------- */
+
+void forms_init (Track *track);
+void forms_clear (Track *track);
+/* The rules, or where they are at work, were changed. */
+void forms_change_rules (World *world, Track *track);
+/* Rules may be applied once more to what they were applied to. */
+void forms_may_repeat (World *world, Track *track);
+/* It was sent under the rules of now. */
+void forms_note (World *world, Track *track, int64_t start, const char *data);
+/* Whether it may be, or be sent, so under the rules of now. */
+gboolean forms_has (const Track *track, int64_t start, const char *data);
+gboolean forms_has_mark (const Track *track, int64_t start, const char *mark);
+gboolean forms_may_be_dropped (World *world, const Track *track, int64_t start);
 
 /* -- converge-check.c: what must hold ---------------------------------------------------------- */
 

@@ -344,6 +344,31 @@ quiesce (World *world)
   world_expect (world, !world_is_busy (world), "the agent never gets done");
 }
 
+/* What is kept obeys rules that come later. */
+static void
+change_rules_late (World *world)
+{
+  for (int i = 0; i < 4; i++)
+    {
+      g_autofree char *what = i > 0 ? rule_book_change (world->book, world->rand) : NULL;
+
+      if (i == 0)
+        rule_book_add_greedy (world->book);
+      world_tell (world, "late: %s", i > 0 ? what : "a greedy rule");
+      rule_book_mend (world->book);
+      world_change_rules (world);
+      for (int k = 0; k < 12 && world_is_busy (world); k++)
+        {
+          world_tick (world);
+          world_answer (world);
+          world_set_now (world, world->fixture.now + HELIO_MINUTE);
+        }
+      world_expect (world, !world_is_busy (world), "the agent never gets done");
+    }
+  world->n_kept = world->n_exact = 0;
+  world_assert_converged (world);
+}
+
 static void
 test_seed (gconstpointer data)
 {
@@ -363,13 +388,15 @@ test_seed (gconstpointer data)
     }
   quiesce (world);
   world_assert_converged (world);
+  if (world->n_kept > 0)
+    change_rules_late (world);
   world_check_files (world);
   g_test_message ("seed %u: %d ticks, %u faults on the way, %u questions, %u adoptions, "
-                  "%u buckets left, "
+                  "%u buckets left, %u events kept, %u exactly, "
                   "%u changes of rules, %u activities, %u times a full disk, %u times killed",
                   seed, n_ticks, sync_proxy_get_n_met (world->proxy), world->n_answers,
-                  world->n_adopted, world->n_left, world->n_rule_changes, world->n_shown,
-                  world->n_full_met, world->n_killed);
+                  world->n_adopted, world->n_left, world->n_kept, world->n_exact,
+                  world->n_rule_changes, world->n_shown, world->n_full_met, world->n_killed);
   world_free (world);
 }
 
