@@ -153,6 +153,12 @@ void helio_agent_retry_secrets (HelioAgent *agent);
  * the first time, or because the destination was set back to a backup. */
 char *helio_agent_find_deletion (HelioAgent *agent, HelioTarget *target);
 
+/* Whether ActivityWatch has the bucket no longer: what a destination holds of it is all there is.
+ */
+gboolean helio_agent_is_gone (HelioAgent *agent, const HelioAgentTrack *track);
+/* What its ranges are covered under when nothing is left to be done. */
+uint64_t helio_agent_get_hash (HelioAgent *agent, const HelioAgentTrack *track);
+
 /* Makes tracks and watches agree with the settings. */
 void helio_agent_match_tracks (HelioAgent *agent);
 

@@ -52,22 +52,13 @@ in_steps (int64_t time)
   return time - time % SUCCESS_STEP;
 }
 
-/* Of a bucket that ActivityWatch has no longer nothing more can be read. */
-static gboolean
-is_done (HelioAgent *agent, const HelioAgentTrack *track)
-{
-  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
-
-  return !track->needs_history || (watch != NULL && watch->is_gone);
-}
-
 static gboolean
 is_publishing (HelioAgent *agent, HelioTarget *target)
 {
   if (target->state != HELIO_TARGET_OPEN || target->token == NULL)
     return FALSE;
   for (guint i = 0; i < target->tracks->len; i++)
-    if (!is_done (agent, target->tracks->pdata[i]))
+    if (((HelioAgentTrack *) target->tracks->pdata[i])->needs_history)
       return TRUE;
   return target->events_work != NULL && !target->is_verifying;
 }
@@ -255,7 +246,7 @@ make_progress (HelioAgent *agent)
           g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
           put_string (&builder, "destination", target->settings->id);
           put_string (&builder, "bucket", track->bucket);
-          put_boolean (&builder, "done", is_done (agent, track));
+          put_boolean (&builder, "done", !track->needs_history);
           put_int (&builder, "held", track->held);
           put_int (&builder, "rows", track->rows);
           put_int (&builder, "in-aw", watch != NULL ? watch->in_aw : -1);

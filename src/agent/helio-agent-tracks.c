@@ -19,6 +19,25 @@ helio_agent_count_rejected (HelioAgent *agent, HelioTarget *target)
   target->n_rejected = rejected != NULL ? rejected->len : 0;
 }
 
+gboolean
+helio_agent_is_gone (HelioAgent *agent, const HelioAgentTrack *track)
+{
+  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+
+  return watch != NULL && watch->is_gone;
+}
+
+uint64_t
+helio_agent_get_hash (HelioAgent *agent, const HelioAgentTrack *track)
+{
+  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
+  uint64_t hash = helio_rules_get_hash (agent->rules, watch->bucket);
+
+  if (watch->is_gone)
+    return hash | HELIO_LEDGER_OWN;
+  return track->is_left ? hash | HELIO_LEDGER_LEFT : hash;
+}
+
 void
 helio_agent_load_targets (HelioAgent *agent)
 {
@@ -60,16 +79,18 @@ helio_agent_load_targets (HelioAgent *agent)
 
 /* A bucket that a destination holds is shown though ActivityWatch has it no longer. */
 static void
-watch_held (HelioAgent *agent, const GPtrArray *held)
+watch_held (HelioAgent *agent, HelioTarget *target, const GPtrArray *held)
 {
   for (guint i = 0; i < held->len; i++)
     {
+      g_auto (HelioTrack) row = { 0 };
       HelioWatch *watch;
 
-      if (helio_agent_find_watch (agent, held->pdata[i]) != NULL)
+      if (helio_agent_find_watch (agent, held->pdata[i]) != NULL
+          || !helio_ledger_get_track (agent->ledger, target->ledger_id, held->pdata[i], &row, NULL))
         continue;
       watch = g_new0 (HelioWatch, 1);
-      watch->bucket = helio_bucket_new (held->pdata[i], NULL, NULL, NULL, NULL);
+      watch->bucket = helio_bucket_new (held->pdata[i], row.type, row.client, row.hostname, NULL);
       watch->is_gone = TRUE;
       watch->in_aw = -1;
       g_ptr_array_add (agent->watches, watch);
@@ -139,7 +160,7 @@ begin_left (HelioAgent *agent, HelioTarget *target, const GPtrArray *held)
       const HelioWatch *watch = helio_agent_find_watch (agent, bucket);
       HelioAgentTrack *track;
 
-      if (watch == NULL || watch->is_gone || helio_target_find_track (target, bucket) != NULL
+      if (watch == NULL || helio_target_find_track (target, bucket) != NULL
           || has_deletion (agent, target, watch))
         continue;
       track = helio_target_add_track (target, bucket);
@@ -154,8 +175,7 @@ is_wanted (HelioAgent *agent, HelioTarget *target, const HelioAgentTrack *track)
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
   gboolean is_published = watch != NULL && target->settings->has_history && watch->is_enabled;
 
-  return watch != NULL && !(track->is_left && watch->is_gone) && is_published == !track->is_left
-         && !has_deletion (agent, target, watch);
+  return watch != NULL && is_published == !track->is_left && !has_deletion (agent, target, watch);
 }
 
 static void
@@ -190,8 +210,8 @@ match_target (HelioAgent *agent, HelioTarget *target)
       helio_agent_fail_ledger (agent, error);
       return;
     }
+  watch_held (agent, target, held);
   begin_left (agent, target, held);
-  watch_held (agent, held);
 }
 
 void

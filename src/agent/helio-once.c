@@ -73,7 +73,8 @@ publish (Once *once, HelioJob *job, const HelioBucket *bucket, const char *name)
 
   /* What was edited or came late since the last time; the week's sweep is the resident agent's. Of
    * what is left only changed rules are a reason to look at it. */
-  if (!job->is_left && !helio_history_uncover (job, bucket->id, now - HELIO_DAY, now, &once->error))
+  if (!job->is_left && !job->is_gone
+      && !helio_history_uncover (job, bucket->id, now - HELIO_DAY, now, &once->error))
     return FALSE;
   for (;;)
     {
@@ -101,7 +102,7 @@ publish (Once *once, HelioJob *job, const HelioBucket *bucket, const char *name)
           return FALSE;
         }
     }
-  if (job->is_left && n_sent + n_deleted == 0 && !result.is_asking)
+  if ((job->is_left || job->is_gone) && n_sent + n_deleted == 0 && !result.is_asking)
     return TRUE;
   g_autofree char *sent = helio_text_count (n_sent);
   g_autofree char *deleted = helio_text_count (n_deleted);
@@ -134,16 +135,39 @@ list_held (Once *once, const HelioJob *job)
   return helio_ledger_list_tracks (ledger, row.id, &once->error);
 }
 
+/* NULL if ActivityWatch has it no longer. */
+static const HelioBucket *
+find_bucket (GPtrArray *buckets, const char *id)
+{
+  for (guint i = 0; i < buckets->len; i++)
+    if (strcmp (((const HelioBucket *) buckets->pdata[i])->id, id) == 0)
+      return buckets->pdata[i];
+  return NULL;
+}
+
+/* What it was. NULL on an error. */
+static HelioBucket *
+recall_bucket (Once *once, const HelioJob *job, const char *id)
+{
+  g_autoptr (HelioLedger) ledger = helio_ledger_open (job->ledger_path, &once->error);
+  g_auto (HelioLedgerDestination) row = { 0 };
+  g_auto (HelioTrack) track = { 0 };
+
+  if (ledger == NULL || !helio_ledger_get_destination (ledger, job->destination, &row, &once->error)
+      || !helio_ledger_get_track (ledger, row.id, id, &track, &once->error))
+    return NULL;
+  return helio_bucket_new (id, track.type, track.client, track.hostname, NULL);
+}
+
 static gboolean
 has_deletion (
     Once *once, const HelioJob *job, GPtrArray *buckets, const char *id, const char *hostname)
 {
   g_autoptr (HelioBucket) gone = helio_bucket_new (id, NULL, NULL, NULL, NULL);
-  const HelioBucket *bucket = gone;
+  const HelioBucket *bucket = find_bucket (buckets, id);
 
-  for (guint i = 0; i < buckets->len; i++)
-    if (strcmp (((const HelioBucket *) buckets->pdata[i])->id, id) == 0)
-      bucket = buckets->pdata[i];
+  if (bucket == NULL)
+    bucket = gone;
   return helio_settings_has_deletion (once->settings, job->destination, bucket, hostname);
 }
 
@@ -210,6 +234,28 @@ is_left (Once *once,
          && !helio_settings_has_deletion (once->settings, job->destination, bucket, hostname);
 }
 
+/* What the destination holds of buckets that ActivityWatch has no longer obeys rules, too. */
+static gboolean
+serve_gone (Once *once, HelioJob *job, GPtrArray *held, GPtrArray *buckets, const char *name)
+{
+  job->is_gone = TRUE;
+  for (guint i = 0; i < held->len; i++)
+    {
+      g_autoptr (HelioBucket) bucket = NULL;
+
+      if (find_bucket (buckets, held->pdata[i]) != NULL)
+        continue;
+      bucket = recall_bucket (once, job, held->pdata[i]);
+      if (bucket == NULL)
+        return FALSE;
+      if (helio_rules_is_stopped (once->rules, bucket))
+        once->has_stopped = TRUE;
+      else if (!publish (once, job, bucket, name))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 serve (Once *once,
        const HelioDestinationSettings *settings,
@@ -269,7 +315,7 @@ serve (Once *once,
       if (!publish (once, job, bucket, name))
         return FALSE;
     }
-  return TRUE;
+  return serve_gone (once, job, held, buckets, name);
 }
 
 /* Reads the list of buckets; a server that starts just now is given time. */

@@ -110,9 +110,7 @@ helio_rest_read (HelioAgent *agent,
                  int64_t hi,
                  GError **error)
 {
-  const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
-  uint64_t rules_hash = helio_rules_get_hash (agent->rules, watch->bucket)
-                        | (track->is_left ? HELIO_LEDGER_LEFT : 0);
+  uint64_t rules_hash = helio_agent_get_hash (agent, track);
   gboolean is_known;
 
   if (!helio_ledger_get_rest (agent->ledger, row->id, lo, hi, rules_hash, FEW_ROWS, &track->rest,

@@ -96,7 +96,7 @@ look_again (HelioAgent *agent, HelioTarget *target, int64_t now)
       HelioAgentTrack *track = target->tracks->pdata[i];
       int64_t from;
 
-      if (track->needs_history || track->is_left)
+      if (track->needs_history || track->is_left || helio_agent_is_gone (agent, track))
         continue;
       if (helio_repair_is_due (&track->repair, now, &from)
           && !helio_scheduler_uncover (agent, target, track, from,
@@ -112,7 +112,10 @@ may_read (HelioAgent *agent, HelioAgentTrack *track, int64_t now_us)
 {
   const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
-  return watch != NULL && (watch->is_enabled || track->is_left) && !watch->is_gone
+  /* Before ActivityWatch was asked for its list nobody knows what is gone. */
+  return watch != NULL
+         && ((watch->is_gone && agent->is_source_known)
+             || ((watch->is_enabled || track->is_left) && agent->is_source_reachable))
          && now_us >= track->retry_at_us && !helio_agent_is_stopped (agent, watch);
 }
 
@@ -161,7 +164,8 @@ start_checks (HelioAgent *agent, int64_t now_us)
         {
           HelioAgentTrack *track = target->tracks->pdata[t];
 
-          if (track->needs_history || !may_read (agent, track, now_us))
+          if (track->needs_history || helio_agent_is_gone (agent, track)
+              || !may_read (agent, track, now_us))
             continue;
           if (track->verify != NULL)
             {
@@ -201,8 +205,7 @@ helio_scheduler_kick (HelioAgent *agent)
       if (agent->is_source_reachable && agent->ledger_error == NULL)
         look_again (agent, target, now);
     }
-  if (agent->history_work == NULL && agent->is_source_reachable && agent->ledger_error == NULL
-      && !start_history (agent, now_us))
+  if (agent->history_work == NULL && agent->ledger_error == NULL && !start_history (agent, now_us))
     start_checks (agent, now_us);
   helio_waiter_check (agent);
 }
@@ -252,7 +255,8 @@ read_left (HelioAgent *agent,
   if (!has_any)
     return TRUE;
   track->known_hi = track->gap_hi = last;
-  first = MAX (first, from);
+  if (!helio_agent_is_gone (agent, track))
+    first = MAX (first, from);
   if (first > last)
     return TRUE;
   if (!helio_rest_read (agent, target, track, row, first, last, error))
@@ -296,6 +300,28 @@ read_published (HelioAgent *agent,
   return TRUE;
 }
 
+/* What was published before the date that history begins with now stays, and obeys rules. */
+static gboolean
+read_before (HelioAgent *agent, HelioAgentTrack *track, const HelioTrack *row, GError **error)
+{
+  int64_t from = helio_settings_get_options (agent->settings)->history_from;
+  HelioLedgerRest rest = { 0 };
+  gboolean has_any;
+  int64_t first, last;
+
+  if (from == HELIO_TIME_MIN || row->held_rows == 0 || track->needs_history)
+    return TRUE;
+  if (!helio_ledger_get_extent (agent->ledger, row->id, &has_any, &first, &last, error))
+    return FALSE;
+  if (has_any && first < from
+      && !helio_ledger_get_rest (agent->ledger, row->id, first, MIN (last, from - 1),
+                                 helio_agent_get_hash (agent, track) | HELIO_LEDGER_OWN, 1, &rest,
+                                 error))
+    return FALSE;
+  track->needs_history = rest.rows > 0 || rest.is_of_other_rules;
+  return TRUE;
+}
+
 static gboolean
 read_track (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, GError **error)
 {
@@ -308,8 +334,11 @@ read_track (HelioAgent *agent, HelioTarget *target, HelioAgentTrack *track, GErr
   track->missing = row.missing;
   track->is_asking = row.held == HELIO_HELD_ASKING;
   track->rest = (HelioLedgerRest){ 0 };
-  return track->is_left ? read_left (agent, target, track, &row, error)
-                        : read_published (agent, target, track, &row, error);
+  if (track->is_left || helio_agent_is_gone (agent, track)
+          ? !read_left (agent, target, track, &row, error)
+          : !read_published (agent, target, track, &row, error))
+    return FALSE;
+  return read_before (agent, track, &row, error);
 }
 
 void

@@ -273,7 +273,8 @@ static void
 refresh_left (HelioAgent *agent, HelioTarget *target)
 {
   for (guint i = 0; i < target->tracks->len; i++)
-    if (((HelioAgentTrack *) target->tracks->pdata[i])->is_left)
+    if (((HelioAgentTrack *) target->tracks->pdata[i])->is_left
+        || helio_agent_is_gone (agent, target->tracks->pdata[i]))
       helio_scheduler_refresh (agent, target, target->tracks->pdata[i]);
 }
 
@@ -367,6 +368,7 @@ helio_step_start (HelioAgent *agent,
     {
       step->repair = track->repair;
       step->job->is_left = track->is_left;
+      step->job->is_gone = helio_agent_is_gone (agent, track);
       if (is_verifying)
         step->verify = helio_verify_copy (track->verify);
       track->is_running = kind == HELIO_STEP_HISTORY;

@@ -217,7 +217,7 @@ helio_verification_get_work (HelioAgent *agent, const HelioAgentTrack *track, do
   gboolean is_gone = watch == NULL || watch->is_gone;
 
   *part = 1;
-  if (!is_gone && track->needs_history && track->rest.is_of_other_rules)
+  if (track->needs_history && track->rest.is_of_other_rules)
     {
       *part = divide (track->rows - track->rest.rows, track->rows);
       return "rules";
@@ -233,7 +233,7 @@ helio_verification_get_work (HelioAgent *agent, const HelioAgentTrack *track, do
       *part = track->verify->is_read ? 0.99 : divide (track->verify->n_read, track->rows);
       return "verify";
     }
-  if (is_gone || !track->needs_history)
+  if (!track->needs_history)
     return "";
   *part = divide (track->rows - track->rest.rows, track->rows);
   return "look";

@@ -153,7 +153,7 @@ find_obstacle (HelioAgent *agent, HelioTarget *target)
       const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
       /* What is only left at the destination stays as it is: nobody waits for it. */
-      if (watch != NULL && agent->rules != NULL && !track->is_left
+      if (watch != NULL && agent->rules != NULL && !track->is_left && !watch->is_gone
           && helio_agent_is_stopped (agent, watch))
         return helio_rules_explain (agent->rules, watch->bucket);
       if (track->retry_at_us > g_get_monotonic_time () && watch != NULL && watch->error != NULL)
@@ -197,8 +197,8 @@ is_sync_done (HelioAgent *agent, HelioWaiter *waiter)
           const HelioAgentTrack *track = target->tracks->pdata[t];
           const HelioWatch *watch = helio_agent_find_watch (agent, track->bucket);
 
-          if (track->needs_history && watch != NULL && !watch->is_gone
-              && !(track->is_left && helio_agent_is_stopped (agent, watch)))
+          if (track->needs_history && watch != NULL
+              && !((track->is_left || watch->is_gone) && helio_agent_is_stopped (agent, watch)))
             return FALSE;
         }
     }
