@@ -2,13 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/helio-time.h"
 #include "source/helio-tail.h"
 #include "sync-fixture.h"
-#include "sync-proxy.h"
 
 #define PYTHON "--flavour python --generate 3000 --odd --seed 7"
 #define RUST "--flavour rust --generate 3000 --odd --seed 7"
@@ -226,30 +224,6 @@ test_receiver_from_backup (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSE
   run_all (fixture);
 }
 
-/* A page goes in two requests, the second of which fails: what was not sent is not covered. */
-static void
-test_half_a_page_is_not_all (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autoptr (HelioBucket) bucket = sync_fixture_bucket (fixture, WINDOW);
-  g_autoptr (GError) error = NULL;
-  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
-  HelioResult sum;
-
-  g_free (fixture->job->url);
-  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
-  sync_proxy_add_fault (proxy, SYNC_PROXY_TOO_LARGE, 0, TRUE, 0, NULL, NULL);
-  sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, 2, TRUE, 503, NULL, NULL);
-  g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
-                                     10 * G_USEC_PER_SEC, NULL, NULL, &sum, &error));
-  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_RETRY);
-  g_assert_cmpint (sum.n_sent, >, 100);
-  g_assert_cmpuint (sync_proxy_get_n_met (proxy), ==, 2);
-  sync_fixture_run (fixture, WINDOW, &sum);
-  g_assert_cmpint (sum.n_sent, >, 100);
-  sync_fixture_assert_equal (fixture, WINDOW);
-  sync_proxy_free (proxy);
-}
-
 static void
 test_receiver_reinstalled (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -306,62 +280,6 @@ test_old_ledger_asks (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
   helio_adopt_run (fixture->job, NULL, &error);
   g_assert_no_error (error);
   run_all (fixture);
-}
-
-static void
-test_oversized_event_is_rejected (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autofree char *big = g_strnfill (2 * 1024 * 1024, 'x');
-  g_autofree char *body
-      = g_strdup_printf ("[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
-                         "\"data\":{\"app\":\"%s\"}}]",
-                         big);
-  g_autoptr (HelioVerdict) verdict = NULL;
-  g_autoptr (GError) error = NULL;
-  HelioResult sum;
-
-  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/" WINDOW "/events", body));
-  sync_fixture_run (fixture, WINDOW, &sum);
-  g_assert_cmpint (sum.n_rejected, ==, 1);
-  sync_fixture_uncover (fixture, WINDOW);
-  sync_fixture_run (fixture, WINDOW, &sum);
-  g_assert_cmpint (sum.n_rejected, ==, 0);
-  g_assert_cmpint (sum.n_sent, ==, 0);
-
-  verdict = helio_verify_run (fixture->job, WINDOW, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (verdict->allowed, ==, verdict->held);
-  g_assert_cmpint (verdict->differs->len, ==, 0);
-}
-
-/* What the destination refuses is not held in its older form either: that may have been forbidden
- * meanwhile. */
-static void
-test_refused_change_takes_the_old_form_away (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  g_autofree char *big = g_strnfill (2 * 1024 * 1024, 'x');
-  g_autofree char *added = NULL;
-  g_autofree char *held = NULL;
-  g_autofree char *body = NULL;
-  HelioResult sum;
-
-  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
-                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
-  added = sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events",
-                           "[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
-                           "\"data\":{\"app\":\"old\"}}]");
-  sync_fixture_run (fixture, "small", &sum);
-  g_assert_cmpint (sum.n_sent, ==, 1);
-  g_assert_nonnull (strstr (added, "\"id\":"));
-  body = g_strdup_printf ("[{\"id\":%d,\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
-                          "\"data\":{\"app\":\"%s\"}}]",
-                          atoi (strstr (added, "\"id\":") + 5), big);
-  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events", body));
-  sync_fixture_uncover (fixture, "small");
-  sync_fixture_run (fixture, "small", &sum);
-  g_assert_cmpint (sum.n_rejected, ==, 1);
-  held = sync_fixture_held (fixture, "small");
-  g_assert_cmpstr (held, ==, "");
 }
 
 static void
@@ -556,13 +474,9 @@ main (int argc, char **argv)
   ADD ("an-empty-bucket-asks-and-deletes", PYTHON, test_empty_bucket_asks_and_deletes);
   ADD ("a-small-bucket-made-anew-asks", RUST, test_small_bucket_made_anew_asks);
   ADD ("receiver-from-a-backup-converges", RUST, test_receiver_from_backup);
-  ADD ("half-a-page-is-not-all", RUST, test_half_a_page_is_not_all);
   ADD ("receiver-reinstalled-gets-all", RUST, test_receiver_reinstalled);
   ADD ("a-lost-ledger-is-adopted", RUST, test_lost_ledger_is_adopted);
   ADD ("an-old-ledger-asks", RUST, test_old_ledger_asks);
-  ADD ("an-oversized-event-is-rejected", RUST, test_oversized_event_is_rejected);
-  ADD ("a-refused-change-takes-the-old-form-away", RUST,
-       test_refused_change_takes_the_old_form_away);
   ADD ("a-pause-is-dropped-and-published-later", RUST, test_pause_is_dropped_and_published_later);
   ADD ("keep-up-follows-python", PYTHON, test_keep_up);
   ADD ("keep-up-follows-rust", RUST, test_keep_up);

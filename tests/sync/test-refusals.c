@@ -1,0 +1,145 @@
+/* SPDX-FileCopyrightText: 2026 The Heliograph authors
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What a destination refuses, as a whole, in part or for now: nothing is lost by it. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/helio-ledger.h"
+#include "sync-fixture.h"
+#include "sync-proxy.h"
+
+#define RUST "--flavour rust --generate 3000 --odd --seed 7"
+#define WINDOW "aw-watcher-window_laptop"
+
+static void
+test_oversized_event_is_rejected (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *big = g_strnfill (2 * 1024 * 1024, 'x');
+  g_autofree char *body
+      = g_strdup_printf ("[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
+                         "\"data\":{\"app\":\"%s\"}}]",
+                         big);
+  g_autoptr (HelioVerdict) verdict = NULL;
+  g_autoptr (GError) error = NULL;
+  HelioResult sum;
+
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/" WINDOW "/events", body));
+  sync_fixture_run (fixture, WINDOW, &sum);
+  g_assert_cmpint (sum.n_rejected, ==, 1);
+  sync_fixture_uncover (fixture, WINDOW);
+  sync_fixture_run (fixture, WINDOW, &sum);
+  g_assert_cmpint (sum.n_rejected, ==, 0);
+  g_assert_cmpint (sum.n_sent, ==, 0);
+
+  verdict = helio_verify_run (fixture->job, WINDOW, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (verdict->allowed, ==, verdict->held);
+  g_assert_cmpint (verdict->differs->len, ==, 0);
+}
+
+/* What the destination refuses is not held in its older form either: that may have been forbidden
+ * meanwhile. */
+static void
+test_refused_change_takes_the_old_form_away (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *big = g_strnfill (2 * 1024 * 1024, 'x');
+  g_autofree char *added = NULL;
+  g_autofree char *held = NULL;
+  g_autofree char *body = NULL;
+  HelioResult sum;
+
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
+                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+  added = sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events",
+                           "[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
+                           "\"data\":{\"app\":\"old\"}}]");
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_cmpint (sum.n_sent, ==, 1);
+  g_assert_nonnull (strstr (added, "\"id\":"));
+  body = g_strdup_printf ("[{\"id\":%d,\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
+                          "\"data\":{\"app\":\"%s\"}}]",
+                          atoi (strstr (added, "\"id\":") + 5), big);
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events", body));
+  sync_fixture_uncover (fixture, "small");
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_cmpint (sum.n_rejected, ==, 1);
+  held = sync_fixture_held (fixture, "small");
+  g_assert_cmpstr (held, ==, "");
+}
+
+/* A page goes in two requests, the second of which fails: what was not sent is not covered. */
+static void
+test_half_a_page_is_not_all (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (HelioBucket) bucket = sync_fixture_bucket (fixture, WINDOW);
+  g_autoptr (GError) error = NULL;
+  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  HelioResult sum;
+
+  g_free (fixture->job->url);
+  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
+  sync_proxy_add_fault (proxy, SYNC_PROXY_TOO_LARGE, 0, TRUE, 0, NULL, NULL);
+  sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, 2, TRUE, 503, NULL, NULL);
+  g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
+                                     10 * G_USEC_PER_SEC, NULL, NULL, &sum, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_RETRY);
+  g_assert_cmpint (sum.n_sent, >, 100);
+  g_assert_cmpuint (sync_proxy_get_n_met (proxy), ==, 2);
+  sync_fixture_run (fixture, WINDOW, &sum);
+  g_assert_cmpint (sum.n_sent, >, 100);
+  sync_fixture_assert_equal (fixture, WINDOW);
+  sync_proxy_free (proxy);
+}
+
+/* A destination that refuses whatever comes, as a proxy before it may, has nothing against the
+ * events: it is stopped before all of them are on the list of what is not sent again. */
+static void
+test_refusing_everything_stops (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (HelioBucket) bucket = sync_fixture_bucket (fixture, WINDOW);
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioLedgerDestination) row = { 0 };
+  g_autoptr (GError) error = NULL;
+  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  HelioResult sum;
+
+  g_free (fixture->job->url);
+  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
+  for (guint i = 0; i < 200; i++)
+    sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, i, TRUE, 400, NULL, NULL);
+  g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
+                                     10 * G_USEC_PER_SEC, NULL, NULL, &sum, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_REFUSED);
+  g_clear_error (&error);
+  g_assert_cmpint (sum.n_sent, ==, 0);
+  g_assert_cmpint (sum.n_rejected, ==, 19);
+
+  sync_proxy_clear (proxy);
+  sync_fixture_run (fixture, WINDOW, &sum);
+  ledger = helio_ledger_open (fixture->job->ledger_path, &error);
+  g_assert_no_error (error);
+  helio_ledger_get_destination (ledger, fixture->job->destination, &row, &error);
+  helio_ledger_retry_rejected (ledger, row.id, &error);
+  g_assert_no_error (error);
+  sync_fixture_run (fixture, WINDOW, &sum);
+  g_assert_cmpint (sum.n_sent, ==, 19);
+  sync_fixture_assert_equal (fixture, WINDOW);
+  sync_proxy_free (proxy);
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add ("/sync/refusals/" name, SyncFixture, RUST, sync_fixture_set_up, function,            \
+              sync_fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  ADD ("an-oversized-event-is-rejected", test_oversized_event_is_rejected);
+  ADD ("a-refused-change-takes-the-old-form-away", test_refused_change_takes_the_old_form_away);
+  ADD ("half-a-page-is-not-all", test_half_a_page_is_not_all);
+  ADD ("refusing-everything-stops", test_refusing_everything_stops);
+  return g_test_run ();
+}
