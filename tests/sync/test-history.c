@@ -260,6 +260,36 @@ test_lost_ledger_is_adopted (SyncFixture *fixture, gconstpointer data G_GNUC_UNU
   run_all (fixture);
 }
 
+/* A token of another device, at whose data another agent was: though our writes would come later
+ * than its, they are not mixed. */
+static void
+test_data_of_another_device_asks (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (HelioBucket) bucket = sync_fixture_bucket (fixture, WINDOW);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *ours = g_strdup (fixture->job->ledger_path);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  HelioResult result;
+
+  run_all (fixture);
+  g_free (fixture->job->ledger_path);
+  fixture->job->ledger_path = g_strconcat (ours, "-other", NULL);
+  sync_fixture_add_token (fixture, "desk");
+  sync_fixture_run (fixture, WINDOW, &result);
+  before = sync_fixture_held (fixture, WINDOW);
+
+  g_free (fixture->job->ledger_path);
+  fixture->job->ledger_path = g_strdup (ours);
+  g_free (sync_fixture_aw (fixture, "POST", "/_test/mutate", "{\"seed\":5,\"steps\":40}"));
+  sync_fixture_uncover (fixture, WINDOW);
+  g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
+                                     G_USEC_PER_SEC, NULL, NULL, &result, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_CONFLICT);
+  after = sync_fixture_held (fixture, WINDOW);
+  g_assert_cmpstr (before, ==, after);
+}
+
 static void
 test_old_ledger_asks (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -476,6 +506,7 @@ main (int argc, char **argv)
   ADD ("receiver-from-a-backup-converges", RUST, test_receiver_from_backup);
   ADD ("receiver-reinstalled-gets-all", RUST, test_receiver_reinstalled);
   ADD ("a-lost-ledger-is-adopted", RUST, test_lost_ledger_is_adopted);
+  ADD ("data-of-another-device-asks", RUST, test_data_of_another_device_asks);
   ADD ("an-old-ledger-asks", RUST, test_old_ledger_asks);
   ADD ("a-pause-is-dropped-and-published-later", RUST, test_pause_is_dropped_and_published_later);
   ADD ("keep-up-follows-python", PYTHON, test_keep_up);
