@@ -166,6 +166,16 @@ class Live(Conformance):
         self.port = self.backend.port
         self.assertEqual(self.shown(), before)
 
+        # Its time ends while the server is away, too.
+        self.report('active', ttl=1, activity={'app': 'a', 'title': 't', 'since': now()})
+        ends = self.shown()['last_seen'] + 1000
+        self.backend.stop()
+        until(lambda: now() > ends)
+        self.backend.start()
+        self.port = self.backend.port
+        gone = self.shown()
+        self.assertEqual((gone['state'], gone['activity']), ('offline', None))
+
     def test_long_texts_are_cut(self):
         self.show(public='activity')
         self.report(activity={'app': 'ä' * 1500, 'title': '😀' * 1500, 'since': now()},
