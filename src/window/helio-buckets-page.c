@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-buckets-page.h"
 
 #include <glib/gi18n.h>
@@ -17,14 +15,12 @@
 #include "model/helio-text.h"
 #include "model/helio-time.h"
 #include "window/helio-bucket-row.h"
-#include "window/helio-history-row.h"
+#include "window/helio-history-group.h"
 #include "window/helio-toast.h"
 
 /* Every bucket, by host. Rows are kept by the id of their bucket and updated in place: nothing
  * moves under a person's hand. Hidden, the page does nothing. */
 
-/* "12 min ago" grows old. */
-#define REFRESH_SECONDS 30
 /* More than these are searched rather than read. */
 #define SEARCH_FROM 12
 
@@ -38,14 +34,11 @@ typedef struct
 
 struct _HelioBucketsPage
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GCancellable *cancellable;
   GHashTable *rows; /* id -> HelioBucketRow, borrowed from the lists */
   GPtrArray *known; /* of Host, in their order */
-  guint refresh_id;
 
   /* template widgets */
   GtkStack *views;
@@ -61,14 +54,7 @@ struct _HelioBucketsPage
   GtkWidget *nothing_found;
 };
 
-G_DEFINE_FINAL_TYPE (HelioBucketsPage, helio_buckets_page, ADW_TYPE_BIN)
-
-typedef enum
-{
-  PROP_AGENT = 1,
-} HelioBucketsPageProperty;
-
-static GParamSpec *properties[PROP_AGENT + 1];
+G_DEFINE_FINAL_TYPE (HelioBucketsPage, helio_buckets_page, HELIO_TYPE_VIEW)
 
 static void
 host_free (gpointer data)
@@ -113,7 +99,7 @@ explain_empty (HelioBucketsPage *page, GVariant *source)
   g_autofree char *error
       = source != NULL ? helio_text_clean (helio_dict_get_text (source, "error")) : g_strdup ("");
 
-  if (!helio_has_owner (page->agent))
+  if (!helio_has_owner (page->view.agent))
     show_empty (page, "helio-offline-symbolic", _ ("Heliograph is not running"),
                 _ ("Nothing is published."), _ ("_Start again"), "win.start-agent");
   else if (*error != '\0')
@@ -272,7 +258,7 @@ update_row (HelioBucketsPage *page, GVariant *bucket, GVariant *source, int64_t 
       g_hash_table_insert (page->rows, g_strdup (id), row);
     }
   g_object_ref_sink (row);
-  is_named = helio_bucket_row_update (row, page->agent, bucket, now);
+  is_named = helio_bucket_row_update (row, page->view.agent, bucket, now);
   if (!is_placed)
     {
       if (gtk_widget_get_parent (GTK_WIDGET (row)) != NULL)
@@ -342,8 +328,8 @@ show_found (HelioBucketsPage *page)
 static void
 update (HelioBucketsPage *page)
 {
-  GVariant *buckets = page->agent != NULL ? helio_agent1_get_buckets (page->agent) : NULL;
-  GVariant *source = page->agent != NULL ? helio_agent1_get_source (page->agent) : NULL;
+  GVariant *buckets = page->view.agent != NULL ? helio_agent1_get_buckets (page->view.agent) : NULL;
+  GVariant *source = page->view.agent != NULL ? helio_agent1_get_source (page->view.agent) : NULL;
   gsize n = buckets != NULL ? g_variant_n_children (buckets) : 0;
   int64_t now = helio_time_now ();
 
@@ -371,13 +357,6 @@ update (HelioBucketsPage *page)
 
 /* -- callbacks ---------------------------------------------------------------------------- */
 
-static gboolean
-on_refresh (gpointer data)
-{
-  update (data);
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 on_left (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -391,115 +370,28 @@ on_left (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_leave_clicked (HelioBucketsPage *page)
 {
-  GVariant *buckets = page->agent != NULL ? helio_agent1_get_buckets (page->agent) : NULL;
+  GVariant *buckets = page->view.agent != NULL ? helio_agent1_get_buckets (page->view.agent) : NULL;
 
   for (gsize i = 0; buckets != NULL && i < g_variant_n_children (buckets); i++)
     {
       g_autoptr (GVariant) bucket = g_variant_get_child_value (buckets, i);
 
       if (helio_dict_get_flag (bucket, "new"))
-        helio_agent1_call_set_bucket (page->agent, helio_dict_get_text (bucket, "id"), FALSE,
-                                      "keep", page->cancellable, on_left, g_object_ref (page));
+        helio_agent1_call_set_bucket (page->view.agent, helio_dict_get_text (bucket, "id"), FALSE,
+                                      "keep", page->view.cancellable, on_left, g_object_ref (page));
     }
 }
 
 /* -- class -------------------------------------------------------------------------------- */
 
 static void
-helio_buckets_page_map (GtkWidget *widget)
-{
-  HelioBucketsPage *page = HELIO_BUCKETS_PAGE (widget);
-
-  GTK_WIDGET_CLASS (helio_buckets_page_parent_class)->map (widget);
-  if (page->refresh_id == 0)
-    page->refresh_id = g_timeout_add_seconds (REFRESH_SECONDS, on_refresh, page);
-  update (page);
-}
-
-static void
-helio_buckets_page_unmap (GtkWidget *widget)
-{
-  HelioBucketsPage *page = HELIO_BUCKETS_PAGE (widget);
-
-  g_clear_handle_id (&page->refresh_id, g_source_remove);
-  GTK_WIDGET_CLASS (helio_buckets_page_parent_class)->unmap (widget);
-}
-
-static void
-helio_buckets_page_dispose (GObject *object)
-{
-  HelioBucketsPage *page = HELIO_BUCKETS_PAGE (object);
-
-  g_cancellable_cancel (page->cancellable);
-  g_clear_handle_id (&page->refresh_id, g_source_remove);
-  if (page->agent != NULL)
-    g_signal_handlers_disconnect_by_data (page->agent, page);
-  g_clear_object (&page->agent);
-  g_hash_table_remove_all (page->rows);
-  g_ptr_array_set_size (page->known, 0);
-  /* The template would free it without the knowledge of the bin. */
-  adw_bin_set_child (ADW_BIN (object), NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_BUCKETS_PAGE);
-  G_OBJECT_CLASS (helio_buckets_page_parent_class)->dispose (object);
-}
-
-static void
 helio_buckets_page_finalize (GObject *object)
 {
   HelioBucketsPage *page = HELIO_BUCKETS_PAGE (object);
 
-  g_clear_object (&page->cancellable);
   g_clear_pointer (&page->rows, g_hash_table_unref);
   g_clear_pointer (&page->known, g_ptr_array_unref);
   G_OBJECT_CLASS (helio_buckets_page_parent_class)->finalize (object);
-}
-
-static void
-helio_buckets_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  HelioBucketsPage *page = HELIO_BUCKETS_PAGE (object);
-
-  switch ((HelioBucketsPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      g_value_set_object (value, page->agent);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-set_agent (HelioBucketsPage *page, HelioAgent1 *agent)
-{
-  static const char *const watched[]
-      = { "notify::buckets", "notify::progress", "notify::source", "notify::g-name-owner" };
-
-  if (agent == page->agent)
-    return;
-  if (page->agent != NULL)
-    g_signal_handlers_disconnect_by_data (page->agent, page);
-  g_set_object (&page->agent, agent);
-  for (gsize i = 0; agent != NULL && i < G_N_ELEMENTS (watched); i++)
-    g_signal_connect_object (agent, watched[i], G_CALLBACK (update), page, G_CONNECT_SWAPPED);
-  update (page);
-  g_object_notify_by_pspec (G_OBJECT (page), properties[PROP_AGENT]);
-}
-
-static void
-helio_buckets_page_set_property (GObject *object,
-                                 guint prop_id,
-                                 const GValue *value,
-                                 GParamSpec *pspec)
-{
-  switch ((HelioBucketsPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      set_agent (HELIO_BUCKETS_PAGE (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
 }
 
 static void
@@ -508,19 +400,11 @@ helio_buckets_page_class_init (HelioBucketsPageClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = helio_buckets_page_dispose;
   object_class->finalize = helio_buckets_page_finalize;
-  object_class->get_property = helio_buckets_page_get_property;
-  object_class->set_property = helio_buckets_page_set_property;
-  widget_class->map = helio_buckets_page_map;
-  widget_class->unmap = helio_buckets_page_unmap;
+  HELIO_VIEW_CLASS (klass)->is_dated = TRUE;
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
 
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-
-  g_type_ensure (HELIO_TYPE_HISTORY_ROW);
+  g_type_ensure (HELIO_TYPE_HISTORY_GROUP);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-buckets-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HelioBucketsPage, views);
@@ -541,8 +425,8 @@ helio_buckets_page_class_init (HelioBucketsPageClass *klass)
 static void
 helio_buckets_page_init (HelioBucketsPage *page)
 {
-  page->cancellable = g_cancellable_new ();
   page->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   page->known = g_ptr_array_new_with_free_func (host_free);
   gtk_widget_init_template (GTK_WIDGET (page));
+  helio_view_watch (HELIO_VIEW (page), G_CALLBACK (update), "buckets", "progress", "source", NULL);
 }

@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_BUCKETS_PAGE (helio_buckets_page_get_type ())
-G_DECLARE_FINAL_TYPE (HelioBucketsPage, helio_buckets_page, HELIO, BUCKETS_PAGE, AdwBin)
+G_DECLARE_FINAL_TYPE (HelioBucketsPage, helio_buckets_page, HELIO, BUCKETS_PAGE, HelioView)
 
 G_END_DECLS

@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-destinations-page.h"
 
 #include "model/helio-dict.h"
@@ -18,17 +16,12 @@
 /* Every destination, in the order of the agent. Groups are kept by id and updated in place:
  * nothing moves under a person's hand. Hidden, the page does nothing. */
 
-/* "12 min ago" grows old. */
-#define REFRESH_SECONDS 30
-
 struct _HelioDestinationsPage
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
   GHashTable *by_id; /* id -> HelioDestinationGroup, borrowed from the page */
-  guint refresh_id;
 
   /* template widgets */
   GtkStack *views;
@@ -36,14 +29,7 @@ struct _HelioDestinationsPage
   GtkWidget *this_computer_row;
 };
 
-G_DEFINE_FINAL_TYPE (HelioDestinationsPage, helio_destinations_page, ADW_TYPE_BIN)
-
-typedef enum
-{
-  PROP_AGENT = 1,
-} HelioDestinationsPageProperty;
-
-static GParamSpec *properties[PROP_AGENT + 1];
+G_DEFINE_FINAL_TYPE (HelioDestinationsPage, helio_destinations_page, HELIO_TYPE_VIEW)
 
 static void
 remove_old (HelioDestinationsPage *page, GVariant *destinations)
@@ -67,7 +53,7 @@ remove_old (HelioDestinationsPage *page, GVariant *destinations)
 static const char *
 choose_view (HelioDestinationsPage *page, gsize n)
 {
-  if (!helio_has_owner (page->agent))
+  if (!helio_has_owner (page->view.agent))
     return "away";
   return n > 0 ? "destinations" : "empty";
 }
@@ -75,7 +61,8 @@ choose_view (HelioDestinationsPage *page, gsize n)
 static void
 update (HelioDestinationsPage *page)
 {
-  GVariant *destinations = page->agent != NULL ? helio_agent1_get_destinations (page->agent) : NULL;
+  GVariant *destinations
+      = page->view.agent != NULL ? helio_agent1_get_destinations (page->view.agent) : NULL;
   gsize n = destinations != NULL ? g_variant_n_children (destinations) : 0;
   int64_t now = helio_time_now ();
   gboolean has_bundled = FALSE;
@@ -95,7 +82,7 @@ update (HelioDestinationsPage *page)
           gtk_box_append (page->groups, GTK_WIDGET (group));
           g_hash_table_insert (page->by_id, g_strdup (id), group);
         }
-      helio_destination_group_update (group, page->agent, destination, now);
+      helio_destination_group_update (group, page->view.agent, destination, now);
     }
   /* Without an agent nothing is known to be removed. */
   if (destinations != NULL)
@@ -106,20 +93,13 @@ update (HelioDestinationsPage *page)
 
 /* -- callbacks ---------------------------------------------------------------------------- */
 
-static gboolean
-on_refresh (gpointer data)
-{
-  update (data);
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 present (GtkWidget *widget, GtkWindow *(*make) (GtkWindow *parent, HelioAgent1 *agent))
 {
   HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (widget);
 
-  if (page->agent != NULL)
-    gtk_window_present (make (GTK_WINDOW (gtk_widget_get_root (widget)), page->agent));
+  if (page->view.agent != NULL)
+    gtk_window_present (make (GTK_WINDOW (gtk_widget_get_root (widget)), page->view.agent));
 }
 
 /* -- actions ------------------------------------------------------------------------------ */
@@ -141,42 +121,6 @@ add_this_computer_action (GtkWidget *widget,
 /* -- class -------------------------------------------------------------------------------- */
 
 static void
-helio_destinations_page_map (GtkWidget *widget)
-{
-  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (widget);
-
-  GTK_WIDGET_CLASS (helio_destinations_page_parent_class)->map (widget);
-  if (page->refresh_id == 0)
-    page->refresh_id = g_timeout_add_seconds (REFRESH_SECONDS, on_refresh, page);
-  update (page);
-}
-
-static void
-helio_destinations_page_unmap (GtkWidget *widget)
-{
-  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (widget);
-
-  g_clear_handle_id (&page->refresh_id, g_source_remove);
-  GTK_WIDGET_CLASS (helio_destinations_page_parent_class)->unmap (widget);
-}
-
-static void
-helio_destinations_page_dispose (GObject *object)
-{
-  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (object);
-
-  g_clear_handle_id (&page->refresh_id, g_source_remove);
-  if (page->agent != NULL)
-    g_signal_handlers_disconnect_by_data (page->agent, page);
-  g_clear_object (&page->agent);
-  g_hash_table_remove_all (page->by_id);
-  /* The template would free it without the knowledge of the bin. */
-  adw_bin_set_child (ADW_BIN (object), NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_DESTINATIONS_PAGE);
-  G_OBJECT_CLASS (helio_destinations_page_parent_class)->dispose (object);
-}
-
-static void
 helio_destinations_page_finalize (GObject *object)
 {
   HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (object);
@@ -186,75 +130,14 @@ helio_destinations_page_finalize (GObject *object)
 }
 
 static void
-helio_destinations_page_get_property (GObject *object,
-                                      guint prop_id,
-                                      GValue *value,
-                                      GParamSpec *pspec)
-{
-  HelioDestinationsPage *page = HELIO_DESTINATIONS_PAGE (object);
-
-  switch ((HelioDestinationsPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      g_value_set_object (value, page->agent);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-set_agent (HelioDestinationsPage *page, HelioAgent1 *agent)
-{
-  if (agent == page->agent)
-    return;
-  if (page->agent != NULL)
-    g_signal_handlers_disconnect_by_data (page->agent, page);
-  g_set_object (&page->agent, agent);
-  if (agent != NULL)
-    {
-      g_signal_connect_object (agent, "notify::destinations", G_CALLBACK (update), page,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (agent, "notify::g-name-owner", G_CALLBACK (update), page,
-                               G_CONNECT_SWAPPED);
-    }
-  update (page);
-  g_object_notify_by_pspec (G_OBJECT (page), properties[PROP_AGENT]);
-}
-
-static void
-helio_destinations_page_set_property (GObject *object,
-                                      guint prop_id,
-                                      const GValue *value,
-                                      GParamSpec *pspec)
-{
-  switch ((HelioDestinationsPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      set_agent (HELIO_DESTINATIONS_PAGE (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 helio_destinations_page_class_init (HelioDestinationsPageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = helio_destinations_page_dispose;
   object_class->finalize = helio_destinations_page_finalize;
-  object_class->get_property = helio_destinations_page_get_property;
-  object_class->set_property = helio_destinations_page_set_property;
-  widget_class->map = helio_destinations_page_map;
-  widget_class->unmap = helio_destinations_page_unmap;
-
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  HELIO_VIEW_CLASS (klass)->is_dated = TRUE;
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-destinations-page.ui");
@@ -271,4 +154,5 @@ helio_destinations_page_init (HelioDestinationsPage *page)
 {
   page->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (page));
+  helio_view_watch (HELIO_VIEW (page), G_CALLBACK (update), "destinations", NULL);
 }

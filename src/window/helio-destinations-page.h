@@ -3,12 +3,12 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_DESTINATIONS_PAGE (helio_destinations_page_get_type ())
 G_DECLARE_FINAL_TYPE (
-    HelioDestinationsPage, helio_destinations_page, HELIO, DESTINATIONS_PAGE, AdwBin)
+    HelioDestinationsPage, helio_destinations_page, HELIO, DESTINATIONS_PAGE, HelioView)
 
 G_END_DECLS

@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-first-run-buckets.h"
 
 #include <glib/gi18n.h>
@@ -21,11 +19,9 @@
 
 struct _HelioFirstRunBuckets
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GSignalGroup *watch;
   GHashTable *rows; /* id of the bucket -> borrowed AdwActionRow */
 
   /* template widgets */
@@ -37,12 +33,11 @@ struct _HelioFirstRunBuckets
   GtkSwitch *login;
 };
 
-G_DEFINE_FINAL_TYPE (HelioFirstRunBuckets, helio_first_run_buckets, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (HelioFirstRunBuckets, helio_first_run_buckets, HELIO_TYPE_VIEW)
 
 typedef enum
 {
-  PROP_AGENT = 1,
-  PROP_IS_READY,
+  PROP_IS_READY = 1,
 } HelioFirstRunBucketsProperty;
 
 static GParamSpec *properties[PROP_IS_READY + 1];
@@ -70,7 +65,7 @@ is_ready (HelioFirstRunBuckets *step)
 static gboolean
 is_preselected (HelioFirstRunBuckets *step, GVariant *bucket)
 {
-  GVariant *source = helio_agent1_get_source (step->agent);
+  GVariant *source = helio_agent1_get_source (step->view.agent);
   const char *type = helio_dict_get_text (bucket, "type");
 
   return (g_str_equal (type, "currentwindow") || g_str_equal (type, "afkstatus"))
@@ -190,10 +185,10 @@ remove_gone_rows (HelioFirstRunBuckets *step, GVariant *buckets)
 }
 
 static void
-on_buckets_changed (HelioFirstRunBuckets *step)
+update (HelioFirstRunBuckets *step)
 {
-  GVariant *buckets = step->agent != NULL ? helio_agent1_get_buckets (step->agent) : NULL;
-  GVariant *source = step->agent != NULL ? helio_agent1_get_source (step->agent) : NULL;
+  GVariant *buckets = step->view.agent != NULL ? helio_agent1_get_buckets (step->view.agent) : NULL;
+  GVariant *source = step->view.agent != NULL ? helio_agent1_get_source (step->view.agent) : NULL;
 
   /* Without the name of the computer nothing could be preselected. */
   if (buckets == NULL || source == NULL || helio_dict_get_text (source, "hostname")[0] == '\0')
@@ -206,17 +201,6 @@ on_buckets_changed (HelioFirstRunBuckets *step)
 }
 
 /* -- class -------------------------------------------------------------------------------- */
-
-static void
-helio_first_run_buckets_dispose (GObject *object)
-{
-  HelioFirstRunBuckets *step = HELIO_FIRST_RUN_BUCKETS (object);
-
-  g_clear_object (&step->watch);
-  g_clear_object (&step->agent);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_FIRST_RUN_BUCKETS);
-  G_OBJECT_CLASS (helio_first_run_buckets_parent_class)->dispose (object);
-}
 
 static void
 helio_first_run_buckets_finalize (GObject *object)
@@ -237,35 +221,9 @@ helio_first_run_buckets_get_property (GObject *object,
 
   switch ((HelioFirstRunBucketsProperty) prop_id)
     {
-    case PROP_AGENT:
-      g_value_set_object (value, step->agent);
-      break;
     case PROP_IS_READY:
       g_value_set_boolean (value, is_ready (step));
       break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-helio_first_run_buckets_set_property (GObject *object,
-                                      guint prop_id,
-                                      const GValue *value,
-                                      GParamSpec *pspec)
-{
-  HelioFirstRunBuckets *step = HELIO_FIRST_RUN_BUCKETS (object);
-
-  switch ((HelioFirstRunBucketsProperty) prop_id)
-    {
-    case PROP_AGENT:
-      if (!g_set_object (&step->agent, g_value_get_object (value)))
-        return;
-      g_signal_group_set_target (step->watch, step->agent);
-      on_buckets_changed (step);
-      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
-      break;
-    case PROP_IS_READY:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -277,14 +235,10 @@ helio_first_run_buckets_class_init (HelioFirstRunBucketsClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = helio_first_run_buckets_dispose;
   object_class->finalize = helio_first_run_buckets_finalize;
   object_class->get_property = helio_first_run_buckets_get_property;
-  object_class->set_property = helio_first_run_buckets_set_property;
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
 
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
   properties[PROP_IS_READY] = g_param_spec_boolean (
       "is-ready", NULL, NULL, FALSE,
       (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
@@ -307,11 +261,7 @@ helio_first_run_buckets_init (HelioFirstRunBuckets *step)
   step->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (step));
   helio_level_row_set_level (step->level, "app");
-  step->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
-  g_signal_group_connect_swapped (step->watch, "notify::buckets", G_CALLBACK (on_buckets_changed),
-                                  step);
-  g_signal_group_connect_swapped (step->watch, "notify::source", G_CALLBACK (on_buckets_changed),
-                                  step);
+  helio_view_watch (HELIO_VIEW (step), G_CALLBACK (update), "buckets", "source", NULL);
 }
 
 GStrv

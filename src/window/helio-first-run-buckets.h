@@ -3,13 +3,13 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_FIRST_RUN_BUCKETS (helio_first_run_buckets_get_type ())
 G_DECLARE_FINAL_TYPE (
-    HelioFirstRunBuckets, helio_first_run_buckets, HELIO, FIRST_RUN_BUCKETS, AdwBin)
+    HelioFirstRunBuckets, helio_first_run_buckets, HELIO, FIRST_RUN_BUCKETS, HelioView)
 
 /* The ids of the buckets to switch on. (transfer full) */
 GStrv helio_first_run_buckets_list_chosen (HelioFirstRunBuckets *step);

@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-first-run-destination.h"
 
 #include <glib/gi18n.h>
@@ -21,11 +19,9 @@
 
 struct _HelioFirstRunDestination
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GSignalGroup *watch;
   GCancellable *checking; /* NULL: nothing is under way */
 
   /* values */
@@ -51,12 +47,11 @@ struct _HelioFirstRunDestination
   GtkWidget *check_button;
 };
 
-G_DEFINE_FINAL_TYPE (HelioFirstRunDestination, helio_first_run_destination, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (HelioFirstRunDestination, helio_first_run_destination, HELIO_TYPE_VIEW)
 
 typedef enum
 {
-  PROP_AGENT = 1,
-  PROP_IS_READY,
+  PROP_IS_READY = 1,
 } HelioFirstRunDestinationProperty;
 
 static GParamSpec *properties[PROP_IS_READY + 1];
@@ -196,14 +191,14 @@ check (HelioFirstRunDestination *step, gboolean is_leaving)
   g_autofree char *token = get_text (step->token);
   GVariantBuilder options;
 
-  if (step->agent == NULL || step->checking != NULL || !is_filled (step))
+  if (step->view.agent == NULL || step->checking != NULL || !is_filled (step))
     return;
   step->is_leaving = is_leaving;
   step->checking = g_cancellable_new ();
   show_verdict (step, NULL, _ ("Checking…"), "");
   g_variant_builder_init (&options, G_VARIANT_TYPE_VARDICT);
   helio_first_run_destination_add_options (step, &options);
-  helio_agent1_call_test_new_destination (step->agent, address, token,
+  helio_agent1_call_test_new_destination (step->view.agent, address, token,
                                           g_variant_builder_end (&options), step->checking,
                                           on_tested, g_object_ref (step));
 }
@@ -253,7 +248,7 @@ on_changed (HelioFirstRunDestination *step)
 static void
 show_file_offer (HelioFirstRunDestination *step)
 {
-  GVariant *machine = step->agent != NULL ? helio_agent1_get_machine (step->agent) : NULL;
+  GVariant *machine = step->view.agent != NULL ? helio_agent1_get_machine (step->view.agent) : NULL;
   const char *store = machine != NULL ? helio_dict_get_text (machine, "secret-store") : "";
   gboolean is_needed = g_str_equal (store, "none") || step->is_file_offered;
 
@@ -274,7 +269,8 @@ on_choice_toggled (HelioFirstRunDestination *step)
 static void
 on_destinations_changed (HelioFirstRunDestination *step)
 {
-  GVariant *destinations = step->agent != NULL ? helio_agent1_get_destinations (step->agent) : NULL;
+  GVariant *destinations
+      = step->view.agent != NULL ? helio_agent1_get_destinations (step->view.agent) : NULL;
   gsize n = destinations != NULL ? g_variant_n_children (destinations) : 0;
   g_autoptr (GString) names = g_string_new (NULL);
 
@@ -294,6 +290,13 @@ on_destinations_changed (HelioFirstRunDestination *step)
   step->has_chosen |= n > 0;
 }
 
+static void
+update (HelioFirstRunDestination *step)
+{
+  on_destinations_changed (step);
+  show_file_offer (step);
+}
+
 /* -- class -------------------------------------------------------------------------------- */
 
 static void
@@ -304,9 +307,6 @@ helio_first_run_destination_dispose (GObject *object)
   if (step->checking != NULL)
     g_cancellable_cancel (step->checking);
   g_clear_object (&step->checking);
-  g_clear_object (&step->watch);
-  g_clear_object (&step->agent);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_FIRST_RUN_DESTINATION);
   G_OBJECT_CLASS (helio_first_run_destination_parent_class)->dispose (object);
 }
 
@@ -320,36 +320,9 @@ helio_first_run_destination_get_property (GObject *object,
 
   switch ((HelioFirstRunDestinationProperty) prop_id)
     {
-    case PROP_AGENT:
-      g_value_set_object (value, step->agent);
-      break;
     case PROP_IS_READY:
       g_value_set_boolean (value, is_ready (step));
       break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-helio_first_run_destination_set_property (GObject *object,
-                                          guint prop_id,
-                                          const GValue *value,
-                                          GParamSpec *pspec)
-{
-  HelioFirstRunDestination *step = HELIO_FIRST_RUN_DESTINATION (object);
-
-  switch ((HelioFirstRunDestinationProperty) prop_id)
-    {
-    case PROP_AGENT:
-      if (!g_set_object (&step->agent, g_value_get_object (value)))
-        return;
-      g_signal_group_set_target (step->watch, step->agent);
-      on_destinations_changed (step);
-      show_file_offer (step);
-      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
-      break;
-    case PROP_IS_READY:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -363,11 +336,8 @@ helio_first_run_destination_class_init (HelioFirstRunDestinationClass *klass)
 
   object_class->dispose = helio_first_run_destination_dispose;
   object_class->get_property = helio_first_run_destination_get_property;
-  object_class->set_property = helio_first_run_destination_set_property;
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
 
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
   properties[PROP_IS_READY] = g_param_spec_boolean (
       "is-ready", NULL, NULL, FALSE,
       (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
@@ -410,11 +380,8 @@ static void
 helio_first_run_destination_init (HelioFirstRunDestination *step)
 {
   gtk_widget_init_template (GTK_WIDGET (step));
-  step->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
-  g_signal_group_connect_swapped (step->watch, "notify::destinations",
-                                  G_CALLBACK (on_destinations_changed), step);
-  g_signal_group_connect_swapped (step->watch, "notify::machine", G_CALLBACK (show_file_offer),
-                                  step);
+  helio_view_watch (HELIO_VIEW (step), G_CALLBACK (on_destinations_changed), "destinations", NULL);
+  helio_view_watch (HELIO_VIEW (step), G_CALLBACK (show_file_offer), "machine", NULL);
   show_unchecked (step);
 }
 
@@ -445,7 +412,8 @@ helio_first_run_destination_describe (HelioFirstRunDestination *step)
 char *
 helio_first_run_destination_find_bundled (HelioFirstRunDestination *step)
 {
-  GVariant *destinations = step->agent != NULL ? helio_agent1_get_destinations (step->agent) : NULL;
+  GVariant *destinations
+      = step->view.agent != NULL ? helio_agent1_get_destinations (step->view.agent) : NULL;
 
   for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
     {

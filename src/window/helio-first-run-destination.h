@@ -3,13 +3,13 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_FIRST_RUN_DESTINATION (helio_first_run_destination_get_type ())
 G_DECLARE_FINAL_TYPE (
-    HelioFirstRunDestination, helio_first_run_destination, HELIO, FIRST_RUN_DESTINATION, AdwBin)
+    HelioFirstRunDestination, helio_first_run_destination, HELIO, FIRST_RUN_DESTINATION, HelioView)
 
 /**
  * HelioFirstRunPlace:

@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-first-run-source.h"
 
 #include <glib/gi18n.h>
@@ -23,12 +21,9 @@
 
 struct _HelioFirstRunSource
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GSignalGroup *watch;
-  GCancellable *cancellable;
   GCancellable *looking; /* NULL: it is not looked for now */
 
   /* values */
@@ -45,12 +40,11 @@ struct _HelioFirstRunSource
   GtkEditable *key;
 };
 
-G_DEFINE_FINAL_TYPE (HelioFirstRunSource, helio_first_run_source, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (HelioFirstRunSource, helio_first_run_source, HELIO_TYPE_VIEW)
 
 typedef enum
 {
-  PROP_AGENT = 1,
-  PROP_IS_READY,
+  PROP_IS_READY = 1,
 } HelioFirstRunSourceProperty;
 
 static GParamSpec *properties[PROP_IS_READY + 1];
@@ -150,12 +144,13 @@ stop_looking (HelioFirstRunSource *step)
 static void
 look (HelioFirstRunSource *step)
 {
-  if (step->agent == NULL || step->looking != NULL || helio_agent1_get_state (step->agent) == NULL)
+  if (step->view.agent == NULL || step->looking != NULL
+      || helio_agent1_get_state (step->view.agent) == NULL)
     return;
   step->looking = g_cancellable_new ();
   step->is_ready = FALSE;
   show_result (step, _ ("Looking for ActivityWatch…"), "");
-  helio_agent1_call_test_source (step->agent, step->looking, on_tested, g_object_ref (step));
+  helio_agent1_call_test_source (step->view.agent, step->looking, on_tested, g_object_ref (step));
 }
 
 static void
@@ -180,10 +175,10 @@ set_option (HelioFirstRunSource *step, const char *key, GtkEditable *entry)
 {
   g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
 
-  if (step->agent != NULL)
-    helio_agent1_call_set_option (step->agent, key,
+  if (step->view.agent != NULL)
+    helio_agent1_call_set_option (step->view.agent, key,
                                   g_variant_new_variant (g_variant_new_string (text)),
-                                  step->cancellable, on_option_set, g_object_ref (step));
+                                  step->view.cancellable, on_option_set, g_object_ref (step));
 }
 
 static void
@@ -225,42 +220,22 @@ on_options_got (GObject *source, GAsyncResult *result, gpointer data)
 static void
 begin (HelioFirstRunSource *step)
 {
-  if (step->agent == NULL || !gtk_widget_get_mapped (GTK_WIDGET (step)))
+  if (step->view.agent == NULL || !gtk_widget_get_mapped (GTK_WIDGET (step)))
     return;
   look (step);
-  helio_agent1_call_get_options (step->agent, step->cancellable, on_options_got,
+  helio_agent1_call_get_options (step->view.agent, step->view.cancellable, on_options_got,
                                  g_object_ref (step));
 }
 
 /* -- class -------------------------------------------------------------------------------- */
 
 static void
-helio_first_run_source_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (helio_first_run_source_parent_class)->map (widget);
-  begin (HELIO_FIRST_RUN_SOURCE (widget));
-}
-
-static void
 helio_first_run_source_dispose (GObject *object)
 {
   HelioFirstRunSource *step = HELIO_FIRST_RUN_SOURCE (object);
 
-  g_cancellable_cancel (step->cancellable);
   stop_looking (step);
-  g_clear_object (&step->watch);
-  g_clear_object (&step->agent);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_FIRST_RUN_SOURCE);
   G_OBJECT_CLASS (helio_first_run_source_parent_class)->dispose (object);
-}
-
-static void
-helio_first_run_source_finalize (GObject *object)
-{
-  HelioFirstRunSource *step = HELIO_FIRST_RUN_SOURCE (object);
-
-  g_clear_object (&step->cancellable);
-  G_OBJECT_CLASS (helio_first_run_source_parent_class)->finalize (object);
 }
 
 static void
@@ -273,35 +248,9 @@ helio_first_run_source_get_property (GObject *object,
 
   switch ((HelioFirstRunSourceProperty) prop_id)
     {
-    case PROP_AGENT:
-      g_value_set_object (value, step->agent);
-      break;
     case PROP_IS_READY:
       g_value_set_boolean (value, step->is_ready);
       break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-helio_first_run_source_set_property (GObject *object,
-                                     guint prop_id,
-                                     const GValue *value,
-                                     GParamSpec *pspec)
-{
-  HelioFirstRunSource *step = HELIO_FIRST_RUN_SOURCE (object);
-
-  switch ((HelioFirstRunSourceProperty) prop_id)
-    {
-    case PROP_AGENT:
-      if (!g_set_object (&step->agent, g_value_get_object (value)))
-        return;
-      g_signal_group_set_target (step->watch, step->agent);
-      begin (step);
-      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
-      break;
-    case PROP_IS_READY:
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -314,14 +263,9 @@ helio_first_run_source_class_init (HelioFirstRunSourceClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = helio_first_run_source_dispose;
-  object_class->finalize = helio_first_run_source_finalize;
   object_class->get_property = helio_first_run_source_get_property;
-  object_class->set_property = helio_first_run_source_set_property;
-  widget_class->map = helio_first_run_source_map;
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) begin;
 
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
   properties[PROP_IS_READY] = g_param_spec_boolean (
       "is-ready", NULL, NULL, FALSE,
       (GParamFlags) (G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
@@ -348,8 +292,5 @@ helio_first_run_source_class_init (HelioFirstRunSourceClass *klass)
 static void
 helio_first_run_source_init (HelioFirstRunSource *step)
 {
-  step->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (step));
-  step->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
-  g_signal_group_connect_swapped (step->watch, "notify::g-name-owner", G_CALLBACK (begin), step);
 }

@@ -3,11 +3,12 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_FIRST_RUN_SOURCE (helio_first_run_source_get_type ())
-G_DECLARE_FINAL_TYPE (HelioFirstRunSource, helio_first_run_source, HELIO, FIRST_RUN_SOURCE, AdwBin)
+G_DECLARE_FINAL_TYPE (
+    HelioFirstRunSource, helio_first_run_source, HELIO, FIRST_RUN_SOURCE, HelioView)
 
 G_END_DECLS

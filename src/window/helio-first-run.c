@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-first-run.h"
 
 #include <glib/gi18n.h>
@@ -26,12 +24,9 @@
 
 struct _HelioFirstRun
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GSignalGroup *watch;
-  GCancellable *cancellable;
   char *added_place; /* what was added as a destination already, or NULL */
   char *added_id;
   char *left_id; /* of what this run added at a place that was not chosen in the end, or NULL */
@@ -58,14 +53,7 @@ struct _HelioFirstRun
   GtkWidget *next_button;
 };
 
-G_DEFINE_FINAL_TYPE (HelioFirstRun, helio_first_run, ADW_TYPE_BIN)
-
-typedef enum
-{
-  PROP_AGENT = 1,
-} HelioFirstRunProperty;
-
-static GParamSpec *properties[PROP_AGENT + 1];
+G_DEFINE_FINAL_TYPE (HelioFirstRun, helio_first_run, HELIO_TYPE_VIEW)
 
 enum
 {
@@ -302,7 +290,7 @@ static gboolean
 has_destination (HelioFirstRun *page, const char *id)
 {
   g_autoptr (GVariant) one
-      = helio_dicts_find (helio_agent1_get_destinations (page->agent), "id", id);
+      = helio_dicts_find (helio_agent1_get_destinations (page->view.agent), "id", id);
 
   return one != NULL;
 }
@@ -327,8 +315,9 @@ static void
 remove_left (HelioFirstRun *page)
 {
   gtk_label_set_label (page->progress_text, _ ("Removing what was chosen before…"));
-  helio_agent1_call_remove_destination (page->agent, page->left_id, "delete", page->cancellable,
-                                        on_left_removed, g_object_ref (page));
+  helio_agent1_call_remove_destination (page->view.agent, page->left_id, "delete",
+                                        page->view.cancellable, on_left_removed,
+                                        g_object_ref (page));
 }
 
 static void
@@ -347,18 +336,21 @@ add_destination (HelioFirstRun *page)
   if (place == HELIO_FIRST_RUN_THIS_COMPUTER && page->added_id == NULL)
     page->added_id = helio_first_run_destination_find_bundled (page->destination);
   if (page->added_id != NULL)
-    helio_agent1_call_set_destination (page->agent, page->added_id, make_options (page, FALSE),
-                                       page->cancellable, on_destination_set, g_object_ref (page));
+    helio_agent1_call_set_destination (page->view.agent, page->added_id, make_options (page, FALSE),
+                                       page->view.cancellable, on_destination_set,
+                                       g_object_ref (page));
   else if (place == HELIO_FIRST_RUN_THIS_COMPUTER)
-    helio_agent1_call_add_this_computer (page->agent, make_options (page, TRUE), page->cancellable,
-                                         on_this_computer_added, g_object_ref (page));
+    helio_agent1_call_add_this_computer (page->view.agent, make_options (page, TRUE),
+                                         page->view.cancellable, on_this_computer_added,
+                                         g_object_ref (page));
   else
     {
       g_autofree char *address = helio_first_run_destination_get_address (page->destination);
       g_autofree char *token = helio_first_run_destination_get_token (page->destination);
 
-      helio_agent1_call_add_destination (page->agent, address, token, make_options (page, TRUE),
-                                         page->cancellable, on_server_added, g_object_ref (page));
+      helio_agent1_call_add_destination (page->view.agent, address, token,
+                                         make_options (page, TRUE), page->view.cancellable,
+                                         on_server_added, g_object_ref (page));
     }
 }
 
@@ -375,13 +367,13 @@ go_on (HelioFirstRun *page)
   else if (page->chosen[page->n_switched] != NULL)
     {
       gtk_label_set_label (page->progress_text, _ ("Switching buckets on…"));
-      helio_agent1_call_set_bucket (page->agent, page->chosen[page->n_switched], TRUE, "keep",
-                                    page->cancellable, on_bucket_set, g_object_ref (page));
+      helio_agent1_call_set_bucket (page->view.agent, page->chosen[page->n_switched], TRUE, "keep",
+                                    page->view.cancellable, on_bucket_set, g_object_ref (page));
     }
   else
-    helio_agent1_call_set_option (page->agent, "start-at-login",
+    helio_agent1_call_set_option (page->view.agent, "start-at-login",
                                   g_variant_new_variant (g_variant_new_boolean (starts)),
-                                  page->cancellable, on_login_set, g_object_ref (page));
+                                  page->view.cancellable, on_login_set, g_object_ref (page));
 }
 
 /* Another place may have been chosen since the last start; else its level may have been, and is set
@@ -407,7 +399,7 @@ take_place (HelioFirstRun *page)
 static void
 start (HelioFirstRun *page)
 {
-  if (page->agent == NULL || page->is_starting)
+  if (page->view.agent == NULL || page->is_starting)
     return;
   take_place (page);
   page->is_placed = FALSE;
@@ -469,29 +461,16 @@ static void
 on_owner_changed (HelioFirstRun *page)
 {
   gtk_stack_set_visible_child_name (page->places,
-                                    helio_has_owner (page->agent) ? "steps" : "no-agent");
+                                    helio_has_owner (page->view.agent) ? "steps" : "no-agent");
 }
 
 /* -- class -------------------------------------------------------------------------------- */
-
-static void
-helio_first_run_dispose (GObject *object)
-{
-  HelioFirstRun *page = HELIO_FIRST_RUN (object);
-
-  g_cancellable_cancel (page->cancellable);
-  g_clear_object (&page->watch);
-  g_clear_object (&page->agent);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_FIRST_RUN);
-  G_OBJECT_CLASS (helio_first_run_parent_class)->dispose (object);
-}
 
 static void
 helio_first_run_finalize (GObject *object)
 {
   HelioFirstRun *page = HELIO_FIRST_RUN (object);
 
-  g_clear_object (&page->cancellable);
   g_free (page->added_place);
   g_free (page->added_id);
   g_free (page->left_id);
@@ -500,57 +479,13 @@ helio_first_run_finalize (GObject *object)
 }
 
 static void
-helio_first_run_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  HelioFirstRun *page = HELIO_FIRST_RUN (object);
-
-  switch ((HelioFirstRunProperty) prop_id)
-    {
-    case PROP_AGENT:
-      g_value_set_object (value, page->agent);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-helio_first_run_set_property (GObject *object,
-                              guint prop_id,
-                              const GValue *value,
-                              GParamSpec *pspec)
-{
-  HelioFirstRun *page = HELIO_FIRST_RUN (object);
-
-  switch ((HelioFirstRunProperty) prop_id)
-    {
-    case PROP_AGENT:
-      if (!g_set_object (&page->agent, g_value_get_object (value)))
-        return;
-      g_signal_group_set_target (page->watch, page->agent);
-      on_owner_changed (page);
-      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 helio_first_run_class_init (HelioFirstRunClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = helio_first_run_dispose;
   object_class->finalize = helio_first_run_finalize;
-  object_class->get_property = helio_first_run_get_property;
-  object_class->set_property = helio_first_run_set_property;
-
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) on_owner_changed;
 
   /**
    * HelioFirstRun::done:
@@ -587,11 +522,6 @@ helio_first_run_class_init (HelioFirstRunClass *klass)
 static void
 helio_first_run_init (HelioFirstRun *page)
 {
-  page->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (page));
-  page->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
-  g_signal_group_connect_swapped (page->watch, "notify::g-name-owner",
-                                  G_CALLBACK (on_owner_changed), page);
-  on_owner_changed (page);
   update (page);
 }

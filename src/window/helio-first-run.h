@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_FIRST_RUN (helio_first_run_get_type ())
-G_DECLARE_FINAL_TYPE (HelioFirstRun, helio_first_run, HELIO, FIRST_RUN, AdwBin)
+G_DECLARE_FINAL_TYPE (HelioFirstRun, helio_first_run, HELIO, FIRST_RUN, HelioView)
 
 G_END_DECLS

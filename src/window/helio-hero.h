@@ -3,14 +3,11 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_HERO (helio_hero_get_type ())
-G_DECLARE_FINAL_TYPE (HelioHero, helio_hero, HELIO, HERO, AdwBin)
-
-/* Spans of time grow: shows again what is known. */
-void helio_hero_refresh (HelioHero *hero);
+G_DECLARE_FINAL_TYPE (HelioHero, helio_hero, HELIO, HERO, HelioView)
 
 G_END_DECLS

@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-logs-page.h"
 
 #include <glib/gi18n.h>
@@ -30,10 +28,9 @@
 
 struct _HelioLogsPage
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
   HelioLogFeed *feed;
   GtkFilterListModel *shown;
   GtkCustomFilter *filter;
@@ -41,7 +38,6 @@ struct _HelioLogsPage
   GPtrArray *bound; /* (element-type GtkListItem), borrowed: those that have a row */
   char *searched;   /* folded */
   GtkFileChooserNative *chooser;
-  GCancellable *cancellable;
 
   /* values */
   gboolean is_following; /* the newest entry is in sight and stays there */
@@ -60,14 +56,7 @@ struct _HelioLogsPage
   GtkRevealer *stopped_revealer;
 };
 
-G_DEFINE_FINAL_TYPE (HelioLogsPage, helio_logs_page, ADW_TYPE_BIN)
-
-typedef enum
-{
-  PROP_AGENT = 1,
-} HelioLogsPageProperty;
-
-static GParamSpec *properties[PROP_AGENT + 1];
+G_DEFINE_FINAL_TYPE (HelioLogsPage, helio_logs_page, HELIO_TYPE_VIEW)
 
 static gboolean
 is_shown (gpointer item, gpointer data)
@@ -143,7 +132,7 @@ update_view (HelioLogsPage *page)
   g_autofree char *count = NULL;
 
   if (held == 0)
-    view = helio_has_owner (page->agent) ? "empty" : "stopped";
+    view = helio_has_owner (page->view.agent) ? "empty" : "stopped";
   else if (shown == 0)
     view = "nothing-found";
   if (shown != held)
@@ -157,9 +146,18 @@ update_view (HelioLogsPage *page)
   gtk_label_set_text (page->count, count != NULL ? count : "");
   gtk_stack_set_visible_child_name (page->views, view);
   gtk_revealer_set_reveal_child (page->stopped_revealer,
-                                 held > 0 && !helio_has_owner (page->agent));
+                                 held > 0 && !helio_has_owner (page->view.agent));
   gtk_widget_action_set_enabled (GTK_WIDGET (page), "logs.copy", shown > 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (page), "logs.save", shown > 0);
+}
+
+/* Nothing is asked of the agent before the page is first seen. */
+static void
+update (HelioLogsPage *page)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (page)))
+    helio_log_feed_set_agent (page->feed, page->view.agent);
+  update_view (page);
 }
 
 /* Whether a day is named above a row depends on the one before. */
@@ -315,7 +313,7 @@ on_file_chosen (HelioLogsPage *page, int response)
       g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&text), length);
 
       g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_NONE,
-                                           page->cancellable, on_saved, g_object_ref (page));
+                                           page->view.cancellable, on_saved, g_object_ref (page));
     }
   g_clear_object (&page->chooser);
 }
@@ -355,15 +353,13 @@ on_search_shortcut (GtkWidget *widget, GVariant *args G_GNUC_UNUSED, gpointer da
 
 /* -- class -------------------------------------------------------------------------------- */
 
-/* Nothing is asked of the agent before the page is first seen. What is typed anywhere in the window
- * is searched for while it is seen. */
+/* What is typed anywhere in the window is searched for while the page is seen. */
 static void
 helio_logs_page_map (GtkWidget *widget)
 {
   HelioLogsPage *page = HELIO_LOGS_PAGE (widget);
 
   GTK_WIDGET_CLASS (helio_logs_page_parent_class)->map (widget);
-  helio_log_feed_set_agent (page->feed, page->agent);
   gtk_search_bar_set_key_capture_widget (page->search_bar,
                                          GTK_WIDGET (gtk_widget_get_root (widget)));
 }
@@ -378,34 +374,14 @@ helio_logs_page_unmap (GtkWidget *widget)
 }
 
 static void
-set_agent (HelioLogsPage *page, HelioAgent1 *agent)
-{
-  if (page->agent == agent)
-    return;
-  if (page->agent != NULL)
-    g_signal_handlers_disconnect_by_data (page->agent, page);
-  g_set_object (&page->agent, agent);
-  if (agent != NULL)
-    g_signal_connect_object (agent, "notify::g-name-owner", G_CALLBACK (update_view), page,
-                             G_CONNECT_SWAPPED);
-  if (gtk_widget_get_mapped (GTK_WIDGET (page)))
-    helio_log_feed_set_agent (page->feed, agent);
-  update_view (page);
-  g_object_notify_by_pspec (G_OBJECT (page), properties[PROP_AGENT]);
-}
-
-static void
 helio_logs_page_dispose (GObject *object)
 {
   HelioLogsPage *page = HELIO_LOGS_PAGE (object);
 
-  g_cancellable_cancel (page->cancellable);
   if (page->frame_id != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (page->list), page->frame_id);
   page->frame_id = 0;
   g_clear_object (&page->chooser);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_LOGS_PAGE);
-  g_clear_object (&page->agent);
   g_clear_object (&page->selection);
   g_clear_object (&page->shown);
   g_clear_object (&page->filter);
@@ -420,39 +396,7 @@ helio_logs_page_finalize (GObject *object)
 
   g_ptr_array_unref (page->bound);
   g_free (page->searched);
-  g_object_unref (page->cancellable);
   G_OBJECT_CLASS (helio_logs_page_parent_class)->finalize (object);
-}
-
-static void
-helio_logs_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  HelioLogsPage *page = HELIO_LOGS_PAGE (object);
-
-  switch ((HelioLogsPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      g_value_set_object (value, page->agent);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-helio_logs_page_set_property (GObject *object,
-                              guint prop_id,
-                              const GValue *value,
-                              GParamSpec *pspec)
-{
-  switch ((HelioLogsPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      set_agent (HELIO_LOGS_PAGE (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
 }
 
 static void
@@ -463,15 +407,9 @@ helio_logs_page_class_init (HelioLogsPageClass *klass)
 
   object_class->dispose = helio_logs_page_dispose;
   object_class->finalize = helio_logs_page_finalize;
-  object_class->get_property = helio_logs_page_get_property;
-  object_class->set_property = helio_logs_page_set_property;
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
   widget_class->map = helio_logs_page_map;
   widget_class->unmap = helio_logs_page_unmap;
-
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-logs-page.ui");
@@ -558,7 +496,6 @@ helio_logs_page_init (HelioLogsPage *page)
   page->feed = helio_log_feed_new ();
   page->bound = g_ptr_array_new ();
   page->searched = g_strdup ("");
-  page->cancellable = g_cancellable_new ();
   page->is_following = TRUE;
   gtk_widget_init_template (GTK_WIDGET (page));
   gtk_search_bar_connect_entry (page->search_bar, GTK_EDITABLE (page->search_entry));
@@ -568,5 +505,4 @@ helio_logs_page_init (HelioLogsPage *page)
       GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Which entries are shown"), -1);
   add_models (page);
   add_shortcuts (page);
-  update_view (page);
 }

@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_LOGS_PAGE (helio_logs_page_get_type ())
-G_DECLARE_FINAL_TYPE (HelioLogsPage, helio_logs_page, HELIO, LOGS_PAGE, AdwBin)
+G_DECLARE_FINAL_TYPE (HelioLogsPage, helio_logs_page, HELIO, LOGS_PAGE, HelioView)
 
 G_END_DECLS

@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-privacy-page.h"
 
 #include <glib/gi18n.h>
@@ -29,12 +27,10 @@
 
 struct _HelioPrivacyPage
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
   HelioRuleBook *book;
-  GCancellable *cancellable;
   GHashTable *rows;              /* key -> HelioRuleRow, borrowed from the list */
   GVariant *presets_told;        /* the agent's answer; NULL until then */
   GPtrArray *presets;            /* HelioPresetRow, made when they are first shown */
@@ -57,14 +53,7 @@ struct _HelioPrivacyPage
   HelioSentGroup *sent;
 };
 
-G_DEFINE_FINAL_TYPE (HelioPrivacyPage, helio_privacy_page, ADW_TYPE_BIN)
-
-typedef enum
-{
-  PROP_AGENT = 1,
-} HelioPrivacyPageProperty;
-
-static GParamSpec *properties[PROP_AGENT + 1];
+G_DEFINE_FINAL_TYPE (HelioPrivacyPage, helio_privacy_page, HELIO_TYPE_VIEW)
 
 static int
 compare_rows (GtkListBoxRow *row, GtkListBoxRow *other, gpointer data G_GNUC_UNUSED)
@@ -168,7 +157,7 @@ update (HelioPrivacyPage *page)
 
   if (page->list == NULL || !gtk_widget_get_mapped (GTK_WIDGET (page)))
     return;
-  if (!helio_has_owner (page->agent))
+  if (!helio_has_owner (page->view.agent))
     gtk_stack_set_visible_child_name (page->views, "away");
   else if (failure != NULL)
     {
@@ -254,11 +243,11 @@ on_presets_listed (GObject *source, GAsyncResult *result, gpointer data)
 static void
 ask_presets (HelioPrivacyPage *page)
 {
-  if (page->are_presets_asked || !helio_has_owner (page->agent)
+  if (page->are_presets_asked || !helio_has_owner (page->view.agent)
       || !gtk_widget_get_mapped (GTK_WIDGET (page)))
     return;
   page->are_presets_asked = TRUE;
-  helio_agent1_call_list_presets (page->agent, page->cancellable, on_presets_listed,
+  helio_agent1_call_list_presets (page->view.agent, page->view.cancellable, on_presets_listed,
                                   g_object_ref (page));
 }
 
@@ -278,7 +267,7 @@ static void
 on_clear_response (HelioPrivacyPage *page, const char *response)
 {
   if (g_str_equal (response, "remove"))
-    helio_rule_book_change_async (page->book, helio_rule_change_clear (), page->cancellable,
+    helio_rule_book_change_async (page->book, helio_rule_change_clear (), page->view.cancellable,
                                   on_cleared, g_object_ref (page));
 }
 
@@ -305,7 +294,8 @@ on_file_chosen (HelioPrivacyPage *page, int response)
       g_autoptr (GBytes) bytes = g_bytes_new (json, strlen (json));
 
       g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE,
-                                           page->cancellable, on_copy_saved, g_object_ref (page));
+                                           page->view.cancellable, on_copy_saved,
+                                           g_object_ref (page));
     }
   g_clear_object (&page->chooser);
 }
@@ -379,19 +369,13 @@ on_row_activated (HelioPrivacyPage *page G_GNUC_UNUSED, GtkListBoxRow *row)
 /* -- class -------------------------------------------------------------------------------- */
 
 static void
-on_owner_changed (HelioPrivacyPage *page)
+update_all (HelioPrivacyPage *page)
 {
+  helio_rule_book_set_agent (page->book, page->view.agent);
+  helio_preview_set_agent (page->preview, page->view.agent);
+  helio_sent_group_set_agent (page->sent, page->view.agent);
   update (page);
   ask_presets (page);
-}
-
-static void
-helio_privacy_page_map (GtkWidget *widget)
-{
-  HelioPrivacyPage *page = HELIO_PRIVACY_PAGE (widget);
-
-  GTK_WIDGET_CLASS (helio_privacy_page_parent_class)->map (widget);
-  on_owner_changed (page);
 }
 
 static void
@@ -399,16 +383,9 @@ helio_privacy_page_dispose (GObject *object)
 {
   HelioPrivacyPage *page = HELIO_PRIVACY_PAGE (object);
 
-  g_cancellable_cancel (page->cancellable);
-  if (page->agent != NULL)
-    g_signal_handlers_disconnect_by_data (page->agent, page);
-  g_clear_object (&page->agent);
   g_clear_object (&page->chooser);
   g_hash_table_remove_all (page->rows);
   g_ptr_array_set_size (page->presets, 0);
-  /* The template would free it without the knowledge of the bin. */
-  adw_bin_set_child (ADW_BIN (object), NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_PRIVACY_PAGE);
   G_OBJECT_CLASS (helio_privacy_page_parent_class)->dispose (object);
 }
 
@@ -418,60 +395,10 @@ helio_privacy_page_finalize (GObject *object)
   HelioPrivacyPage *page = HELIO_PRIVACY_PAGE (object);
 
   g_clear_object (&page->book);
-  g_clear_object (&page->cancellable);
   g_clear_pointer (&page->rows, g_hash_table_unref);
   g_clear_pointer (&page->presets_told, g_variant_unref);
   g_clear_pointer (&page->presets, g_ptr_array_unref);
   G_OBJECT_CLASS (helio_privacy_page_parent_class)->finalize (object);
-}
-
-static void
-helio_privacy_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  HelioPrivacyPage *page = HELIO_PRIVACY_PAGE (object);
-
-  switch ((HelioPrivacyPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      g_value_set_object (value, page->agent);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-set_agent (HelioPrivacyPage *page, HelioAgent1 *agent)
-{
-  if (agent == page->agent)
-    return;
-  if (page->agent != NULL)
-    g_signal_handlers_disconnect_by_data (page->agent, page);
-  g_set_object (&page->agent, agent);
-  if (agent != NULL)
-    g_signal_connect_object (agent, "notify::g-name-owner", G_CALLBACK (on_owner_changed), page,
-                             G_CONNECT_SWAPPED);
-  helio_rule_book_set_agent (page->book, agent);
-  helio_preview_set_agent (page->preview, agent);
-  helio_sent_group_set_agent (page->sent, agent);
-  on_owner_changed (page);
-  g_object_notify_by_pspec (G_OBJECT (page), properties[PROP_AGENT]);
-}
-
-static void
-helio_privacy_page_set_property (GObject *object,
-                                 guint prop_id,
-                                 const GValue *value,
-                                 GParamSpec *pspec)
-{
-  switch ((HelioPrivacyPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      set_agent (HELIO_PRIVACY_PAGE (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
 }
 
 static void
@@ -482,14 +409,7 @@ helio_privacy_page_class_init (HelioPrivacyPageClass *klass)
 
   object_class->dispose = helio_privacy_page_dispose;
   object_class->finalize = helio_privacy_page_finalize;
-  object_class->get_property = helio_privacy_page_get_property;
-  object_class->set_property = helio_privacy_page_set_property;
-  widget_class->map = helio_privacy_page_map;
-
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update_all;
 
   g_type_ensure (HELIO_TYPE_PREVIEW);
   g_type_ensure (HELIO_TYPE_SENT_GROUP);
@@ -517,7 +437,6 @@ static void
 helio_privacy_page_init (HelioPrivacyPage *page)
 {
   page->book = helio_rule_book_new ();
-  page->cancellable = g_cancellable_new ();
   page->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   page->presets = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (page));

@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_PRIVACY_PAGE (helio_privacy_page_get_type ())
-G_DECLARE_FINAL_TYPE (HelioPrivacyPage, helio_privacy_page, HELIO, PRIVACY_PAGE, AdwBin)
+G_DECLARE_FINAL_TYPE (HelioPrivacyPage, helio_privacy_page, HELIO, PRIVACY_PAGE, HelioView)
 
 G_END_DECLS

@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-proof-group.h"
 
 #include <glib/gi18n.h>
@@ -19,12 +17,9 @@
 
 struct _HelioProofGroup
 {
-  AdwPreferencesGroup parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GSignalGroup *watch;
-  GCancellable *cancellable;
   GHashTable *rows; /* id of the destination -> borrowed HelioProofRow */
 
   /* values */
@@ -33,17 +28,11 @@ struct _HelioProofGroup
   gboolean is_stopping;
 
   /* template widgets */
+  AdwPreferencesGroup *list;
   GtkButton *button;
 };
 
-G_DEFINE_FINAL_TYPE (HelioProofGroup, helio_proof_group, ADW_TYPE_PREFERENCES_GROUP)
-
-typedef enum
-{
-  PROP_AGENT = 1,
-} HelioProofGroupProperty;
-
-static GParamSpec *properties[PROP_AGENT + 1];
+G_DEFINE_FINAL_TYPE (HelioProofGroup, helio_proof_group, HELIO_TYPE_VIEW)
 
 /* Whether there is anything to verify at a destination. */
 static gboolean
@@ -65,23 +54,26 @@ static void
 show_button (HelioProofGroup *group, GVariant *progress)
 {
   g_autoptr (GVariant) verified = helio_dicts_find (progress, "work", "verify");
-  const char *state = group->agent != NULL ? helio_agent1_get_state (group->agent) : NULL;
+  const char *state = group->view.agent != NULL ? helio_agent1_get_state (group->view.agent) : NULL;
 
   group->is_running = group->is_called || verified != NULL;
   gtk_button_set_label (group->button, group->is_running ? _ ("_Stop") : _ ("_Verify now"));
-  gtk_widget_set_sensitive (GTK_WIDGET (group->button), helio_has_owner (group->agent)
+  gtk_widget_set_sensitive (GTK_WIDGET (group->button), helio_has_owner (group->view.agent)
                                                             && !group->is_stopping
                                                             && g_strcmp0 (state, "paused") != 0);
 }
 
 static void
-show (HelioProofGroup *group)
+update (HelioProofGroup *group)
 {
-  GVariant *progress = group->agent != NULL ? helio_agent1_get_progress (group->agent) : NULL;
-  GVariant *verdicts = group->agent != NULL ? helio_agent1_get_verdicts (group->agent) : NULL;
-  GVariant *buckets = group->agent != NULL ? helio_agent1_get_buckets (group->agent) : NULL;
+  GVariant *progress
+      = group->view.agent != NULL ? helio_agent1_get_progress (group->view.agent) : NULL;
+  GVariant *verdicts
+      = group->view.agent != NULL ? helio_agent1_get_verdicts (group->view.agent) : NULL;
+  GVariant *buckets
+      = group->view.agent != NULL ? helio_agent1_get_buckets (group->view.agent) : NULL;
   GVariant *destinations
-      = group->agent != NULL ? helio_agent1_get_destinations (group->agent) : NULL;
+      = group->view.agent != NULL ? helio_agent1_get_destinations (group->view.agent) : NULL;
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < helio_dicts_count (destinations); i++)
@@ -91,7 +83,7 @@ show (HelioProofGroup *group)
       if (has_tracks (progress, one))
         g_hash_table_add (seen, g_strdup (helio_dict_get_text (one, "id")));
     }
-  helio_rows_keep (group->rows, seen, remove_row, group);
+  helio_rows_keep (group->rows, seen, remove_row, group->list);
   for (guint i = 0; i < helio_dicts_count (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
@@ -103,7 +95,7 @@ show (HelioProofGroup *group)
       if (row == NULL)
         {
           row = helio_proof_row_new ();
-          adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), GTK_WIDGET (row));
+          adw_preferences_group_add (group->list, GTK_WIDGET (row));
           g_hash_table_insert (group->rows, g_strdup (id), row);
         }
       helio_proof_row_show (row, one, progress, verdicts, buckets, g_hash_table_size (seen) > 1);
@@ -127,7 +119,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || group->button == NULL)
     return;
   group->is_called = group->is_stopping = FALSE;
-  show (group);
+  update (group);
   if (!is_done && !was_stopped)
     helio_toast_error (GTK_WIDGET (group), error);
   else if (is_done && helio_dicts_count_flags (verdicts, "equal") < helio_dicts_count (verdicts))
@@ -150,28 +142,28 @@ on_stopped (GObject *source, GAsyncResult *result, gpointer data)
   if (group->button != NULL && !group->is_called)
     {
       group->is_stopping = FALSE;
-      show (group);
+      update (group);
     }
 }
 
 static void
 on_clicked (HelioProofGroup *group)
 {
-  if (group->agent == NULL)
+  if (group->view.agent == NULL)
     return;
   if (group->is_running)
     {
       group->is_stopping = TRUE;
-      helio_agent1_call_stop_verify (group->agent, group->cancellable, on_stopped,
+      helio_agent1_call_stop_verify (group->view.agent, group->view.cancellable, on_stopped,
                                      g_object_ref (group));
     }
   else
     {
       group->is_called = TRUE;
-      helio_agent1_call_verify (group->agent, "", group->cancellable, on_verified,
+      helio_agent1_call_verify (group->view.agent, "", group->view.cancellable, on_verified,
                                 g_object_ref (group));
     }
-  show (group);
+  update (group);
 }
 
 /* -- class -------------------------------------------------------------------------------- */
@@ -181,58 +173,8 @@ helio_proof_group_dispose (GObject *object)
 {
   HelioProofGroup *group = HELIO_PROOF_GROUP (object);
 
-  g_cancellable_cancel (group->cancellable);
-  g_clear_object (&group->watch);
-  g_clear_object (&group->agent);
   g_clear_pointer (&group->rows, g_hash_table_unref);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_PROOF_GROUP);
   G_OBJECT_CLASS (helio_proof_group_parent_class)->dispose (object);
-}
-
-static void
-helio_proof_group_finalize (GObject *object)
-{
-  HelioProofGroup *group = HELIO_PROOF_GROUP (object);
-
-  g_clear_object (&group->cancellable);
-  G_OBJECT_CLASS (helio_proof_group_parent_class)->finalize (object);
-}
-
-static void
-helio_proof_group_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  HelioProofGroup *group = HELIO_PROOF_GROUP (object);
-
-  switch ((HelioProofGroupProperty) prop_id)
-    {
-    case PROP_AGENT:
-      g_value_set_object (value, group->agent);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-helio_proof_group_set_property (GObject *object,
-                                guint prop_id,
-                                const GValue *value,
-                                GParamSpec *pspec)
-{
-  HelioProofGroup *group = HELIO_PROOF_GROUP (object);
-
-  switch ((HelioProofGroupProperty) prop_id)
-    {
-    case PROP_AGENT:
-      if (!g_set_object (&group->agent, g_value_get_object (value)))
-        return;
-      g_signal_group_set_target (group->watch, group->agent);
-      show (group);
-      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
 }
 
 static void
@@ -242,17 +184,12 @@ helio_proof_group_class_init (HelioProofGroupClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = helio_proof_group_dispose;
-  object_class->finalize = helio_proof_group_finalize;
-  object_class->get_property = helio_proof_group_get_property;
-  object_class->set_property = helio_proof_group_set_property;
-
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  HELIO_VIEW_CLASS (klass)->is_dated = TRUE;
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-proof-group.ui");
+  gtk_widget_class_bind_template_child (widget_class, HelioProofGroup, list);
   gtk_widget_class_bind_template_child (widget_class, HelioProofGroup, button);
   gtk_widget_class_bind_template_callback (widget_class, on_clicked);
 }
@@ -260,22 +197,8 @@ helio_proof_group_class_init (HelioProofGroupClass *klass)
 static void
 helio_proof_group_init (HelioProofGroup *group)
 {
-  static const char *const names[]
-      = { "notify::progress", "notify::verdicts",     "notify::destinations",
-          "notify::buckets",  "notify::g-name-owner", "notify::state" };
-
-  group->cancellable = g_cancellable_new ();
   group->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (group));
-  group->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    g_signal_group_connect_swapped (group->watch, names[i], G_CALLBACK (show), group);
-}
-
-void
-helio_proof_group_refresh (HelioProofGroup *group)
-{
-  g_return_if_fail (HELIO_IS_PROOF_GROUP (group));
-
-  show (group);
+  helio_view_watch (HELIO_VIEW (group), G_CALLBACK (update), "progress", "verdicts", "destinations",
+                    "buckets", "state", NULL);
 }

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
@@ -11,9 +11,6 @@ G_BEGIN_DECLS
  * has the property "agent". */
 
 #define HELIO_TYPE_PROOF_GROUP (helio_proof_group_get_type ())
-G_DECLARE_FINAL_TYPE (HelioProofGroup, helio_proof_group, HELIO, PROOF_GROUP, AdwPreferencesGroup)
-
-/* "3 min ago" grows with time. */
-void helio_proof_group_refresh (HelioProofGroup *group);
+G_DECLARE_FINAL_TYPE (HelioProofGroup, helio_proof_group, HELIO, PROOF_GROUP, HelioView)
 
 G_END_DECLS

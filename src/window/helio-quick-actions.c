@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-quick-actions.h"
 
 #include <glib/gi18n.h>
@@ -22,12 +20,9 @@
 
 struct _HelioQuickActions
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GSignalGroup *watch;
-  GCancellable *cancellable;
   GVariant *pages; /* a(ss): destination and its name for each live page */
 
   /* template widgets */
@@ -40,29 +35,22 @@ struct _HelioQuickActions
   GtkMenuButton *pages_button;
 };
 
-G_DEFINE_FINAL_TYPE (HelioQuickActions, helio_quick_actions, ADW_TYPE_BIN)
-
-typedef enum
-{
-  PROP_AGENT = 1,
-} HelioQuickActionsProperty;
-
-static GParamSpec *properties[PROP_AGENT + 1];
+G_DEFINE_FINAL_TYPE (HelioQuickActions, helio_quick_actions, HELIO_TYPE_VIEW)
 
 /* -- the live pages ----------------------------------------------------------------------- */
 
 static void
 open_page (HelioQuickActions *actions, const char *id)
 {
-  if (actions->agent != NULL)
-    helio_live_page_open (GTK_WIDGET (actions), actions->agent, id, actions->cancellable);
+  if (actions->view.agent != NULL)
+    helio_live_page_open (GTK_WIDGET (actions), actions->view.agent, id, actions->view.cancellable);
 }
 
 static GVariant *
 list_pages (HelioQuickActions *actions)
 {
   GVariant *destinations
-      = actions->agent != NULL ? helio_agent1_get_destinations (actions->agent) : NULL;
+      = actions->view.agent != NULL ? helio_agent1_get_destinations (actions->view.agent) : NULL;
   gsize n = destinations != NULL ? g_variant_n_children (destinations) : 0;
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   GVariantBuilder builder;
@@ -118,9 +106,10 @@ show_pages (HelioQuickActions *actions)
 /* -- callbacks ---------------------------------------------------------------------------- */
 
 static void
-on_agent_changed (HelioQuickActions *actions)
+update (HelioQuickActions *actions)
 {
-  const char *state = actions->agent != NULL ? helio_agent1_get_state (actions->agent) : NULL;
+  const char *state
+      = actions->view.agent != NULL ? helio_agent1_get_state (actions->view.agent) : NULL;
   gboolean is_paused = g_strcmp0 (state, "paused") == 0;
   gboolean is_usable = state != NULL && !g_str_equal (state, "setup")
                        && !g_str_equal (state, "starting") && !g_str_equal (state, "quitting");
@@ -160,9 +149,9 @@ on_resumed (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_resume_response (HelioQuickActions *actions, const char *response)
 {
-  if (actions->agent != NULL && !g_str_equal (response, "cancel"))
-    helio_agent1_call_resume (actions->agent, g_str_equal (response, "publish"),
-                              actions->cancellable, on_resumed, g_object_ref (actions));
+  if (actions->view.agent != NULL && !g_str_equal (response, "cancel"))
+    helio_agent1_call_resume (actions->view.agent, g_str_equal (response, "publish"),
+                              actions->view.cancellable, on_resumed, g_object_ref (actions));
 }
 
 static void
@@ -210,7 +199,7 @@ pause_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *param
   int64_t now = helio_time_now ();
   int64_t end = 0; /* until resumed */
 
-  if (actions->agent == NULL)
+  if (actions->view.agent == NULL)
     return;
   if (g_str_equal (until, "15-minutes"))
     end = now + 15 * HELIO_MINUTE;
@@ -218,7 +207,7 @@ pause_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *param
     end = now + 60 * HELIO_MINUTE;
   else if (g_str_equal (until, "tomorrow"))
     end = helio_time_next_midnight (now);
-  helio_agent1_call_pause (actions->agent, end, actions->cancellable, on_paused,
+  helio_agent1_call_pause (actions->view.agent, end, actions->view.cancellable, on_paused,
                            g_object_ref (actions));
 }
 
@@ -231,62 +220,12 @@ open_page_action (GtkWidget *widget, const char *name G_GNUC_UNUSED, GVariant *p
 /* -- class -------------------------------------------------------------------------------- */
 
 static void
-helio_quick_actions_dispose (GObject *object)
-{
-  HelioQuickActions *actions = HELIO_QUICK_ACTIONS (object);
-
-  g_cancellable_cancel (actions->cancellable);
-  g_clear_object (&actions->watch);
-  g_clear_object (&actions->agent);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_QUICK_ACTIONS);
-  G_OBJECT_CLASS (helio_quick_actions_parent_class)->dispose (object);
-}
-
-static void
 helio_quick_actions_finalize (GObject *object)
 {
   HelioQuickActions *actions = HELIO_QUICK_ACTIONS (object);
 
-  g_clear_object (&actions->cancellable);
   g_clear_pointer (&actions->pages, g_variant_unref);
   G_OBJECT_CLASS (helio_quick_actions_parent_class)->finalize (object);
-}
-
-static void
-helio_quick_actions_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  HelioQuickActions *actions = HELIO_QUICK_ACTIONS (object);
-
-  switch ((HelioQuickActionsProperty) prop_id)
-    {
-    case PROP_AGENT:
-      g_value_set_object (value, actions->agent);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-helio_quick_actions_set_property (GObject *object,
-                                  guint prop_id,
-                                  const GValue *value,
-                                  GParamSpec *pspec)
-{
-  HelioQuickActions *actions = HELIO_QUICK_ACTIONS (object);
-
-  switch ((HelioQuickActionsProperty) prop_id)
-    {
-    case PROP_AGENT:
-      if (!g_set_object (&actions->agent, g_value_get_object (value)))
-        return;
-      g_signal_group_set_target (actions->watch, actions->agent);
-      on_agent_changed (actions);
-      g_object_notify_by_pspec (object, properties[PROP_AGENT]);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
 }
 
 static void
@@ -295,15 +234,8 @@ helio_quick_actions_class_init (HelioQuickActionsClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = helio_quick_actions_dispose;
   object_class->finalize = helio_quick_actions_finalize;
-  object_class->get_property = helio_quick_actions_get_property;
-  object_class->set_property = helio_quick_actions_set_property;
-
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-quick-actions.ui");
@@ -325,14 +257,6 @@ helio_quick_actions_class_init (HelioQuickActionsClass *klass)
 static void
 helio_quick_actions_init (HelioQuickActions *actions)
 {
-  static const char *const names[]
-      = { "notify::state", "notify::destinations", "notify::g-name-owner" };
-
-  actions->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (actions));
-  actions->watch = g_signal_group_new (HELIO_TYPE_AGENT1_PROXY);
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    g_signal_group_connect_swapped (actions->watch, names[i], G_CALLBACK (on_agent_changed),
-                                    actions);
-  on_agent_changed (actions);
+  helio_view_watch (HELIO_VIEW (actions), G_CALLBACK (update), "state", "destinations", NULL);
 }

@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_QUICK_ACTIONS (helio_quick_actions_get_type ())
-G_DECLARE_FINAL_TYPE (HelioQuickActions, helio_quick_actions, HELIO, QUICK_ACTIONS, AdwBin)
+G_DECLARE_FINAL_TYPE (HelioQuickActions, helio_quick_actions, HELIO, QUICK_ACTIONS, HelioView)
 
 G_END_DECLS

@@ -5,8 +5,6 @@
 
 #include "config.h"
 
-#include "helio-agent-dbus.h"
-
 #include "window/helio-settings-page.h"
 
 #include <glib/gi18n.h>
@@ -27,11 +25,9 @@
 
 struct _HelioSettingsPage
 {
-  AdwBin parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GCancellable *cancellable;
   HelioOption *options[N_OPTIONS];
   char *known; /* of the connection, as the agent's properties tell it */
 
@@ -68,14 +64,7 @@ struct _HelioSettingsPage
   GtkWidget *version_warning;
 };
 
-G_DEFINE_FINAL_TYPE (HelioSettingsPage, helio_settings_page, ADW_TYPE_BIN)
-
-typedef enum
-{
-  PROP_AGENT = 1,
-} HelioSettingsPageProperty;
-
-static GParamSpec *properties[PROP_AGENT + 1];
+G_DEFINE_FINAL_TYPE (HelioSettingsPage, helio_settings_page, HELIO_TYPE_VIEW)
 
 static void
 complain_of_source (HelioSettingsPage *page, const char *text)
@@ -113,7 +102,7 @@ name_source (GVariant *dict)
 static void
 update_connection (HelioSettingsPage *page)
 {
-  GVariant *source = page->agent != NULL ? helio_agent1_get_source (page->agent) : NULL;
+  GVariant *source = page->view.agent != NULL ? helio_agent1_get_source (page->view.agent) : NULL;
   const char *error = source != NULL ? helio_dict_get_text (source, "error") : "";
   gboolean is_reachable = source != NULL && helio_dict_get_flag (source, "reachable");
   g_autofree char *text = NULL;
@@ -174,12 +163,13 @@ on_tested (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_test_clicked (HelioSettingsPage *page)
 {
-  if (page->agent == NULL)
+  if (page->view.agent == NULL)
     return;
   gtk_spinner_start (page->spinner);
   gtk_widget_set_sensitive (page->test, FALSE);
   show_connection (page, _ ("Testing…"), FALSE, FALSE);
-  helio_agent1_call_test_source (page->agent, page->cancellable, on_tested, g_object_ref (page));
+  helio_agent1_call_test_source (page->view.agent, page->view.cancellable, on_tested,
+                                 g_object_ref (page));
 }
 
 static void
@@ -244,12 +234,12 @@ on_key_forgotten (GObject *source, GAsyncResult *result, gpointer data)
 static void
 set_key (HelioSettingsPage *page, const char *key)
 {
-  if (page->agent == NULL || page->is_setting_key)
+  if (page->view.agent == NULL || page->is_setting_key)
     return;
   page->is_setting_key = TRUE;
   helio_agent1_call_set_option (
-      page->agent, "aw-key", g_variant_new_variant (g_variant_new_string (key)), page->cancellable,
-      *key != '\0' ? on_key_stored : on_key_forgotten, g_object_ref (page));
+      page->view.agent, "aw-key", g_variant_new_variant (g_variant_new_string (key)),
+      page->view.cancellable, *key != '\0' ? on_key_stored : on_key_forgotten, g_object_ref (page));
 }
 
 static void
@@ -295,7 +285,7 @@ on_minutes_output (GtkSpinButton *spin, HelioSettingsPage *page G_GNUC_UNUSED)
 static void
 update_machine (HelioSettingsPage *page)
 {
-  GVariant *machine = page->agent != NULL ? helio_agent1_get_machine (page->agent) : NULL;
+  GVariant *machine = page->view.agent != NULL ? helio_agent1_get_machine (page->view.agent) : NULL;
 
   if (machine == NULL)
     return;
@@ -312,7 +302,8 @@ update_machine (HelioSettingsPage *page)
 static void
 update_version (HelioSettingsPage *page)
 {
-  const char *version = page->agent != NULL ? helio_agent1_get_version (page->agent) : NULL;
+  const char *version
+      = page->view.agent != NULL ? helio_agent1_get_version (page->view.agent) : NULL;
   g_autofree char *text = NULL;
 
   if (version == NULL)
@@ -351,64 +342,29 @@ on_options_got (GObject *source, GAsyncResult *result, gpointer data)
 static void
 update (HelioSettingsPage *page)
 {
-  gboolean runs = helio_has_owner (page->agent);
+  gboolean runs = helio_has_owner (page->view.agent);
 
+  for (guint i = 0; i < N_OPTIONS; i++)
+    helio_option_set_agent (page->options[i], page->view.agent);
   gtk_stack_set_visible_child_name (page->views, runs ? "settings" : "stopped");
   if (!runs || !gtk_widget_get_mapped (GTK_WIDGET (page)))
     return;
   update_connection (page);
   update_machine (page);
   update_version (page);
-  helio_agent1_call_get_options (page->agent, page->cancellable, on_options_got,
+  helio_agent1_call_get_options (page->view.agent, page->view.cancellable, on_options_got,
                                  g_object_ref (page));
 }
 
 /* -- class -------------------------------------------------------------------------------- */
 
 static void
-helio_settings_page_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (helio_settings_page_parent_class)->map (widget);
-  update (HELIO_SETTINGS_PAGE (widget));
-}
-
-static void
-set_agent (HelioSettingsPage *page, HelioAgent1 *agent)
-{
-  if (page->agent == agent)
-    return;
-  if (page->agent != NULL)
-    g_signal_handlers_disconnect_by_data (page->agent, page);
-  g_set_object (&page->agent, agent);
-  for (guint i = 0; i < N_OPTIONS; i++)
-    helio_option_set_agent (page->options[i], agent);
-  if (agent != NULL)
-    {
-      g_signal_connect_object (agent, "notify::g-name-owner", G_CALLBACK (update), page,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (agent, "notify::source", G_CALLBACK (update_connection), page,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (agent, "notify::machine", G_CALLBACK (update_machine), page,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (agent, "notify::version", G_CALLBACK (update_version), page,
-                               G_CONNECT_SWAPPED);
-    }
-  update (page);
-  g_object_notify_by_pspec (G_OBJECT (page), properties[PROP_AGENT]);
-}
-
-static void
 helio_settings_page_dispose (GObject *object)
 {
   HelioSettingsPage *page = HELIO_SETTINGS_PAGE (object);
 
-  g_cancellable_cancel (page->cancellable);
   for (guint i = 0; i < N_OPTIONS; i++)
     g_clear_object (&page->options[i]);
-  g_clear_object (&page->agent);
-  /* The template would free it without the knowledge of the bin. */
-  adw_bin_set_child (ADW_BIN (object), NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_SETTINGS_PAGE);
   G_OBJECT_CLASS (helio_settings_page_parent_class)->dispose (object);
 }
 
@@ -417,40 +373,8 @@ helio_settings_page_finalize (GObject *object)
 {
   HelioSettingsPage *page = HELIO_SETTINGS_PAGE (object);
 
-  g_object_unref (page->cancellable);
   g_free (page->known);
   G_OBJECT_CLASS (helio_settings_page_parent_class)->finalize (object);
-}
-
-static void
-helio_settings_page_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  HelioSettingsPage *page = HELIO_SETTINGS_PAGE (object);
-
-  switch ((HelioSettingsPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      g_value_set_object (value, page->agent);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-helio_settings_page_set_property (GObject *object,
-                                  guint prop_id,
-                                  const GValue *value,
-                                  GParamSpec *pspec)
-{
-  switch ((HelioSettingsPageProperty) prop_id)
-    {
-    case PROP_AGENT:
-      set_agent (HELIO_SETTINGS_PAGE (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
 }
 
 static void
@@ -461,14 +385,7 @@ helio_settings_page_class_init (HelioSettingsPageClass *klass)
 
   object_class->dispose = helio_settings_page_dispose;
   object_class->finalize = helio_settings_page_finalize;
-  object_class->get_property = helio_settings_page_get_property;
-  object_class->set_property = helio_settings_page_set_property;
-  widget_class->map = helio_settings_page_map;
-
-  properties[PROP_AGENT] = g_param_spec_object (
-      "agent", NULL, NULL, HELIO_TYPE_AGENT1,
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
 
   /* Registered before an error of it comes over the bus. */
   helio_error_quark ();
@@ -509,7 +426,6 @@ helio_settings_page_class_init (HelioSettingsPageClass *klass)
 static void
 helio_settings_page_init (HelioSettingsPage *page)
 {
-  page->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (page));
 
   const struct
@@ -533,5 +449,7 @@ helio_settings_page_init (HelioSettingsPage *page)
   page->address_option = page->options[0];
   /* Nothing is changed before it is known how it is. */
   gtk_widget_set_sensitive (page->preferences, FALSE);
-  update (page);
+  helio_view_watch (HELIO_VIEW (page), G_CALLBACK (update_connection), "source", NULL);
+  helio_view_watch (HELIO_VIEW (page), G_CALLBACK (update_machine), "machine", NULL);
+  helio_view_watch (HELIO_VIEW (page), G_CALLBACK (update_version), "version", NULL);
 }

@@ -3,11 +3,11 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 #define HELIO_TYPE_SETTINGS_PAGE (helio_settings_page_get_type ())
-G_DECLARE_FINAL_TYPE (HelioSettingsPage, helio_settings_page, HELIO, SETTINGS_PAGE, AdwBin)
+G_DECLARE_FINAL_TYPE (HelioSettingsPage, helio_settings_page, HELIO, SETTINGS_PAGE, HelioView)
 
 G_END_DECLS

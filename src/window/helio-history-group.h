@@ -3,13 +3,13 @@
 
 #pragma once
 
-#include <adwaita.h>
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 /* From which day on history is published. It has the property "agent". */
 
-#define HELIO_TYPE_HISTORY_ROW (helio_history_row_get_type ())
-G_DECLARE_FINAL_TYPE (HelioHistoryRow, helio_history_row, HELIO, HISTORY_ROW, AdwActionRow)
+#define HELIO_TYPE_HISTORY_GROUP (helio_history_group_get_type ())
+G_DECLARE_FINAL_TYPE (HelioHistoryGroup, helio_history_group, HELIO, HISTORY_GROUP, HelioView)
 
 G_END_DECLS
