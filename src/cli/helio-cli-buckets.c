@@ -64,14 +64,8 @@ HelioExit
 helio_cli_buckets (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
-    G_OPTION_ENTRY_NULL,
-  };
+  HelioExit code = helio_cli_begin_list (cli, args, 0, &is_json);
 
-  if (!helio_cli_parse (cli, entries, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
   if (code != HELIO_EXIT_OK)
     return code;
 
@@ -105,9 +99,7 @@ set_bucket (HelioCli *cli, const char *bucket, gboolean is_enabled, const char *
 HelioExit
 helio_cli_bucket_enable (HelioCli *cli, char ***args)
 {
-  if (!helio_cli_parse (cli, NULL, args, 1, G_MAXUINT - 1))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, NULL, args, 1, G_MAXUINT - 1);
 
   for (guint i = 1; code == HELIO_EXIT_OK && (*args)[i] != NULL; i++)
     code = set_bucket (cli, (*args)[i], TRUE, "keep");

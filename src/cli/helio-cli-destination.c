@@ -88,17 +88,11 @@ helio_cli_choose_destinations (HelioCli *cli, const char *word)
 const char *
 helio_cli_destination_name (HelioCli *cli, const char *id)
 {
-  GVariant *destinations = helio_agent1_get_destinations (cli->agent);
+  g_autoptr (GVariant) one
+      = helio_dicts_find (helio_agent1_get_destinations (cli->agent), "id", id);
+  const char *name = one != NULL ? helio_dict_get_text (one, "name") : "";
 
-  for (gsize i = 0; destinations != NULL && i < g_variant_n_children (destinations); i++)
-    {
-      g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
-
-      if (strcmp (helio_dict_get_text (one, "id"), id) == 0
-          && helio_dict_get_text (one, "name")[0] != '\0')
-        return helio_dict_get_text (one, "name");
-    }
-  return id;
+  return *name != '\0' ? name : id;
 }
 
 char *
@@ -292,14 +286,8 @@ HelioExit
 helio_cli_destination_list (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
-    G_OPTION_ENTRY_NULL,
-  };
+  HelioExit code = helio_cli_begin_list (cli, args, 0, &is_json);
 
-  if (!helio_cli_parse (cli, entries, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
   if (code != HELIO_EXIT_OK)
     return code;
 

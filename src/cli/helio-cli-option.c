@@ -74,15 +74,9 @@ HelioExit
 helio_cli_option_list (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
-    G_OPTION_ENTRY_NULL,
-  };
   g_autoptr (GError) error = NULL;
 
-  if (!helio_cli_parse (cli, entries, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin_list (cli, args, 0, &is_json);
   if (code != HELIO_EXIT_OK)
     return code;
   g_autoptr (GVariant) options = get_options (cli, &error);
@@ -212,9 +206,7 @@ helio_cli_source_test (HelioCli *cli, char ***args)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!helio_cli_parse (cli, NULL, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, NULL, args, 0, 0);
   if (code != HELIO_EXIT_OK)
     return code;
   g_autoptr (GVariant) answer = helio_cli_call (cli, "TestSource", NULL, &error);
@@ -234,9 +226,8 @@ helio_cli_source_test (HelioCli *cli, char ***args)
 HelioExit
 helio_cli_source_url (HelioCli *cli, char ***args)
 {
-  if (!helio_cli_parse (cli, NULL, args, 1, 1))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, NULL, args, 1, 1);
+
   if (code == HELIO_EXIT_OK)
     code = set_option (cli, "aw-url", g_variant_new_string ((*args)[1]));
   if (code == HELIO_EXIT_OK)

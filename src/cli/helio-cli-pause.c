@@ -52,9 +52,7 @@ helio_cli_resume (HelioCli *cli, char ***args)
   };
   g_autoptr (GError) error = NULL;
 
-  if (!helio_cli_parse (cli, entries, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, entries, args, 0, 0);
   if (code != HELIO_EXIT_OK)
     return code;
 

@@ -29,7 +29,7 @@ typedef struct
     N_ ("history (if nothing is said) or presence"), N_ ("SCOPE") },                               \
   { "limit", 'n', 0, G_OPTION_ARG_INT, &(options).limit,                                           \
     N_ ("So many events of each bucket"), N_ ("NUMBER") },                                         \
-  { "json", 0, 0, G_OPTION_ARG_NONE, &(options).is_json, N_ ("For programs"), NULL }
+  HELIO_CLI_JSON_ENTRY (&(options).is_json)
 /* clang-format on */
 
 void helio_preview_options_clear (HelioPreviewOptions *options);

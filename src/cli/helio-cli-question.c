@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "cli/helio-cli-call.h"
 #include "cli/helio-cli-json.h"
@@ -32,14 +31,8 @@ HelioExit
 helio_cli_questions (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
-    G_OPTION_ENTRY_NULL,
-  };
+  HelioExit code = helio_cli_begin_list (cli, args, 0, &is_json);
 
-  if (!helio_cli_parse (cli, entries, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
   if (code != HELIO_EXIT_OK)
     return code;
 
@@ -57,34 +50,18 @@ helio_cli_questions (HelioCli *cli, char ***args)
   return HELIO_EXIT_OK;
 }
 
-static GVariant *
-find_question (HelioCli *cli, const char *id)
-{
-  GVariant *questions = helio_agent1_get_questions (cli->agent);
-
-  for (gsize i = 0; questions != NULL && i < g_variant_n_children (questions); i++)
-    {
-      g_autoptr (GVariant) one = g_variant_get_child_value (questions, i);
-
-      if (strcmp (helio_dict_get_text (one, "id"), id) == 0)
-        return g_steal_pointer (&one);
-    }
-  return NULL;
-}
-
 HelioExit
 helio_cli_answer (HelioCli *cli, char ***args)
 {
   g_autofree const char **choices = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!helio_cli_parse (cli, NULL, args, 2, 2))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, NULL, args, 2, 2);
   if (code != HELIO_EXIT_OK)
     return code;
 
-  g_autoptr (GVariant) question = find_question (cli, (*args)[1]);
+  g_autoptr (GVariant) question
+      = helio_dicts_find (helio_agent1_get_questions (cli->agent), "id", (*args)[1]);
   if (question == NULL)
     {
       helio_cli_complain (_ ("there is no question “%s”; see heliographctl questions"), (*args)[1]);

@@ -35,14 +35,8 @@ HelioExit
 helio_cli_rejected (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
-    G_OPTION_ENTRY_NULL,
-  };
+  HelioExit code = helio_cli_begin_list (cli, args, 1, &is_json);
 
-  if (!helio_cli_parse (cli, entries, args, 0, 1))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
   if (code != HELIO_EXIT_OK)
     return code;
   g_autoptr (GPtrArray) ids = helio_cli_choose_destinations (cli, (*args)[1]);
@@ -81,9 +75,7 @@ helio_cli_retry (HelioCli *cli, char ***args)
   g_autofree char *id = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!helio_cli_parse (cli, NULL, args, 0, 1))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, NULL, args, 0, 1);
   if (code != HELIO_EXIT_OK)
     return code;
   if ((*args)[1] != NULL)

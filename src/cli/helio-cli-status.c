@@ -416,7 +416,7 @@ helio_cli_status (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
+    HELIO_CLI_JSON_ENTRY (&is_json),
     G_OPTION_ENTRY_NULL,
   };
 

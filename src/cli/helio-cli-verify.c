@@ -81,15 +81,9 @@ HelioExit
 helio_cli_verify (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
-    G_OPTION_ENTRY_NULL,
-  };
   g_autoptr (GError) error = NULL;
 
-  if (!helio_cli_parse (cli, entries, args, 0, 1))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin_list (cli, args, 1, &is_json);
   if (code != HELIO_EXIT_OK)
     return code;
 
@@ -136,9 +130,7 @@ helio_cli_sync (HelioCli *cli, char ***args)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!helio_cli_parse (cli, NULL, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, NULL, args, 0, 0);
   if (code != HELIO_EXIT_OK)
     return code;
 

@@ -168,6 +168,25 @@ helio_cli_connect (HelioCli *cli, HelioCliStart start)
   return HELIO_EXIT_OK;
 }
 
+HelioExit
+helio_cli_begin (HelioCli *cli, const GOptionEntry *entries, char ***args, guint least, guint most)
+{
+  return helio_cli_parse (cli, entries, args, least, most)
+             ? helio_cli_connect (cli, HELIO_CLI_START)
+             : HELIO_EXIT_USAGE;
+}
+
+HelioExit
+helio_cli_begin_list (HelioCli *cli, char ***args, guint most, gboolean *is_json)
+{
+  const GOptionEntry entries[] = {
+    HELIO_CLI_JSON_ENTRY (is_json),
+    G_OPTION_ENTRY_NULL,
+  };
+
+  return helio_cli_begin (cli, entries, args, 0, most);
+}
+
 static gboolean
 on_start_timeout (gpointer data)
 {

@@ -77,6 +77,18 @@ helio_cli_parse (HelioCli *cli, const GOptionEntry *entries, char ***args, guint
 /* Connects to the agent; anything else than HELIO_EXIT_OK has been reported. */
 HelioExit helio_cli_connect (HelioCli *cli, HelioCliStart start);
 
+/* Both: parses, then connects to an agent, which is started if need be. */
+HelioExit
+helio_cli_begin (HelioCli *cli, const GOptionEntry *entries, char ***args, guint least, guint most);
+
+/* Of a list, whose one option is --json, and of which up to @most words choose a part. */
+HelioExit helio_cli_begin_list (HelioCli *cli, char ***args, guint most, gboolean *is_json);
+
+#define HELIO_CLI_JSON_ENTRY(is_json)                                                              \
+  {                                                                                                \
+    "json", 0, 0, G_OPTION_ARG_NONE, (is_json), N_ ("For programs"), NULL                          \
+  }
+
 /* Waits, not for ever, until an agent that just started knows its buckets and destinations. */
 void helio_cli_wait_started (HelioCli *cli);
 
