@@ -15,84 +15,36 @@
 #include "cli/helio-cli-text.h"
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
-
-/* Ready-made rules look for many words at once; “rules export” has all of them. */
-#define MATCH_CHARS 48
+#include "model/helio-rule-words.h"
 
 /* -- list --------------------------------------------------------------------------------- */
 
-/* "type currentwindow" */
+/* Its name, what it does, and where. */
 static char *
-describe_where (JsonNode *rule)
+describe (JsonNode *rule)
 {
-  JsonNode *where = JSON_NODE_HOLDS_OBJECT (rule)
-                        ? json_object_get_member (json_node_get_object (rule), "where")
-                        : NULL;
-  static const char *const keys[] = { "type", "except_type", "bucket" };
+  g_autofree char *title = helio_rule_get_title (rule);
+  g_autofree char *words = helio_rule_get_words (rule);
 
-  for (guint i = 0; where != NULL && i < G_N_ELEMENTS (keys); i++)
-    {
-      const char *text = helio_rule_json_get (where, keys[i]);
-
-      if (*text != '\0')
-        return g_strdup_printf (i == 1 ? _ ("all but %s") : "%s", text);
-    }
-  return g_strdup (where == NULL ? _ ("all") : "?");
-}
-
-/* "title glob *x*" */
-static char *
-describe_match (JsonNode *rule)
-{
-  g_autofree char *text = NULL;
-  g_autofree char *beginning = NULL;
-
-  if (strcmp (helio_rule_json_get (rule, "match"), "any") == 0)
-    return g_strdup (_ ("any event"));
-  text = g_strjoin (" ", helio_rule_json_get (rule, "field"), helio_rule_json_get (rule, "match"),
-                    helio_rule_json_get (rule, "pattern"), NULL);
-  if (g_utf8_strlen (text, -1) <= MATCH_CHARS)
-    return g_steal_pointer (&text);
-  beginning = g_utf8_substring (text, 0, MATCH_CHARS - 1);
-  return g_strconcat (beginning, "…", NULL);
-}
-
-/* "replace url: \1" */
-static char *
-describe_action (JsonNode *rule)
-{
-  const char *action = helio_rule_json_get (rule, "action");
-  const char *target = helio_rule_json_get (rule, "target");
-  const char *with = helio_rule_json_get (rule, "with");
-
-  return g_strconcat (action, *target != '\0' ? " " : "", target, *with != '\0' ? ": " : "", with,
-                      NULL);
+  return g_strconcat (title, *words != '\0' ? " · " : "", words, NULL);
 }
 
 static void
 print_table (GPtrArray *rules)
 {
   g_autoptr (HelioTable) table
-      = helio_table_new ("", ">#", _ ("RULE"), _ ("ON"), _ ("NAME"), _ ("WHERE"), _ ("LOOKS FOR"),
-                         _ ("DOES"), _ ("SCOPE"), NULL);
+      = helio_table_new ("", ">#", _ ("RULE"), _ ("ON"), _ ("WHAT IT DOES"), NULL);
 
   for (guint i = 0; i < rules->len; i++)
     {
       JsonNode *rule = rules->pdata[i];
       g_autofree char *number = g_strdup_printf ("%u", i + 1);
-      g_autofree char *where = describe_where (rule);
-      g_autofree char *match = describe_match (rule);
-      g_autofree char *action = describe_action (rule);
-      const char *scope = helio_rule_json_get (rule, "scope");
+      g_autofree char *what = describe (rule);
 
       helio_table_add (table, number);
       helio_table_add (table, helio_rule_json_get (rule, "id"));
       helio_table_add (table, helio_rule_json_is_on (rule) ? _ ("on") : _ ("off"));
-      helio_table_add (table, helio_rule_json_get (rule, "name"));
-      helio_table_add (table, where);
-      helio_table_add (table, match);
-      helio_table_add (table, action);
-      helio_table_add (table, *scope != '\0' ? scope : "both");
+      helio_table_add (table, what);
     }
   helio_table_print (table);
 }
@@ -101,15 +53,9 @@ HelioExit
 helio_cli_rules_list (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
-    G_OPTION_ENTRY_NULL,
-  };
   g_autoptr (GVariant) problems = NULL;
 
-  if (!helio_cli_parse (cli, entries, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin_list (cli, args, 0, &is_json);
   if (code != HELIO_EXIT_OK)
     return code;
   g_autofree char *json = helio_cli_get_rules (cli, &problems);
@@ -142,9 +88,8 @@ helio_cli_rules_list (HelioCli *cli, char ***args)
 HelioExit
 helio_cli_rules_export (HelioCli *cli, char ***args)
 {
-  if (!helio_cli_parse (cli, NULL, args, 0, 0))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, NULL, args, 0, 0);
+
   if (code != HELIO_EXIT_OK)
     return code;
   g_autofree char *json = helio_cli_get_rules (cli, NULL);
@@ -258,9 +203,7 @@ helio_cli_rules_preset (HelioCli *cli, char ***args)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!helio_cli_parse (cli, NULL, args, 0, 1))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin (cli, NULL, args, 0, 1);
   if (code != HELIO_EXIT_OK)
     return code;
   g_autoptr (GVariant) answer = helio_cli_call (cli, "ListPresets", NULL, &error);

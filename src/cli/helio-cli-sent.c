@@ -11,45 +11,18 @@
 #include "cli/helio-cli-json.h"
 #include "cli/helio-cli.h"
 #include "model/helio-dict.h"
+#include "model/helio-sent-text.h"
 #include "model/helio-text.h"
-
-/* "state active, app Editor": what a report of presence told. */
-static char *
-describe_presence (GVariant *item)
-{
-  static const char *const keys[] = { "app", "title", "media-title", "media-artist" };
-  g_autoptr (GString) text = g_string_new (helio_dict_get_text (item, "state"));
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      const char *value = helio_dict_get_text (item, keys[i]);
-
-      if (*value != '\0')
-        g_string_append_printf (text, " · %s", value);
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
 
 static void
 print_item (GVariant *item)
 {
-  const char *kind = helio_dict_get_text (item, "kind");
   g_autofree char *at = helio_text_moment (helio_dict_get_number (item, "at"));
   g_autofree char *bucket = helio_text_clean (helio_dict_get_text (item, "bucket"));
+  g_autofree char *text = helio_sent_text (item);
 
-  if (g_str_equal (kind, "presence"))
-    {
-      g_autofree char *told = describe_presence (item);
-      g_autofree char *clean = helio_text_clean (told);
-
-      g_print (_ ("  %s  live status: %s\n"), at, clean);
-    }
-  else if (g_str_equal (kind, "deletions"))
-    {
-      g_autofree char *count = helio_text_count (helio_dict_get_number (item, "count"));
-
-      g_print (_ ("  %s  %s: %s deleted\n"), at, bucket, count);
-    }
+  if (text != NULL)
+    g_print ("  %s  %s%s%s\n", at, bucket, *bucket != '\0' ? ": " : "", text);
   else
     {
       g_autofree char *data = helio_text_clean (helio_dict_get_text (item, "data"));
@@ -81,15 +54,9 @@ HelioExit
 helio_cli_sent (HelioCli *cli, char ***args)
 {
   gboolean is_json = FALSE;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &is_json, N_ ("For programs"), NULL },
-    G_OPTION_ENTRY_NULL,
-  };
   g_autoptr (GString) json = g_string_new ("{");
 
-  if (!helio_cli_parse (cli, entries, args, 0, 1))
-    return HELIO_EXIT_USAGE;
-  HelioExit code = helio_cli_connect (cli, HELIO_CLI_START);
+  HelioExit code = helio_cli_begin_list (cli, args, 1, &is_json);
   if (code != HELIO_EXIT_OK)
     return code;
   helio_cli_wait_started (cli);

@@ -13,7 +13,7 @@
 #include "model/helio-text.h"
 #include "window/helio-columns.h"
 #include "window/helio-event-fields.h"
-#include "window/helio-rule-words.h"
+#include "model/helio-rule-words.h"
 
 struct _HelioPreviewRow
 {

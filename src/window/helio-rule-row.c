@@ -12,7 +12,7 @@
 
 #include "model/helio-text.h"
 #include "window/helio-rule-dialog.h"
-#include "window/helio-rule-words.h"
+#include "model/helio-rule-words.h"
 #include "window/helio-toast.h"
 
 struct _HelioRuleRow

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "model/helio-dict.h"
-#include "window/helio-rule-words.h"
+#include "model/helio-rule-words.h"
 
 /* A member of "where" and its value; both NULL for everywhere. */
 typedef struct

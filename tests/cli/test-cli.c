@@ -209,9 +209,9 @@ test_sent (CliFixture *f, gconstpointer data)
   (void) data;
   run (f, "sent");
   g_assert_cmpint (f->code, ==, 0);
-  assert_has (f->out, "Home\n  2026-03-01 00:00:02  live status: active · Firefox · A ");
+  assert_has (f->out, "Home\n  2026-03-01 00:00:02  Live status: active · Firefox · A ");
   g_assert_null (strchr (f->out, '\033'));
-  assert_has (f->out, "  2026-03-01 00:00:01  b: 1200 deleted\n");
+  assert_has (f->out, "  2026-03-01 00:00:01  b: 1200 events deleted\n");
   assert_has (f->out, "  2026-03-01 00:00:00  b: 2026-02-28 23:59:59  {\"app\":\"x\"} (refused)\n");
   assert_has (f->out, "Away\n  It took nothing since the agent began.\n");
   assert_calls (f, "ListSent('d1',)\nListSent('d2',)\n");

@@ -58,7 +58,8 @@ def changes_rules():
              "match": "regex", "pattern": r"^(\w+) \d", "match_case": True, "action": "replace",
              "target": "title", "with": r"\1", "scope": "history"}], cli.rules()
         table = cli.run("rules", "list")
-        assert "No Signal" in table and "all but web.*" in table and "history" in table, table
+        assert "No Signal" in table and "Everything but browser tabs" in table \
+            and "history only" in table, table
         cli.run("rules", "move", "word", "3")
         assert [rule["id"] for rule in cli.rules()] == ["rule-1", "rule-2", "word"]
         cli.run("rules", "disable", "1", "word")

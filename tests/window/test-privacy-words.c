@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "window/helio-event-fields.h"
-#include "window/helio-rule-words.h"
+#include "model/helio-rule-words.h"
 #include "window/helio-sent-words.h"
 
 static void
@@ -36,7 +36,7 @@ test_rules (void)
   assert_rule ("{\"match\":\"any\",\"action\":\"rename\",\"with\":\"Word\"}", "Call the app “Word”",
                "");
   assert_rule ("7", "A rule that can’t be understood", "");
-  assert_rule ("{\"action\":\"burn\"}", "A rule that can’t be understood", "");
+  assert_rule ("{\"action\":\"burn\"}", "A rule that can’t be understood", "burn");
 }
 
 static void

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /* Its name; where it has none, what it does. */
 char *helio_rule_get_title (JsonNode *rule);
 
-/* "Drop events where app is “Signal” · only windows": all that it does. */
+/* "Drop events where app is “Signal” · only windows": all that it does; as it stands there what
+ * can't be understood. */
 char *helio_rule_get_words (JsonNode *rule);
 
 /* Where a rule looks, as by the member of its "where": "Only windows". Empty for everywhere. */

@@ -1,19 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 The Heliograph authors
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
-#define G_LOG_DOMAIN "helio-window"
+#define G_LOG_DOMAIN "helio-model"
 
 #include "config.h"
 
-#include "window/helio-rule-words.h"
+#include "model/helio-rule-words.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/helio-text.h"
 
-/* Patterns of presets fill a page; who wants to read them opens the rule. */
-#define LONGEST_PATTERN 60
+/* Patterns of presets fill a page; who wants to read them opens the rule, or exports it. */
+#define LONGEST_PATTERN 36
 
 static gboolean
 is (JsonNode *rule, const char *member, const char *text)
@@ -152,8 +152,12 @@ helio_rule_get_words (JsonNode *rule)
   g_return_val_if_fail (rule != NULL, NULL);
 
   described = describe (rule);
+  if (described == NULL)
+    described = shorten (helio_rule_json_get (rule, "action"));
   /* Without a name that is its title already. */
-  if (described != NULL && *helio_rule_json_get (rule, "name") != '\0')
+  else if (*helio_rule_json_get (rule, "name") == '\0')
+    g_clear_pointer (&described, g_free);
+  if (described != NULL)
     append (text, described);
   append_where (text, rule);
   if (is (rule, "scope", "history"))
