@@ -11,8 +11,9 @@ typedef struct
 {
   GDBusConnection *bus;
   guint32 response;
-  guint response_id;
+  guint response_id; /* 0 once it is over */
   guint bound_id;
+  GSource *cancelled;
 } Question;
 
 static void
@@ -20,23 +21,23 @@ question_free (gpointer data)
 {
   Question *question = data;
 
-  if (question->response_id != 0)
-    g_dbus_connection_signal_unsubscribe (question->bus, question->response_id);
-  g_clear_handle_id (&question->bound_id, g_source_remove);
   g_object_unref (question->bus);
   g_free (question);
 }
 
-/* The signal's subscription and the timer hold no reference: the task lives until it returns. */
+/* The signal's subscription, the timer and the source hold no reference: the task lives until it
+ * returns. */
 static void
 end (GTask *task)
 {
   Question *question = g_task_get_task_data (task);
 
-  if (question->response_id != 0)
-    g_dbus_connection_signal_unsubscribe (question->bus, question->response_id);
+  g_dbus_connection_signal_unsubscribe (question->bus, question->response_id);
   question->response_id = 0;
   g_clear_handle_id (&question->bound_id, g_source_remove);
+  if (question->cancelled != NULL)
+    g_source_destroy (question->cancelled);
+  g_clear_pointer (&question->cancelled, g_source_unref);
   g_object_unref (task);
 }
 
@@ -72,6 +73,16 @@ on_bound (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer data)
+{
+  GTask *task = data;
+
+  g_task_return_error_if_cancelled (task);
+  end (task);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 subscribe (GTask *task, const char *path)
 {
@@ -91,9 +102,10 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autoptr (GVariant) answer
       = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  Question *question = g_task_get_task_data (task);
   const char *path;
 
-  if (g_task_get_completed (task))
+  if (question->response_id == 0)
     {
       g_clear_error (&error);
       return;
@@ -137,6 +149,12 @@ helio_portal_ask (GDBusConnection *bus,
   g_task_set_task_data (task, question, question_free);
   question->bus = g_object_ref (bus);
   question->bound_id = g_timeout_add_seconds (seconds, on_bound, task);
+  if (cancellable != NULL)
+    {
+      question->cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_callback (question->cancelled, G_SOURCE_FUNC (on_cancelled), task, NULL);
+      g_source_attach (question->cancelled, g_main_context_get_thread_default ());
+    }
   /* Before the call: the answer may come before the call returns. */
   subscribe (task, path);
   g_variant_dict_insert (options, "handle_token", "s", token);
