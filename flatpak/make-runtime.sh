@@ -17,7 +17,7 @@ usage() {
   cat <<'END'
 usage: flatpak/make-runtime.sh FOLDER
 
-Writes to FOLDER, which may be kept for the next time:
+Writes to FOLDER, which is new, or kept from the last time:
   repo    an OSTree repository with org.gnome.Platform and org.gnome.Sdk
   extra   the tray library, which the runtime lacks, moved to the prefix of apps
   cache   the .deb files
@@ -46,6 +46,9 @@ case ${1-} in
 esac
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
+# What is made anew is removed first: it must not be somebody else's.
+[ -e "$out/lock" ] || [ -z "$(ls -A "$out")" ] ||
+  fail "$out holds something else: name a folder that is only for this"
 # Another one may be at it.
 exec 9>"$out/lock"
 flock 9

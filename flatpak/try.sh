@@ -19,7 +19,8 @@ Builds, installs and runs the Flatpak in a private folder, and writes TAP. The l
   --keep FOLDER  leave what was built and seen in FOLDER/heliograph-flatpak, with a picture of the
                  window
 
-The stand-in runtime is kept in ~/.cache/heliograph/flatpak, or where HELIOGRAPH_CACHE says.
+The stand-in runtime is kept in ~/.cache/heliograph/flatpak; HELIOGRAPH_CACHE is another folder than
+~/.cache.
 END
 }
 
@@ -66,7 +67,7 @@ bwrap --ro-bind / / --unshare-user --unshare-pid true 2>/dev/null || fail \
   'and, where AppArmor forbids them: sysctl kernel.apparmor_restrict_unprivileged_userns=0'
 
 step 'The runtime'
-cache=${HELIOGRAPH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/heliograph/flatpak}
+cache=${HELIOGRAPH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}}/heliograph/flatpak
 flatpak/make-runtime.sh "$cache"
 case $? in
   0) ;;
