@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tap import report
+
 CORE = {"model", "json", "source", "rules", "ledger", "protocol", "destination", "sync"}
 
 # room -> rooms whose headers it may include, besides its own
@@ -130,13 +132,7 @@ def main(arguments):
     found = check(root)
     cases += [(f"{room} includes only what it may", problems) for room, problems in found.items()]
     cases.append(("there is something to check", [] if found else [f"no sources under {root}/src"]))
-
-    print(f"1..{len(cases)}")
-    for number, (name, problems) in enumerate(cases, 1):
-        print(f"{'not ok' if problems else 'ok'} {number} - {name.replace('#', '')}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if any(problems for _, problems in cases) else 0
+    return report(cases)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@
 """Tests install-packages.sh against commands that only pretend to be Debian's. Writes TAP."""
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tap import report
 
 SCRIPT = Path(__file__).resolve().with_name("install-packages.sh")
 TOOLS = ("bash", "cat", "grep", "env", "printf")
@@ -123,15 +124,6 @@ CASES = [
 ]
 
 
-def main():
-    print(f"1..{len(CASES)}")
-    all_passed = True
-    for number, case in enumerate(CASES, 1):
-        passed = bool(case())
-        all_passed &= passed
-        print(f"{'ok' if passed else 'not ok'} {number} - {re.sub('_', ' ', case.__name__)}")
-    return 0 if all_passed else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report([(case.__name__.replace("_", " "), [] if case() else ["it did not"])
+                     for case in CASES]))

@@ -17,6 +17,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tap import report
+
 FOLDERS = ("src", "tests", "data", "po", "flatpak", ".ci")
 TEXT = {".c", ".h", ".py", ".sh", ".js", ".css", ".html", ".sql", ".xml", ".build", ".in", ".ui"}
 WITH_LICENCE = {".c", ".h", ".py", ".sh", ".js", ".css", ".html", ".sql"}
@@ -209,15 +211,7 @@ def main(arguments):
                   [] if any(True for _ in list_files(root)) else [f"nothing under {root}"]))
     cases.append(("C files are laid out by clang-format" + (f" # SKIP {why_not}" if why_not else ""),
                   check_format(program, root) if program else []))
-
-    print(f"1..{len(cases)}")
-    for number, (name, problems) in enumerate(cases, 1):
-        if "# SKIP" not in name:
-            name = name.replace("#", "")
-        print(f"{'not ok' if problems else 'ok'} {number} - {name}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if any(problems for _, problems in cases) else 0
+    return report(cases)
 
 
 if __name__ == "__main__":

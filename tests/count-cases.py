@@ -15,6 +15,8 @@ import json
 import re
 import sys
 
+from tap import report
+
 CASE = re.compile(r"^(not )?ok\b(?:[ \t]+\d+)?(.*)$")
 PLAN = re.compile(r"^1\.\.(\d+)(.*)$")
 DIRECTIVE = re.compile(r"(?<!\\)#[ \t]*(SKIP|TO" + r"DO)\b", re.IGNORECASE)
@@ -87,15 +89,11 @@ EXAMPLES = [
 
 
 def self_test():
-    print(f"1..{len(EXAMPLES)}")
-    all_passed = True
-    for number, (name, result, text, expected) in enumerate(EXAMPLES, 1):
+    cases = []
+    for name, result, text, expected in EXAMPLES:
         got = count([json.dumps({"result": result, "stdout": text})])
-        all_passed &= got == expected
-        print(f"{'ok' if got == expected else 'not ok'} {number} - {name}")
-        if got != expected:
-            print(f"# {got} instead of {expected}")
-    return 0 if all_passed else 1
+        cases.append((name, [] if got == expected else [f"{got} instead of {expected}"]))
+    return report(cases)
 
 
 def main(arguments):

@@ -14,6 +14,9 @@ import tempfile
 import xml.etree.ElementTree
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import report  # noqa: E402
+
 DATA = Path(sys.argv[1])
 APP = "io.github.heliograph.Heliograph"
 
@@ -60,12 +63,7 @@ def main():
         ("the settings schemas compile", check_schemas()),
         ("every setting says what it is", check_schema_words()),
     ]
-    print(f"1..{len(cases)}")
-    for number, (name, problems) in enumerate(cases, 1):
-        print(f"{'not ok' if problems else 'ok'} {number} - {name}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if any(problems for _, problems in cases) else 0
+    return report(cases)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import report  # noqa: E402
+
 ROOT, BUILD = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 VERSION = sys.argv[3]
 APP = "io.github.heliograph.Heliograph"
@@ -148,20 +151,12 @@ CASES = [
 ]
 
 
-def main():
-    failed = False
-    print(f"1..{len(CASES)}")
-    for number, (name, check) in enumerate(CASES, 1):
-        try:
-            problems = check()
-        except (OSError, KeyError, AttributeError, ElementTree.ParseError) as error:
-            problems = [f"{type(error).__name__}: {error}"]
-        failed |= bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} - {name}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if failed else 0
+def attempt(check):
+    try:
+        return check()
+    except (OSError, KeyError, AttributeError, ElementTree.ParseError) as error:
+        return [f"{type(error).__name__}: {error}"]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report([(name, attempt(check)) for name, check in CASES]))

@@ -13,6 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import report  # noqa: E402
+
 ROOT = Path(sys.argv[1])
 PROGRAMS = {Path(path).name: path for path in sys.argv[2:]}
 PAGES = ["README.md", "CONTRIBUTING.md", "src/DESIGN.md"]
@@ -134,17 +137,5 @@ CASES = [
 ]
 
 
-def main():
-    print(f"1..{len(CASES)}")
-    failed = False
-    for number, (title, check) in enumerate(CASES, 1):
-        problems = list(check())
-        failed |= bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} - {title}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(CASES))

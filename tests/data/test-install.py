@@ -15,6 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import report  # noqa: E402
+
 BUILD, MESON = Path(sys.argv[1]).resolve(), sys.argv[2:]
 APP = "io.github.heliograph.Heliograph"
 SHARE = {
@@ -170,17 +173,10 @@ CASES = [
 
 
 def main():
-    failed = False
     with tempfile.TemporaryDirectory(prefix="heliograph-install-") as folder:
         tree = Tree(folder)
-        print(f"1..{len(CASES) + 1}")
-        for number, (name, check) in enumerate([("it installs", lambda t: t.problems), *CASES], 1):
-            problems = list(check(tree))
-            failed |= bool(problems)
-            print(f"{'not ok' if problems else 'ok'} {number} - {name}")
-            for problem in problems:
-                print(f"# {problem}")
-    return 1 if failed else 0
+        return report([("it installs", tree.problems),
+                       *((name, check(tree)) for name, check in CASES)])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import report  # noqa: E402
+
 FOLDER, PROGRAMS = Path(sys.argv[1]), {Path(path).name: path for path in sys.argv[2:]}
 OPTION = re.compile(r"(?<![\w-])(--?[a-zA-Z][a-z-]*)")
 # Of all programs of GTK and of GApplication: the page names them together.
@@ -67,7 +70,7 @@ def compare(what, explained, written):
         yield f"{what}: {word} is only in the page"
 
 
-def check_lint(_):
+def check_lint():
     for path in sorted(FOLDER.glob("*.[18]")):
         for tool in (["mandoc", "-Tlint", "-Wstyle", str(path)],
                      ["groff", "-man", "-Tutf8", "-z", "-ww", str(path)]):
@@ -77,7 +80,7 @@ def check_lint(_):
             yield from (done.stdout + done.stderr).splitlines()
 
 
-def check_pages(_):
+def check_pages():
     """One for each program, of its name, and none besides."""
     pages = {path.stem for path in FOLDER.glob("*.[18]")}
     yield from compare("pages", set(PROGRAMS), pages & set(PROGRAMS) | pages - ALL)
@@ -162,18 +165,9 @@ ALL = set(CASES)
 
 
 def main():
-    cases = [("the pages are well written", check_lint, None),
-             ("each program has a page", check_pages, None)]
-    cases += [(f"{name}: its page says what --help says", CASES[name], name) for name in PROGRAMS]
-    print(f"1..{len(cases)}")
-    failed = False
-    for number, (title, check, name) in enumerate(cases, 1):
-        problems = list(check(name))
-        failed |= bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} - {title}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if failed else 0
+    cases = [("the pages are well written", check_lint), ("each program has a page", check_pages)]
+    cases += [(f"{name}: its page says what --help says", CASES[name](name)) for name in PROGRAMS]
+    return report(cases)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import report  # noqa: E402
+
 NAME = "Heliograph"
 POTFILES_HEAD = "# All files with texts to translate; tests/data/test-translations.py --fix lists them.\n"
 
@@ -258,12 +261,7 @@ def main():
         cases.append((f"{language} is whole", check_language(root, language)))
         cases.append((f"{language} is in what desktops read", check_desktop(root, language)))
         cases.append((f"{language} has mnemonics", check_mnemonics(root, language)))
-    print(f"1..{len(cases)}")
-    for number, (name, problems) in enumerate(cases, 1):
-        print(f"{'not ok' if problems else 'ok'} {number} - {name}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if any(problems for _, problems in cases) else 0
+    return report(cases)
 
 
 if __name__ == "__main__":

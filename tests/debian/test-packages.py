@@ -17,6 +17,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import report  # noqa: E402
+
 ROOT, BUILD, VERSION, MESON = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:]
 DEBIAN = ROOT / "debian"
 PACKAGES = ["heliograph", "heliograph-server"]
@@ -134,17 +137,5 @@ CASES = [
 ]
 
 
-def main():
-    print(f"1..{len(CASES)}")
-    failed = False
-    for number, (title, check) in enumerate(CASES, 1):
-        problems = list(check())
-        failed |= bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} - {title}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(report(CASES))

@@ -16,6 +16,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tap import report  # noqa: E402
+
 ROOT = Path(sys.argv[1]).resolve()
 APP = "io.github.heliograph.Heliograph"
 MANIFEST = ROOT / "flatpak" / f"{APP}.yml"
@@ -131,16 +134,9 @@ def main():
         print("1..0 # SKIP flatpak-builder is not installed: tests/install-packages.sh --flatpak")
         return 0
     manifest, complaints = read_manifest(MANIFEST)
-    failed = False
-    print(f"1..{len(CASES) + 1}")
     results = [("a key that nobody knows is found", check_planted())]
     results += [(name, check(manifest) if manifest else complaints) for name, check in CASES]
-    for number, (name, problems) in enumerate(results, 1):
-        failed |= bool(problems)
-        print(f"{'not ok' if problems else 'ok'} {number} - {name}")
-        for problem in problems:
-            print(f"# {problem}")
-    return 1 if failed else 0
+    return report(results)
 
 
 if __name__ == "__main__":
