@@ -149,6 +149,7 @@ class Process:
         self.folder = tempfile.mkdtemp(prefix='heliograph-')
         self.data = os.path.join(self.folder, 'data')
         self.log = os.path.join(self.folder, 'log')
+        self.port = 0  # any; then it stays
         self.process = None
 
     def stop(self, how=signal.SIGTERM):
@@ -197,7 +198,7 @@ class HeliographServer(Process):
     def start(self):
         with open(self.log, 'a', encoding='utf-8') as log:
             self.process = subprocess.Popen(
-                [self.program, '--data', self.data, '--listen', '127.0.0.1:0'],
+                [self.program, '--data', self.data, '--listen', f'127.0.0.1:{self.port}'],
                 stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=die_with_parent)
         self.port = int(self.process.stdout.readline().rsplit(':', 1)[1])
 
