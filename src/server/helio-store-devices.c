@@ -45,18 +45,6 @@ helio_audience_from_string (const char *text, HelioAudience *audience)
   return FALSE;
 }
 
-HelioDevice *
-helio_device_copy (const HelioDevice *device)
-{
-  HelioDevice *copy = g_memdup2 (device, sizeof *device);
-
-  copy->name = g_strdup (device->name);
-  copy->store = g_strdup (device->store);
-  copy->timezone = g_strdup (device->timezone);
-  copy->presence = helio_presence_copy (device->presence);
-  return copy;
-}
-
 void
 helio_device_free (HelioDevice *device)
 {

@@ -104,7 +104,6 @@ typedef struct
   HelioPresence *presence;
 } HelioDevice;
 
-HelioDevice *helio_device_copy (const HelioDevice *device);
 void helio_device_free (HelioDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HelioDevice, helio_device_free)
 
