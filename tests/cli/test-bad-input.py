@@ -9,72 +9,22 @@ usage: test-bad-input.py CTL AGENT SERVER SAMPLE SCHEMAS
 import http.server
 import json
 import os
-import shutil
 import socket
 import sqlite3
-import subprocess
-import sys
-import tempfile
 import threading
-import time
 import urllib.request
 
-CTL, AGENT, SERVER, SAMPLE, SCHEMAS = sys.argv[1:6]
+from programs import (AGENT, CTL, SAMPLE, SERVER, await_status, ctl, data, env, folder,
+                      is_published, listening, ok, play, run, server, settings, start, start_bus)
+
 KEY = "sesame"
-BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:dir={}</listen><policy context="default">
-<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"""
 
-folder = tempfile.mkdtemp(prefix="heliograph-bad-")
-env = {name: value for name, value in os.environ.items() if not name.startswith("HELIOGRAPH_")}
-env.update(HOME=folder, GSETTINGS_BACKEND="memory", GSETTINGS_SCHEMA_DIR=SCHEMAS, LC_ALL="C.UTF-8")
-for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"):
-    env["XDG_" + name] = os.path.join(folder, name)
-    os.mkdir(env["XDG_" + name], 0o700)
 ledger = os.path.join(env["XDG_DATA_HOME"], "heliograph", "ledger.db")
-settings = os.path.join(folder, "agent.ini")
-data = os.path.join(folder, "server")
 token_file = os.path.join(folder, "token")
-processes = []
-cases = 0
-failures = 0
-
-
-def ok(is_good, name, detail=""):
-    global cases, failures
-    cases += 1
-    failures += not is_good
-    print(f"{'ok' if is_good else 'not ok'} {cases} - {name}", flush=True)
-    if not is_good:
-        print("# " + str(detail).replace("\n", "\n# "), flush=True)
-
-
-def start(*args):
-    process = subprocess.Popen(args, env=env, stdout=subprocess.PIPE, text=True)
-    processes.append(process)
-    return process
-
-
-def listening(process):
-    return process.stdout.readline().rpartition(" ")[2].strip()
-
-
-def run(*args, given="", also=None):
-    return subprocess.run(args, env=dict(env, **(also or {})), input=given, capture_output=True,
-                          text=True, timeout=60)
-
-
-def ctl(*args, given=""):
-    return run(CTL, *args, given=given)
 
 
 def once(**also):
     return run(AGENT, "--settings", settings, "--once", also=also)
-
-
-def server(*args):
-    return run(SERVER, "--data", data, *args)
 
 
 def says(answer, code, *parts):
@@ -100,24 +50,6 @@ def write(path, text, mode=0o600):
 def read(path):
     with open(path, "rb") as file:
         return file.read()
-
-
-def await_status(is_reached, seconds=40):
-    """Asking is the waiting: each time costs a process and a call over the bus."""
-    end = time.monotonic() + seconds
-    while True:
-        answer = ctl("status", "--json")
-        status = json.loads(answer.stdout or "{}")
-        if is_reached(status):
-            return status
-        if time.monotonic() > end:
-            print("# " + answer.stdout + answer.stderr)
-            return None
-
-
-def is_published(status):
-    progress = status.get("progress", [])
-    return progress and not status["trouble"] and all(one["done"] for one in progress)
 
 
 def has_trouble(part):
@@ -396,9 +328,7 @@ def main():
     page = listening(receiver)
     token = server("token", "add", "laptop").stdout.strip()
     write(token_file, token)
-    config = write(os.path.join(folder, "bus.conf"), BUS.format(folder))
-    env["DBUS_SESSION_BUS_ADDRESS"] = start("dbus-daemon", "--nofork", "--print-address=1",
-                                            f"--config-file={config}").stdout.readline().strip()
+    start_bus()
     web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
     threading.Thread(target=web.serve_forever, daemon=True).start()
     elsewhere = f"http://127.0.0.1:{web.server_port}"
@@ -420,13 +350,4 @@ def main():
     web.shutdown()
 
 
-try:
-    main()
-finally:
-    for process in reversed(processes):
-        process.terminate()
-    for process in processes:
-        process.wait(20)
-    shutil.rmtree(folder, ignore_errors=True)
-print(f"1..{cases}")
-sys.exit(1 if failures else 0)
+play(main)

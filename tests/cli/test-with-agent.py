@@ -8,89 +8,26 @@ usage: test-with-agent.py CTL AGENT SERVER SAMPLE SCHEMAS
 
 import json
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
 import urllib.request
 
-CTL, AGENT, SERVER, SAMPLE, SCHEMAS = sys.argv[1:6]
+from programs import (AGENT, SAMPLE, SERVER, await_status, ctl, data, env, folder, is_published,
+                      listening, ok, play, server, settings, start, start_bus)
+
 EVENTS = 3000
-BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:dir={}</listen><policy context="default">
-<allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"""
 
-folder = tempfile.mkdtemp(prefix="heliograph-cli-")
-env = dict(os.environ, HOME=folder, GSETTINGS_BACKEND="memory", GSETTINGS_SCHEMA_DIR=SCHEMAS)
-for name in ("CONFIG_HOME", "DATA_HOME", "STATE_HOME", "CACHE_HOME", "RUNTIME_DIR"):
-    env["XDG_" + name] = os.path.join(folder, name)
-    os.mkdir(env["XDG_" + name], 0o700)
 env["HELIOGRAPH_PROGRAMS"] = os.path.dirname(os.path.abspath(SERVER))
-processes = []
-cases = 0
-failures = 0
-
-
-def ok(is_good, name, detail=""):
-    global cases, failures
-    cases += 1
-    failures += not is_good
-    print(f"{'ok' if is_good else 'not ok'} {cases} - {name}", flush=True)
-    if not is_good:
-        print("# " + str(detail).replace("\n", "\n# "), flush=True)
-
-
-def start(*args):
-    process = subprocess.Popen(args, env=env, stdout=subprocess.PIPE, text=True)
-    processes.append(process)
-    return process
-
-
-def listening(process):
-    return process.stdout.readline().rpartition(" ")[2].strip()
-
-
-def ctl(*args, given=""):
-    return subprocess.run([CTL, *args], env=env, input=given, capture_output=True, text=True,
-                          timeout=120)
-
-
-def await_status(is_reached, seconds=90):
-    """Asking is the waiting: each time costs a process and a call over the bus."""
-    end = time.monotonic() + seconds
-    while True:
-        answer = ctl("status", "--json")
-        status = json.loads(answer.stdout or "{}")
-        if is_reached(status):
-            return status
-        if time.monotonic() > end:
-            print("# " + answer.stdout + answer.stderr)
-            return None
-
-
-def is_published(status):
-    progress = status.get("progress", [])
-    return progress and all(one["done"] for one in progress)
 
 
 def run():
     aw = listening(start(SAMPLE, "--listen", "127.0.0.1:0", "--generate", str(EVENTS)))
-    data = os.path.join(folder, "server")
     page = listening(start(SERVER, "--listen", "127.0.0.1:0", "--data", data))
-    token = subprocess.run([SERVER, "--data", data, "token", "add", "laptop"], env=env,
-                           capture_output=True, text=True, check=True).stdout.strip()
-    config = os.path.join(folder, "bus.conf")
-    with open(config, "w", encoding="utf-8") as file:
-        file.write(BUS.format(folder))
-    env["DBUS_SESSION_BUS_ADDRESS"] = start("dbus-daemon", "--nofork", "--print-address=1",
-                                            f"--config-file={config}").stdout.readline().strip()
+    token = server("token", "add", "laptop").stdout.strip()
+    start_bus()
     answer = ctl("status")
     ok(answer.returncode == 3, "without an agent the code is 3", answer)
 
     env["HELIOGRAPH_AW_URL"] = aw
-    agent = start(AGENT, "--settings", os.path.join(folder, "agent.ini"))
+    agent = start(AGENT, "--settings", settings)
     status = await_status(lambda status: status.get("state") == "setup")
     ok(status is not None, "an agent without a destination says so")
     answer = ctl("status")
@@ -163,13 +100,4 @@ def run():
     ok(answer.returncode == 0 and agent.wait(20) == 0, "the agent ends when told", answer)
 
 
-try:
-    run()
-finally:
-    for process in reversed(processes):
-        process.terminate()
-    for process in processes:
-        process.wait(20)
-    shutil.rmtree(folder, ignore_errors=True)
-print(f"1..{cases}")
-sys.exit(1 if failures else 0)
+play(run)
