@@ -15,6 +15,7 @@
 #include "window/helio-bucket-name.h"
 #include "window/helio-bucket-status.h"
 #include "window/helio-keep-dialog.h"
+#include "window/helio-label.h"
 #include "window/helio-log-entry.h"
 #include "window/helio-toast.h"
 
@@ -55,13 +56,6 @@ show_enabled (HelioBucketRow *row)
   gtk_switch_set_active (row->toggle, row->is_enabled);
   gtk_switch_set_state (row->toggle, row->is_enabled);
   row->is_updating = FALSE;
-}
-
-static void
-show_label (GtkLabel *label, const char *text)
-{
-  gtk_label_set_text (label, text);
-  gtk_widget_set_visible (GTK_WIDGET (label), *text != '\0');
 }
 
 /* What else is seen of the row is told with it, once it is another text. */
@@ -260,10 +254,10 @@ helio_bucket_row_update (HelioBucketRow *row, HelioAgent1 *agent, GVariant *buck
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), clean_name);
   gtk_label_set_text (row->title, clean_name);
-  show_label (row->pill, get_pill (bucket));
+  helio_label_show (row->pill, get_pill (bucket));
   gtk_label_set_text (row->id, clean_id);
-  show_label (row->status, status);
-  show_label (row->error, clean_error);
+  helio_label_show (row->status, status);
+  helio_label_show (row->error, clean_error);
   /* What is read again now and then is at its end already. */
   gtk_widget_set_visible (GTK_WIDGET (row->bar), row->is_enabled && published.is_known
                                                      && !published.is_done && !row->is_gone

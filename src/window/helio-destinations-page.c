@@ -12,6 +12,7 @@
 #include "model/helio-time.h"
 #include "window/helio-destination-dialog.h"
 #include "window/helio-destination-group.h"
+#include "window/helio-rows.h"
 
 /* Every destination, in the order of the agent. Groups are kept by id and updated in place:
  * nothing moves under a person's hand. Hidden, the page does nothing. */
@@ -32,22 +33,9 @@ struct _HelioDestinationsPage
 G_DEFINE_FINAL_TYPE (HelioDestinationsPage, helio_destinations_page, HELIO_TYPE_VIEW)
 
 static void
-remove_old (HelioDestinationsPage *page, GVariant *destinations)
+remove_group (gpointer groups, GtkWidget *group)
 {
-  GHashTableIter iter;
-  gpointer id;
-  gpointer group;
-
-  g_hash_table_iter_init (&iter, page->by_id);
-  while (g_hash_table_iter_next (&iter, &id, &group))
-    {
-      g_autoptr (GVariant) destination = helio_dicts_find (destinations, "id", id);
-
-      if (destination != NULL)
-        continue;
-      gtk_box_remove (page->groups, group);
-      g_hash_table_iter_remove (&iter);
-    }
+  gtk_box_remove (groups, group);
 }
 
 static const char *
@@ -86,7 +74,7 @@ update (HelioDestinationsPage *page)
     }
   /* Without an agent nothing is known to be removed. */
   if (destinations != NULL)
-    remove_old (page, destinations);
+    helio_rows_keep_listed (page->by_id, destinations, remove_group, page->groups);
   gtk_widget_set_visible (page->this_computer_row, !has_bundled);
   gtk_stack_set_visible_child_name (page->views, choose_view (page, n));
 }

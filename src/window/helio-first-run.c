@@ -16,6 +16,7 @@
 #include "window/helio-first-run-buckets.h"
 #include "window/helio-first-run-destination.h"
 #include "window/helio-first-run-source.h"
+#include "window/helio-label.h"
 #include "window/helio-toast.h"
 
 /* From nothing to publishing in three steps; made anew for each run. The steps only ask; what they
@@ -109,8 +110,7 @@ show_error (HelioFirstRun *page, const char *text)
 {
   g_autofree char *clean = helio_text_clean (text);
 
-  gtk_label_set_label (page->error, clean);
-  gtk_widget_set_visible (GTK_WIDGET (page->error), *clean != '\0');
+  helio_label_show (page->error, clean);
 }
 
 static void

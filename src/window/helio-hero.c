@@ -13,6 +13,7 @@
 #include "model/helio-headline.h"
 #include "model/helio-text.h"
 #include "model/helio-time.h"
+#include "window/helio-label.h"
 #include "window/helio-trouble.h"
 #include "window/helio-visitor.h"
 
@@ -54,14 +55,6 @@ show_look (HelioHero *hero, HelioLook look)
       gtk_widget_remove_css_class (hero->disc, classes[i]);
 }
 
-/* A label without text takes no room. */
-static void
-show_text (GtkLabel *label, const char *text)
-{
-  gtk_label_set_label (label, text);
-  gtk_widget_set_visible (GTK_WIDGET (label), *text != '\0');
-}
-
 static void
 show_button (HelioHero *hero, const char *label, const char *action)
 {
@@ -94,29 +87,29 @@ show_trouble (HelioHero *hero, GVariant *destinations)
   gboolean is_asking = adopt != NULL;
   g_autofree char *seen = NULL;
 
-  show_text (hero->detail, detail);
+  helio_label_show (hero->detail, detail);
   switch (whose)
     {
     case HELIO_TROUBLE_STOPPED:
       gtk_label_set_label (hero->title, _ ("Publishing has stopped"));
-      show_text (hero->note, is_asking ? _ ("It goes on when you have answered")
-                                       : _ ("It goes on when you have mended that"));
+      helio_label_show (hero->note, is_asking ? _ ("It goes on when you have answered")
+                                              : _ ("It goes on when you have mended that"));
       show_button (hero, is_asking ? NULL : _ ("Show _destinations"), "win.show-page");
       break;
     case HELIO_TROUBLE_SOURCE:
       gtk_label_set_label (hero->title, _ ("Can’t read ActivityWatch"));
       seen = helio_visitor_get_text (helio_agent1_get_presence (hero->view.agent), destinations);
-      show_text (hero->note, seen);
+      helio_label_show (hero->note, seen);
       show_button (hero, _ ("_Try again"), "win.sync-now");
       break;
     case HELIO_TROUBLE_WAITING:
       gtk_label_set_label (hero->title, _ ("Can’t reach your server"));
-      show_text (hero->note, _ ("Nothing is lost: Heliograph keeps trying by itself"));
+      helio_label_show (hero->note, _ ("Nothing is lost: Heliograph keeps trying by itself"));
       show_button (hero, _ ("_Try again"), "win.sync-now");
       break;
     case HELIO_TROUBLE_OTHER:
     default:
-      show_text (hero->note, "");
+      helio_label_show (hero->note, "");
       show_button (hero, _ ("_Try again"), "win.sync-now");
     }
 }
@@ -130,28 +123,28 @@ show_rest (HelioHero *hero, const char *state)
 
   if (state == NULL)
     {
-      show_text (hero->note, hero->view.complaint != NULL
-                                 ? hero->view.complaint
-                                 : _ ("Nothing is published until it runs again"));
+      helio_label_show (hero->note, hero->view.complaint != NULL
+                                        ? hero->view.complaint
+                                        : _ ("Nothing is published until it runs again"));
       show_button (hero, _ ("_Start again"), "win.start-agent");
     }
   else if (g_str_equal (state, "setup"))
     {
-      show_text (hero->note, _ ("Nothing leaves this computer before that"));
+      helio_label_show (hero->note, _ ("Nothing leaves this computer before that"));
       show_button (hero, _ ("_Set up…"), "win.first-run");
     }
   else if (g_str_equal (state, "trouble"))
     show_trouble (hero, destinations);
   else if (g_str_equal (state, "paused"))
     {
-      show_text (hero->note, _ ("Nothing leaves this computer meanwhile"));
+      helio_label_show (hero->note, _ ("Nothing leaves this computer meanwhile"));
       show_button (hero, NULL, NULL);
     }
   else if (g_str_equal (state, "publishing") || g_str_equal (state, "idle"))
     {
       g_autofree char *seen
           = helio_visitor_get_text (helio_agent1_get_presence (hero->view.agent), destinations);
-      show_text (hero->note, seen);
+      helio_label_show (hero->note, seen);
       show_button (hero, NULL, NULL);
     }
   else
@@ -159,7 +152,7 @@ show_rest (HelioHero *hero, const char *state)
       /* What there is to complain of without an agent to ask is that there is no bus. */
       if (hero->view.complaint != NULL)
         gtk_label_set_label (hero->title, _ ("Heliograph needs a session bus"));
-      show_text (hero->note, hero->view.complaint != NULL ? hero->view.complaint : "");
+      helio_label_show (hero->note, hero->view.complaint);
       show_button (hero, NULL, NULL);
     }
 }
@@ -182,7 +175,7 @@ update (HelioHero *hero)
   g_autofree char *title = helio_situation_get_title (&situation, now);
   g_autofree char *detail = helio_situation_get_detail (&situation, now);
   gtk_label_set_label (hero->title, title);
-  show_text (hero->detail, detail);
+  helio_label_show (hero->detail, detail);
   show_look (hero, helio_situation_get_look (&situation));
   show_rest (hero, situation.state);
 }

@@ -10,6 +10,7 @@
 #include <adwaita.h>
 #include <math.h>
 
+#include "window/helio-label.h"
 #include "window/helio-toast.h"
 
 struct _HelioOption
@@ -92,8 +93,7 @@ complain (HelioOption *option, const char *text)
   if (text == NULL && !option->is_complaining)
     return;
   option->is_complaining = text != NULL;
-  gtk_label_set_text (option->complaint, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (option->complaint), text != NULL);
+  helio_label_show (option->complaint, text);
 }
 
 static void

@@ -16,6 +16,7 @@
 #include "window/helio-proof-group.h"
 #include "window/helio-question-card.h"
 #include "window/helio-quick-actions.h"
+#include "window/helio-rows.h"
 
 /* All at a glance: questions first, then what is published now, what was, and whether the servers
  * do well. Rows stay as long as what they show: the keyboard may be in them. */
@@ -40,35 +41,13 @@ struct _HelioOverviewPage
 
 G_DEFINE_FINAL_TYPE (HelioOverviewPage, helio_overview_page, HELIO_TYPE_VIEW)
 
-typedef void (*RemoveFunc) (HelioOverviewPage *page, GtkWidget *row);
-
-/* Takes the rows away whose id is in none of @dicts. */
-static void
-remove_others (HelioOverviewPage *page, GHashTable *rows, GVariant *dicts, RemoveFunc remove)
-{
-  GHashTableIter iter;
-  gpointer id;
-  gpointer row;
-
-  g_hash_table_iter_init (&iter, rows);
-  while (g_hash_table_iter_next (&iter, &id, &row))
-    {
-      g_autoptr (GVariant) dict = helio_dicts_find (dicts, "id", id);
-
-      if (dict != NULL)
-        continue;
-      remove (page, row);
-      g_hash_table_iter_remove (&iter);
-    }
-}
-
 /* -- questions ---------------------------------------------------------------------------- */
 
 static void
-remove_question (HelioOverviewPage *page, GtkWidget *card)
+remove_question (gpointer page, GtkWidget *card)
 {
   helio_question_card_withdraw (HELIO_QUESTION_CARD (card));
-  gtk_box_remove (page->questions, card);
+  gtk_box_remove (HELIO_OVERVIEW_PAGE (page)->questions, card);
 }
 
 static void
@@ -77,7 +56,7 @@ show_questions (HelioOverviewPage *page)
   GVariant *questions
       = page->view.agent != NULL ? helio_agent1_get_questions (page->view.agent) : NULL;
 
-  remove_others (page, page->question_cards, questions, remove_question);
+  helio_rows_keep_listed (page->question_cards, questions, remove_question, page);
   for (guint i = 0; i < helio_dicts_count (questions); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (questions, i);
@@ -99,9 +78,9 @@ show_questions (HelioOverviewPage *page)
 /* -- history ------------------------------------------------------------------------------ */
 
 static void
-remove_history (HelioOverviewPage *page, GtkWidget *row)
+remove_history (gpointer page, GtkWidget *row)
 {
-  adw_preferences_group_remove (page->history, row);
+  adw_preferences_group_remove (HELIO_OVERVIEW_PAGE (page)->history, row);
 }
 
 /* Those destinations of which there is a history to show. (transfer full) */
@@ -134,7 +113,7 @@ show_history (HelioOverviewPage *page)
   GVariant *source = page->view.agent != NULL ? helio_agent1_get_source (page->view.agent) : NULL;
   gboolean is_source_well = source != NULL && helio_dict_get_text (source, "error")[0] == '\0';
 
-  remove_others (page, page->history_rows, destinations, remove_history);
+  helio_rows_keep_listed (page->history_rows, destinations, remove_history, page);
   for (guint i = 0; i < helio_dicts_count (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);
@@ -156,9 +135,9 @@ show_history (HelioOverviewPage *page)
 /* -- health ------------------------------------------------------------------------------- */
 
 static void
-remove_health (HelioOverviewPage *page, GtkWidget *row)
+remove_health (gpointer page, GtkWidget *row)
 {
-  adw_preferences_group_remove (page->health, row);
+  adw_preferences_group_remove (HELIO_OVERVIEW_PAGE (page)->health, row);
 }
 
 static void
@@ -182,7 +161,7 @@ show_health (HelioOverviewPage *page)
   gtk_widget_set_visible (GTK_WIDGET (page->health), source != NULL);
   if (source != NULL)
     show_source (page, source);
-  remove_others (page, page->health_rows, destinations, remove_health);
+  helio_rows_keep_listed (page->health_rows, destinations, remove_health, page);
   for (guint i = 0; i < helio_dicts_count (destinations); i++)
     {
       g_autoptr (GVariant) one = g_variant_get_child_value (destinations, i);

@@ -16,6 +16,7 @@
 #include "model/helio-time.h"
 #include "window/helio-bucket-name.h"
 #include "window/helio-columns.h"
+#include "window/helio-label.h"
 #include "window/helio-preview-row.h"
 #include "window/helio-toast.h"
 
@@ -53,8 +54,7 @@ show_note (HelioPreview *preview, const char *text)
 {
   g_autofree char *clean = helio_text_clean (text);
 
-  gtk_label_set_text (preview->note, clean);
-  gtk_widget_set_visible (GTK_WIDGET (preview->note), *text != '\0');
+  helio_label_show (preview->note, clean);
   gtk_widget_set_visible (GTK_WIDGET (preview->list), *text == '\0');
   gtk_widget_set_visible (preview->heads, *text == '\0');
 }

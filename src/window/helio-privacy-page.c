@@ -15,6 +15,7 @@
 #include "model/helio-text.h"
 #include "window/helio-preset-row.h"
 #include "window/helio-preview.h"
+#include "window/helio-rows.h"
 #include "window/helio-rule-book.h"
 #include "window/helio-rule-dialog.h"
 #include "window/helio-rule-row.h"
@@ -50,7 +51,6 @@ struct _HelioPrivacyPage
   GtkWidget *presets_row;
   GtkImage *presets_icon;
   HelioPreview *preview;
-  HelioSentGroup *sent;
 };
 
 G_DEFINE_FINAL_TYPE (HelioPrivacyPage, helio_privacy_page, HELIO_TYPE_VIEW)
@@ -65,18 +65,9 @@ compare_rows (GtkListBoxRow *row, GtkListBoxRow *other, gpointer data G_GNUC_UNU
 /* -- rules -------------------------------------------------------------------------------- */
 
 static void
-remove_old (HelioPrivacyPage *page, GHashTable *seen)
+remove_row (gpointer list, GtkWidget *row)
 {
-  GHashTableIter iter;
-  gpointer key, row;
-
-  g_hash_table_iter_init (&iter, page->rows);
-  while (g_hash_table_iter_next (&iter, &key, &row))
-    if (!g_hash_table_contains (seen, key))
-      {
-        gtk_list_box_remove (page->list, row);
-        g_hash_table_iter_remove (&iter);
-      }
+  gtk_list_box_remove (list, row);
 }
 
 static void
@@ -110,7 +101,7 @@ update_rows (HelioPrivacyPage *page, GPtrArray *rules)
         gtk_list_box_append (page->list, GTK_WIDGET (row));
       g_hash_table_add (seen, g_steal_pointer (&key));
     }
-  remove_old (page, seen);
+  helio_rows_keep (page->rows, seen, remove_row, page->list);
   gtk_list_box_invalidate_sort (page->list);
   gtk_widget_set_visible (GTK_WIDGET (page->list), rules->len > 0);
   gtk_widget_set_visible (page->none, rules->len == 0);
@@ -373,7 +364,6 @@ update_all (HelioPrivacyPage *page)
 {
   helio_rule_book_set_agent (page->book, page->view.agent);
   helio_preview_set_agent (page->preview, page->view.agent);
-  helio_sent_group_set_agent (page->sent, page->view.agent);
   update (page);
   ask_presets (page);
 }
@@ -424,7 +414,6 @@ helio_privacy_page_class_init (HelioPrivacyPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, presets_row);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, presets_icon);
   gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, preview);
-  gtk_widget_class_bind_template_child (widget_class, HelioPrivacyPage, sent);
   gtk_widget_class_bind_template_callback (widget_class, on_presets_activated);
   gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
   gtk_widget_class_install_action (widget_class, "privacy.add", NULL, add_action);

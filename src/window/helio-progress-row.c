@@ -12,6 +12,7 @@
 #include "model/helio-dict.h"
 #include "model/helio-text.h"
 #include "window/helio-history-progress.h"
+#include "window/helio-label.h"
 
 /* How much a new rate counts: the time left should not jump about. */
 #define NEWEST 0.3
@@ -134,8 +135,7 @@ helio_progress_row_show (HelioProgressRow *row,
   gtk_label_set_label (row->name, name);
   gtk_widget_set_visible (GTK_WIDGET (row->name), names_it);
   gtk_label_set_label (row->text, text);
-  gtk_label_set_label (row->detail, detail);
-  gtk_widget_set_visible (GTK_WIDGET (row->detail), *detail != '\0');
+  helio_label_show (row->detail, detail);
   gtk_widget_set_visible (GTK_WIDGET (row->bar),
                           !sum.is_done && !helio_history_progress_is_checking (&sum));
   gtk_progress_bar_set_fraction (row->bar, helio_history_progress_get_fraction (&sum));

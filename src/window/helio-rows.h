@@ -18,4 +18,10 @@ void helio_rows_keep (GHashTable *rows,
                       void (*remove) (gpointer parent, GtkWidget *row),
                       gpointer parent);
 
+/* The same with the ids of @dicts, of type aa{sv} or NULL. */
+void helio_rows_keep_listed (GHashTable *rows,
+                             GVariant *dicts,
+                             void (*remove) (gpointer parent, GtkWidget *row),
+                             gpointer parent);
+
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "model/helio-text.h"
+#include "window/helio-label.h"
 #include "window/helio-rule-dialog.h"
 #include "model/helio-rule-words.h"
 #include "window/helio-toast.h"
@@ -47,13 +48,6 @@ show_on (HelioRuleRow *row)
   gtk_switch_set_active (row->toggle, row->is_on);
   gtk_switch_set_state (row->toggle, row->is_on);
   row->is_updating = FALSE;
-}
-
-static void
-show_label (GtkLabel *label, const char *text)
-{
-  gtk_label_set_text (label, text);
-  gtk_widget_set_visible (GTK_WIDGET (label), *text != '\0');
 }
 
 /* What is seen of the row is told with it. */
@@ -267,8 +261,8 @@ helio_rule_row_update (HelioRuleRow *row, guint index)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   gtk_label_set_text (row->title, title);
-  show_label (row->words, words);
-  show_label (row->error, error);
+  helio_label_show (row->words, words);
+  helio_label_show (row->error, error);
   if (row->is_on)
     gtk_widget_remove_css_class (GTK_WIDGET (row->title), "dim-label");
   else

@@ -13,6 +13,7 @@
 #include "model/helio-dict.h"
 #include "model/helio-owner.h"
 #include "model/helio-time.h"
+#include "window/helio-label.h"
 #include "window/helio-sent-words.h"
 #include "window/helio-toast.h"
 
@@ -24,11 +25,10 @@
 
 struct _HelioSentGroup
 {
-  AdwPreferencesGroup parent_instance;
+  HelioView view;
 
   /* owned */
-  HelioAgent1 *agent;
-  GCancellable *cancellable;
+  GCancellable *asking;
   GPtrArray *ids;    /* destinations, in the order of the choice */
   char *destination; /* that is chosen; NULL for none yet */
   GHashTable *rows;  /* id of an item -> AdwPreferencesRow, borrowed from the list */
@@ -46,7 +46,7 @@ struct _HelioSentGroup
   GtkWidget *more_button;
 };
 
-G_DEFINE_FINAL_TYPE (HelioSentGroup, helio_sent_group, ADW_TYPE_PREFERENCES_GROUP)
+G_DEFINE_FINAL_TYPE (HelioSentGroup, helio_sent_group, HELIO_TYPE_VIEW)
 
 /* The place of a row in the list, from 0. */
 #define PLACE "helio-place"
@@ -66,8 +66,7 @@ compare_rows (GtkListBoxRow *row, GtkListBoxRow *other, gpointer data G_GNUC_UNU
 static void
 show_note (HelioSentGroup *group, const char *text)
 {
-  gtk_label_set_text (group->note, text);
-  gtk_widget_set_visible (GTK_WIDGET (group->note), *text != '\0');
+  helio_label_show (group->note, text);
   gtk_widget_set_visible (GTK_WIDGET (group->list), *text == '\0');
   if (*text != '\0')
     gtk_widget_set_visible (group->more_button, FALSE);
@@ -111,7 +110,7 @@ update_row (HelioSentGroup *group, GVariant *item, int place, int64_t now)
   gboolean is_new = row == NULL;
   g_autofree char *title = helio_sent_get_title (item);
   g_autofree char *subtitle
-      = helio_sent_get_subtitle (item, helio_agent1_get_buckets (group->agent), now);
+      = helio_sent_get_subtitle (item, helio_agent1_get_buckets (group->view.agent), now);
 
   if (is_new)
     {
@@ -180,17 +179,17 @@ on_ask (gpointer data)
   HelioSentGroup *group = data;
 
   group->ask_id = 0;
-  g_cancellable_cancel (group->cancellable);
-  g_clear_object (&group->cancellable);
+  g_cancellable_cancel (group->asking);
+  g_clear_object (&group->asking);
   if (group->list == NULL || !gtk_widget_get_mapped (GTK_WIDGET (group))
-      || !helio_has_owner (group->agent))
+      || !helio_has_owner (group->view.agent))
     return G_SOURCE_REMOVE;
   if (group->destination == NULL)
     show_note (group, _ ("There is no destination: nothing leaves this computer."));
   else
     {
-      group->cancellable = g_cancellable_new ();
-      helio_agent1_call_list_sent (group->agent, group->destination, group->cancellable, on_listed,
+      group->asking = g_cancellable_new ();
+      helio_agent1_call_list_sent (group->view.agent, group->destination, group->asking, on_listed,
                                    g_object_ref (group));
     }
   return G_SOURCE_REMOVE;
@@ -231,7 +230,8 @@ choose (HelioSentGroup *group, const char *id)
 static void
 fill_destinations (HelioSentGroup *group)
 {
-  GVariant *all = group->agent != NULL ? helio_agent1_get_destinations (group->agent) : NULL;
+  GVariant *all
+      = group->view.agent != NULL ? helio_agent1_get_destinations (group->view.agent) : NULL;
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
   guint selected = 0;
   gsize n = all != NULL ? g_variant_n_children (all) : 0;
@@ -277,9 +277,10 @@ on_more_clicked (HelioSentGroup *group)
 
 /* A choice that is open must not be made anew under a person's hand. */
 static void
-on_destinations_changed (HelioSentGroup *group)
+fill_if_changed (HelioSentGroup *group)
 {
-  GVariant *all = helio_agent1_get_destinations (group->agent);
+  GVariant *all
+      = group->view.agent != NULL ? helio_agent1_get_destinations (group->view.agent) : NULL;
   gboolean is_same = all != NULL && g_variant_n_children (all) == group->ids->len;
 
   for (guint i = 0; is_same && i < group->ids->len; i++)
@@ -293,31 +294,33 @@ on_destinations_changed (HelioSentGroup *group)
     }
   if (!is_same)
     fill_destinations (group);
+}
+
+static void
+on_destinations_changed (HelioSentGroup *group)
+{
+  fill_if_changed (group);
   ask_soon (group);
 }
 
-/* -- class -------------------------------------------------------------------------------- */
-
 static void
-helio_sent_group_map (GtkWidget *widget)
+update (HelioSentGroup *group)
 {
-  GTK_WIDGET_CLASS (helio_sent_group_parent_class)->map (widget);
-  ask_now (HELIO_SENT_GROUP (widget));
+  fill_if_changed (group);
+  ask_now (group);
 }
+
+/* -- class -------------------------------------------------------------------------------- */
 
 static void
 helio_sent_group_dispose (GObject *object)
 {
   HelioSentGroup *group = HELIO_SENT_GROUP (object);
 
-  g_cancellable_cancel (group->cancellable);
-  g_clear_object (&group->cancellable);
+  g_cancellable_cancel (group->asking);
+  g_clear_object (&group->asking);
   g_clear_handle_id (&group->ask_id, g_source_remove);
-  if (group->agent != NULL)
-    g_signal_handlers_disconnect_by_data (group->agent, group);
-  g_clear_object (&group->agent);
   g_hash_table_remove_all (group->rows);
-  gtk_widget_dispose_template (GTK_WIDGET (object), HELIO_TYPE_SENT_GROUP);
   G_OBJECT_CLASS (helio_sent_group_parent_class)->dispose (object);
 }
 
@@ -340,7 +343,7 @@ helio_sent_group_class_init (HelioSentGroupClass *klass)
 
   object_class->dispose = helio_sent_group_dispose;
   object_class->finalize = helio_sent_group_finalize;
-  widget_class->map = helio_sent_group_map;
+  HELIO_VIEW_CLASS (klass)->update = (HelioViewFunc) update;
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/heliograph/Heliograph/helio-sent-group.ui");
@@ -360,26 +363,6 @@ helio_sent_group_init (HelioSentGroup *group)
   group->rows = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (group));
   gtk_list_box_set_sort_func (group->list, compare_rows, NULL, NULL);
-}
-
-void
-helio_sent_group_set_agent (HelioSentGroup *group, HelioAgent1 *agent)
-{
-  g_return_if_fail (HELIO_IS_SENT_GROUP (group));
-
-  if (agent == group->agent)
-    return;
-  if (group->agent != NULL)
-    g_signal_handlers_disconnect_by_data (group->agent, group);
-  g_set_object (&group->agent, agent);
-  if (agent != NULL)
-    {
-      g_signal_connect_object (agent, "notify::destinations", G_CALLBACK (on_destinations_changed),
-                               group, G_CONNECT_SWAPPED);
-      g_signal_connect_object (agent, "notify::progress", G_CALLBACK (ask_soon), group,
-                               G_CONNECT_SWAPPED);
-      g_signal_connect_object (agent, "notify::presence", G_CALLBACK (ask_soon), group,
-                               G_CONNECT_SWAPPED);
-    }
-  fill_destinations (group);
+  helio_view_watch (HELIO_VIEW (group), G_CALLBACK (on_destinations_changed), "destinations", NULL);
+  helio_view_watch (HELIO_VIEW (group), G_CALLBACK (ask_soon), "progress", "presence", NULL);
 }

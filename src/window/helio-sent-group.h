@@ -3,17 +3,12 @@
 
 #pragma once
 
-#include <adwaita.h>
-
-#include "helio-agent-dbus.h"
+#include "window/helio-view.h"
 
 G_BEGIN_DECLS
 
 /* The last things that really left, for one destination at a time. */
 #define HELIO_TYPE_SENT_GROUP (helio_sent_group_get_type ())
-G_DECLARE_FINAL_TYPE (HelioSentGroup, helio_sent_group, HELIO, SENT_GROUP, AdwPreferencesGroup)
-
-/* @agent: (nullable) */
-void helio_sent_group_set_agent (HelioSentGroup *group, HelioAgent1 *agent);
+G_DECLARE_FINAL_TYPE (HelioSentGroup, helio_sent_group, HELIO, SENT_GROUP, HelioView)
 
 G_END_DECLS

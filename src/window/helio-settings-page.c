@@ -14,6 +14,7 @@
 #include "model/helio-error.h"
 #include "model/helio-owner.h"
 #include "model/helio-text.h"
+#include "window/helio-label.h"
 #include "window/helio-minutes.h"
 #include "window/helio-option.h"
 #include "window/helio-toast.h"
@@ -65,13 +66,6 @@ struct _HelioSettingsPage
 };
 
 G_DEFINE_FINAL_TYPE (HelioSettingsPage, helio_settings_page, HELIO_TYPE_VIEW)
-
-static void
-complain_of_source (HelioSettingsPage *page, const char *text)
-{
-  gtk_label_set_text (page->source_complaint, text != NULL ? text : "");
-  gtk_widget_set_visible (GTK_WIDGET (page->source_complaint), text != NULL);
-}
 
 /* -- the connection ----------------------------------------------------------------------- */
 
@@ -207,7 +201,7 @@ on_key_answered (HelioSettingsPage *page, gboolean is_set, GError *error)
     /* Translators: %s is an error that ends in “or use a file”. Leave the command as it is. */
     advised = g_strdup_printf (_ ("%s: heliographctl source key --key-file FILE --keep-key-file"),
                                text);
-  complain_of_source (page, advised != NULL ? advised : text);
+  helio_label_show (page->source_complaint, advised != NULL ? advised : text);
 }
 
 static void
@@ -333,7 +327,7 @@ on_options_got (GObject *source, GAsyncResult *result, gpointer data)
     }
   for (guint i = 0; i < N_OPTIONS; i++)
     helio_option_show (page->options[i], options);
-  complain_of_source (page, NULL);
+  helio_label_show (page->source_complaint, NULL);
   if (!page->is_setting_key)
     show_key (page, helio_dict_get_flag (options, "aw-key-set"));
   gtk_widget_set_sensitive (page->preferences, TRUE);
