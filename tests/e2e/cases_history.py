@@ -12,18 +12,9 @@ import subprocess
 import time
 
 import truth
+from cases import case
 from proxy import Proxy, answer
 from world import ID, IS_SLOW, WINDOW, check_time, iso, now_ms, remain, until
-
-CASES = {}
-
-
-def case(name, seconds):
-    """@seconds: about how long it takes; the longest begin first."""
-    def add(function):
-        CASES[name] = (seconds, function)
-        return function
-    return add
 
 
 def backfill(world, flavour):

@@ -6,17 +6,10 @@
 import signal
 import time
 
+from cases import case
 from world import AFK, WINDOW, Watcher, check_time, remain, until
 
-CASES = {}
 POLL = 1
-
-
-def case(name, seconds):
-    def add(function):
-        CASES[name] = (seconds, function)
-        return function
-    return add
 
 
 def begin(world, flavour):

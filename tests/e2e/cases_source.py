@@ -7,16 +7,8 @@ import os
 import signal
 
 import truth
+from cases import case
 from world import AFK, WINDOW, Aw, now_ms, remain, until
-
-CASES = {}
-
-
-def case(name, seconds):
-    def add(function):
-        CASES[name] = (seconds, function)
-        return function
-    return add
 
 
 @case("source: absent at first, restarted and crashed", 40)

@@ -8,17 +8,9 @@ import signal
 import subprocess
 import time
 
+from cases import case
 from proxy import Proxy
 from world import AFK, BASE, ID, WINDOW, Watcher, now_ms, remain, until
-
-CASES = {}
-
-
-def case(name, seconds):
-    def add(function):
-        CASES[name] = (seconds, function)
-        return function
-    return add
 
 
 def some(world, app):

@@ -23,15 +23,13 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import cases_history  # noqa: E402
-import cases_live  # noqa: E402
-import cases_source  # noqa: E402
-import cases_user  # noqa: E402
+import cases_history  # noqa: E402,F401
+import cases_live  # noqa: E402,F401
+import cases_source  # noqa: E402,F401
+import cases_user  # noqa: E402,F401
+from cases import CASES  # noqa: E402
 from world import IS_SLOW, World, backends  # noqa: E402
 
-CASES = {}
-for module in (cases_history, cases_source, cases_live, cases_user):
-    CASES.update(module.CASES)
 AT_A_TIME = 4 if IS_SLOW else 10
 LONGEST = 600 if IS_SLOW else 200
 # What mostly waits is left out where all is slow.
