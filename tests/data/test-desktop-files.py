@@ -117,6 +117,7 @@ def check_introspection():
 def list_used_icons():
     """(icon, file): what the window draws, and what libadwaita draws in it by a name of others."""
     yield "document-edit-symbolic", "AdwEntryRow"
+    yield "adw-expander-arrow-symbolic", "AdwExpanderRow"
     for path in sorted((ROOT / "src" / "window").glob("*.[cu]*")):
         if path.suffix not in (".c", ".ui"):
             continue
