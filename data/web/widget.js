@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // One device's live status on any website:
-//   <script src="https://SERVER/widget.js" data-device="laptop" async></script>
+//   <script src="SERVER/widget.js" data-device="laptop" async></script>
 // It stands where the script stands. Without data-device: whichever device is in use; with
 // data-language="de": not the visitor's language. Colours and shape: the --heliograph-* below.
 (() => {
