@@ -27,15 +27,14 @@ inspect () {
   in_root build sh -ec 'cd / && lintian --allow-root --fail-on error,warning heliograph_*.changes'
 }
 
-# is_at_most PACKAGE BYTES: all that it installs; folders, of which each package has its own count,
-# are nothing that is installed
+# is_at_most PACKAGE BYTES: all that it installs, and what dpkg says of it, which counts folders, too
 is_at_most () {
   local files=$roots/sizes/$1 said bytes
   mkdir -p "$files" && dpkg-deb -x "$roots/run/packages/$1"_*.deb "$files" || return
   said=$(dpkg-deb -f "$roots/run/packages/$1"_*.deb Installed-Size)
   bytes=$(find "$files" ! -type d -print0 | du --bytes --total --files0-from=- | tail -n 1 | cut -f1)
   echo "# $1: $bytes of $2 bytes; dpkg says $said KiB"
-  [ "$bytes" -gt 0 ] && [ "$bytes" -le "$2" ]
+  [ "$bytes" -gt 0 ] && [ "$bytes" -le "$2" ] && [ $((said * 1024)) -le "$2" ]
 }
 
 install () { in_root run sh -c "apt-get -qq install -y /packages/$1_*.deb" </dev/null; }
@@ -115,6 +114,12 @@ agent_answers () {
       dbus-run-session -- sh -c \"heliographctl option list && heliographctl quit\"" | grep aw-url'
 }
 
+# The same files as in the sources, none of them a link to somewhere else.
+has_add_on () {
+  local folder=$roots/run/usr/share/heliograph/pocketbase
+  diff -r --exclude=meson.build data/pocketbase "$folder" && [ -z "$(find "$folder" -type l)" ]
+}
+
 is_removed () {
   in_root run sh -ec "apt-get -qq remove -y $1" &&
     ! in_root run sh -c "command -v ${2:-$1}"
@@ -123,7 +128,7 @@ is_removed () {
 keeps_data () { in_root run test -d /var/lib/heliograph-server; }
 
 is_purged () {
-  in_root run sh -ec 'apt-get -qq purge -y heliograph heliograph-server
+  in_root run sh -ec 'apt-get -qq purge -y heliograph heliograph-server heliograph-pocketbase
     ! ls -d /var/lib/heliograph-server 2>/dev/null
     ! find / -xdev -iname "*heliograph*" -not -path "/packages*" -not -path "/var/cache/*" \
       -not -path "/var/log/*" | grep .'
@@ -156,6 +161,9 @@ check 'its files are owned as they should be' is_owned heliograph
 check 'its unit is valid, and not switched on by itself' has_valid_unit heliograph
 check 'its programs run, and each has a page in the manual' programs_run
 check 'the bus starts its agent' agent_answers
+check 'heliograph-pocketbase can be installed' install heliograph-pocketbase
+check 'its files are owned as they should be' is_owned heliograph-pocketbase
+check 'it has all that a PocketBase needs' has_add_on
 check 'heliograph can be removed' is_removed heliograph heliographctl
 check 'heliograph-server can be removed' is_removed heliograph-server
 check 'removing keeps what was received' keeps_data
