@@ -324,6 +324,38 @@ class Owner(Addon):
             self.assertEqual(database.execute('SELECT count(*) FROM heliograph_sums').fetchone(), (0,))
         database.close()
 
+    def test_a_change_by_hand_is_whole_or_none(self):
+        owner = self.add_superuser()
+        morning = 1772445600000  # 2026-03-02 10:00 UTC
+        self.events([self.event(morning, 60000, app='a')])
+        self.assertEqual(self.count(), {'a': 60})
+        [event] = self.records('events', owner).json()['items']
+        [bucket] = self.records('buckets', owner).json()['items']
+        with sqlite3.connect(self.backend.database(), timeout=30) as database:
+            database.execute('CREATE TRIGGER never BEFORE DELETE ON heliograph_sums '
+                             "BEGIN SELECT RAISE(ABORT, 'never'); END")
+        records = '/api/collections/heliograph_%s/records'
+        new = {'bucket': bucket['id'], 'start': morning, 'n': 1, 'duration': 5000, 'data': {'app': 'b'}}
+        for method, path, body in (
+                ('POST', records % 'events', new),
+                ('PATCH', f'{records % "events"}/{event["id"]}', {'duration': 7000}),
+                ('DELETE', f'{records % "events"}/{event["id"]}', None),
+                ('PATCH', f'{records % "buckets"}/{bucket["id"]}', {'type': 'other'}),
+                ('DELETE', f'{records % "buckets"}/{bucket["id"]}', None)):
+            self.assertEqual(self.ask(method, path, body, token=owner).status, 400)
+            self.assertEqual(self.records('events', owner).json()['items'], [event], (method, path))
+            self.assertEqual(self.records('buckets', owner).json()['items'], [bucket])
+        database.execute('DROP TRIGGER never')
+        database.close()
+        self.assertEqual(self.ask('DELETE', f'{records % "buckets"}/{bucket["id"]}', token=owner).status, 204)
+        self.assertEqual(self.count(), {})
+        # Nothing is left of a device, nor that it did nothing.
+        [store] = self.records('stores', owner).json()['items']
+        self.assertEqual(self.ask('DELETE', f'{records % "stores"}/{store["id"]}', token=owner).status, 204)
+        with sqlite3.connect(self.backend.database()) as database:
+            self.assertEqual(database.execute('SELECT count(*) FROM heliograph_sums').fetchone(), (0,))
+        database.close()
+
     def test_an_older_install_gets_what_is_new(self):
         self.events([self.event(1772445600000, 60000, app='a')])
         self.assertEqual(self.count(), {'a': 60})

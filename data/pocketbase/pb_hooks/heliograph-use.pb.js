@@ -9,15 +9,25 @@ routerAdd('GET', '/api/heliograph/v1/apps',
 routerAdd('GET', '/api/heliograph/v1/timeline',
   (e) => require(`${__hooks}/heliograph/history.js`).timeline(e), $apis.skipSuccessActivityLog());
 
-for (const change of [onRecordCreate, onRecordUpdate, onRecordDelete])
-  change((e) => {
-    e.next();
-    require(`${__hooks}/heliograph/sums.js`).forgetBuckets(e.app, e.record.get('bucket'),
-      e.record.original().get('bucket'));
+for (const on of [onRecordCreate, onRecordUpdate, onRecordDelete])
+  on((e) => {
+    const { change, forgetBuckets } = require(`${__hooks}/heliograph/sums.js`);
+    const before = e.record.original().get('bucket');
+    change(e, (app) => forgetBuckets(app, e.record.get('bucket'), before));
   }, 'heliograph_events');
-for (const change of [onRecordCreate, onRecordUpdate])
-  change((e) => {
-    e.next();
-    require(`${__hooks}/heliograph/sums.js`).forgetAll(e.app, e.record.get('store'));
-    require(`${__hooks}/heliograph/sums.js`).forgetAll(e.app, e.record.original().get('store'));
+for (const on of [onRecordCreate, onRecordUpdate])
+  on((e) => {
+    const { change, forgetStores } = require(`${__hooks}/heliograph/sums.js`);
+    const before = e.record.original().get('store');
+    change(e, (app) => forgetStores(app, e.record.get('store'), before));
   }, 'heliograph_buckets');
+// PocketBase would delete the events of a bucket one by one.
+onRecordDelete((e) => {
+  const { change, forgetStores } = require(`${__hooks}/heliograph/sums.js`);
+  const { clear } = require(`${__hooks}/heliograph/events.js`);
+  change(e, (app) => forgetStores(app, e.record.get('store')), (app) => clear(app, e.record.id));
+}, 'heliograph_buckets');
+onRecordDelete((e) => {
+  const { change, forgetStores } = require(`${__hooks}/heliograph/sums.js`);
+  change(e, (app) => forgetStores(app, e.record.id));
+}, 'heliograph_stores');

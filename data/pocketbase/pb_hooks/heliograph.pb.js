@@ -72,13 +72,6 @@ onRecordAfterDeleteSuccess((e) => {
   e.next();
 }, 'heliograph_stores');
 
-// PocketBase would delete the events of a bucket one by one.
-onRecordDelete((e) => {
-  require(`${__hooks}/heliograph/events.js`).clear(e.app, e.record.id);
-  e.next();
-  require(`${__hooks}/heliograph/sums.js`).forgetAll(e.app, e.record.get('store'));
-}, 'heliograph_buckets');
-
 // -- console commands -----------------------------------------------------------------------------
 
 const command = (use, short) => new Command({

@@ -59,8 +59,8 @@ function execute(app, sql, values) {
 
 /** A transaction that begins with the lock for writing: one that reads before it writes fails when
  * another process, as a console command, has written meanwhile. */
-function transact(func) {
-  $app.runInTransaction((app) => {
+function transact(func, outer = $app) {
+  outer.runInTransaction((app) => {
     execute(app, 'UPDATE heliograph_stores SET seq = seq WHERE id = {:id}', { id: '' });
     func(app);
   });

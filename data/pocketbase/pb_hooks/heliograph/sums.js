@@ -32,12 +32,29 @@ function forget(app, store, since) {
 }
 
 const forgetAll = (app, store) => forget(app, store, -Number.MAX_SAFE_INTEGER);
+const forgetStores = (app, ...stores) => stores.forEach((store) => forgetAll(app, store));
 
 /** Of the stores of some buckets, one of whose events was changed by hand. */
 function forgetBuckets(app, ...buckets) {
   for (const bucket of buckets)
     execute(app, `DELETE FROM heliograph_sums
       WHERE store = (SELECT store FROM heliograph_buckets WHERE id = {:bucket})`, { bucket });
+}
+
+/** What PocketBase is about to do for its dashboard, with what goes before and after it: all of it or
+ * nothing. */
+function change(e, after, before = () => {}) {
+  const outer = e.app;
+  try {
+    transact((app) => {
+      e.app = app;
+      before(app);
+      e.next();
+      after(app);
+    }, outer);
+  } finally {
+    e.app = outer;
+  }
 }
 
 /** Of the days of those midnights, what is kept: by the end of the day. */
@@ -122,4 +139,4 @@ function addUp(days) {
   };
 }
 
-module.exports = { addUp, forget, forgetAll, forgetBuckets, makeDay, readDays, seconds };
+module.exports = { addUp, change, forget, forgetAll, forgetBuckets, forgetStores, makeDay, readDays, seconds };
