@@ -90,26 +90,29 @@ function countAndKeep(store, start, until) {
 function readDays(store, midnights, now) {
   const kept = readKept(store, midnights);
   const ends = new Map(midnights.slice(1).map((until, i) => [until, midnights[i]]));
+  // Who only reads is not to suffer from a full disk, or from another process that writes.
+  let canKeep = true;
+  const tryToKeep = (func) => {
+    try {
+      return func();
+    } catch (error) {
+      canKeep = false;
+      $app.logger().warn('heliograph: sums were not kept', 'error', String(error));
+      return null;
+    }
+  };
   // The zone has changed: what was kept are no days any more.
   if ([...kept].some(([until, { start }]) => ends.get(until) !== start)) {
-    forgetAll($app, store);
     kept.clear();
+    tryToKeep(() => forgetAll($app, store));
   }
-  let canKeep = true;
   return midnights.slice(1).map((until, i) => {
     const start = midnights[i];
     if (until <= now && kept.has(until))
       return kept.get(until);
-    if (until <= now && canKeep)
-      try {
-        return countAndKeep(store, start, until);
-      } catch (error) {
-        // Who only reads is not to suffer from a full disk, or from another process that writes.
-        canKeep = false;
-        $app.logger().warn('heliograph: sums were not kept', 'error', String(error));
-      }
-    // Nobody was active in the future.
-    return makeDay(readUse($app, store, start, Math.max(start, Math.min(until, now)), false));
+    return (until <= now && canKeep && tryToKeep(() => countAndKeep(store, start, until)))
+      // Nobody was active in the future.
+      || makeDay(readUse($app, store, start, Math.max(start, Math.min(until, now)), false));
   });
 }
 
