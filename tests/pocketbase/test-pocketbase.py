@@ -229,6 +229,17 @@ class Owner(Addon):
             self.assertEqual((found['state'], found['activity_app'], found['activity_title']),
                              ('offline', '', ''))
             self.assertEqual(found['since'], one['last_seen'])
+        # Nor where it can't be written down.
+        self.report(ttl=1, activity={'app': 'secretapp', 'title': 'secrettitle', 'since': now()})
+        until(lambda: self.devices()[0]['state'] == 'offline')
+        with sqlite3.connect(self.backend.database(), timeout=30) as database:
+            database.execute('CREATE TRIGGER never BEFORE UPDATE ON heliograph_devices '
+                             "BEGIN SELECT RAISE(ABORT, 'never'); END")
+        database.close()
+        answer = self.records('devices')
+        self.assertEqual(answer.status, 200, answer.body)
+        self.assertEqual([(one['state'], one['activity_app']) for one in answer.json()['items']],
+                         [('offline', '')])
 
     def hide_by_hand(self):
         """As if nothing had made the records what they should be yet."""

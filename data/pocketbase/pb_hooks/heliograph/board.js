@@ -169,10 +169,22 @@ function refresh() {
   $app.store().set(TOLD, JSON.stringify(told));
 }
 
+/** The same, but what fails is for the log alone. Gives whether all is up to date. */
+function tryToRefresh() {
+  try {
+    refresh();
+    return true;
+  } catch (error) {
+    $app.logger().warn('heliograph: what visitors see was not brought up to date', 'error',
+      String(error));
+    return false;
+  }
+}
+
 /** Records that PocketBase is about to answer with, as they should be now: nobody waits for the watch.
  * Those that went are left out. */
 function freshen(records) {
-  refresh();
+  tryToRefresh();
   const wanted = readWanted($app);
   const left = records.filter((record) => wanted[record.id]);
   for (const record of left)
@@ -202,14 +214,8 @@ function watch() {
   const end = Date.now() + WATCH_MS;
   let isFirst = true;
   for (let left = WATCH_MS / STEP_MS; left > 0 && Date.now() < end; left--) {
-    try {
-      if (isFirst || $app.subscriptionsBroker().totalClients() > 0)
-        refresh();
-      isFirst = false;
-    } catch (error) {
-      $app.logger().warn('heliograph: what visitors see was not brought up to date', 'error',
-        String(error));
-    }
+    if (isFirst || $app.subscriptionsBroker().totalClients() > 0)
+      isFirst = !tryToRefresh() && isFirst;
     sleep(STEP_MS);
   }
 }
