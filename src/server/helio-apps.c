@@ -73,7 +73,8 @@ count_days (Range *range, int64_t until, GError **error)
       day = helio_sums_make_day (use);
       add_day (range, day);
       range->counted_bytes += strlen (day->apps);
-      if (to <= range->now && range->counted_bytes <= MAX_KEPT_BYTES)
+      /* A day that a zone left out has no length, and ends when the one before it does. */
+      if (from < to && to <= range->now && range->counted_bytes <= MAX_KEPT_BYTES)
         g_ptr_array_add (range->counted, g_steal_pointer (&day));
     }
   return TRUE;

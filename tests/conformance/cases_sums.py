@@ -169,6 +169,17 @@ class Sums(Conformance):
         self.change('a', 'afkstatus', {}, [(BEGIN + HOUR, 0)])
         self.check()
 
+    def test_a_day_that_a_zone_left_out_takes_nothing_from_the_one_before(self):
+        self.show(timezone='Pacific/Apia')
+        midnight = int(datetime.datetime(2011, 12, 30, 10, tzinfo=datetime.timezone.utc).timestamp()) * 1000
+        self.change('w', 'currentwindow', {(midnight - 2 * HOUR, 0): (HOUR, {'app': 'before'}),
+                                           (midnight + HOUR, 0): (2 * HOUR, {'app': 'after'})})
+        for _ in range(2):
+            found = self.get('/apps', start='2011-12-28', to='2012-01-01')
+            self.assertEqual([day['active'] // 3600 for day in found['days']], [0, 1, 0, 2, 0])
+            self.assertEqual({app['app']: app['active'] // 3600 for app in found['apps']},
+                             {'before': 1, 'after': 2})
+
     def test_what_began_more_than_31_days_before_a_day_is_not_in_it(self):
         self.fill()
         self.change('a', 'afkstatus', {(BEGIN - 28 * DAY, 0): (60 * DAY, {'status': 'not-afk'})})

@@ -89,7 +89,10 @@ function countAndKeep(store, start, until) {
 /** The count of each day. @midnights has one more than there are days. */
 function readDays(store, midnights, now) {
   const kept = readKept(store, midnights);
-  const ends = new Map(midnights.slice(1).map((until, i) => [until, midnights[i]]));
+  // A day that a zone left out has no length, and ends when the one before it does.
+  const canBeKept = (start, until) => start < until && until <= now;
+  const ends = new Map(midnights.slice(1).map((until, i) => [until, midnights[i]])
+    .filter(([until, start]) => start < until));
   // Who only reads is not to suffer from a full disk, or from another process that writes.
   let canKeep = true;
   const tryToKeep = (func) => {
@@ -108,9 +111,9 @@ function readDays(store, midnights, now) {
   }
   return midnights.slice(1).map((until, i) => {
     const start = midnights[i];
-    if (until <= now && kept.has(until))
+    if (canBeKept(start, until) && kept.has(until))
       return kept.get(until);
-    return (until <= now && canKeep && tryToKeep(() => countAndKeep(store, start, until)))
+    return (canBeKept(start, until) && canKeep && tryToKeep(() => countAndKeep(store, start, until)))
       // Nobody was active in the future.
       || makeDay(readUse($app, store, start, Math.max(start, Math.min(until, now)), false));
   });
