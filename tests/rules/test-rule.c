@@ -233,7 +233,7 @@ test_hash (void)
 
   g_assert_cmpuint (none, ==, 1);
   /* The same in every run of every version, or all is published again. */
-  g_assert_cmpuint (one, ==, G_GUINT64_CONSTANT (8358705349361111850));
+  g_assert_cmpuint (one, ==, G_GUINT64_CONSTANT (4179352674680555925));
   g_assert_cmpuint (hash (RENAME "," DROP), !=, hash (DROP "," RENAME));
   g_assert_cmpuint (hash (RENAME "," DROP), !=, one);
   g_assert_cmpuint (one, <=, (uint64_t) G_MAXINT64);
