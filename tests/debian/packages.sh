@@ -64,10 +64,10 @@ has_valid_unit () {
   case $1 in
     heliograph)
       in_root run env XDG_RUNTIME_DIR=/tmp \
-        systemd-analyze --user verify /usr/lib/systemd/user/heliograph-agent.service &&
+        systemd-analyze --user --man=no verify /usr/lib/systemd/user/heliograph-agent.service &&
         [ -z "$(find "$roots"/run/etc/systemd -name 'heliograph-agent*')" ] ;;
     *)
-      in_root run systemd-analyze verify heliograph-server.service &&
+      in_root run systemd-analyze --man=no verify heliograph-server.service &&
         [ -z "$(find "$roots"/run/etc/systemd -name 'heliograph-server*')" ] ;;
   esac
 }

@@ -138,7 +138,9 @@ class Owner(Receiver):
         path = os.path.join(self.folder, 'heliograph-server.service')
         with open(path, 'w') as file:
             file.write(text)
-        result = subprocess.run(['systemd-analyze', 'verify', path], capture_output=True, text=True)
+        # The manual is not installed yet.
+        result = subprocess.run(['systemd-analyze', 'verify', '--man=no', path],
+                                capture_output=True, text=True)
         self.assertEqual((result.returncode, result.stderr), (0, ''))
 
 
