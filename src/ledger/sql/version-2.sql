@@ -13,4 +13,10 @@ ALTER TABLE track ADD COLUMN type TEXT NOT NULL DEFAULT '';
 ALTER TABLE track ADD COLUMN client TEXT NOT NULL DEFAULT '';
 ALTER TABLE track ADD COLUMN hostname TEXT NOT NULL DEFAULT '';
 
+-- Of the 63 bits of a hash the lowest one went (1 stands for no rules), for bit 62 says something of
+-- its own now. What was covered stays covered.
+UPDATE covered
+   SET rules_hash = (((rules_hash & 9223372036854775807) - 1 >> 1) + 1)
+                    | (rules_hash & ~9223372036854775807);
+
 PRAGMA user_version = 2;
