@@ -92,6 +92,7 @@ struct _HelioLedger
 
   /* borrowed, while a statement with take_row() runs */
   GArray *taken;
+  guint take_most; /* no group is begun when there are so many */
 };
 
 /* -- statements: helio-ledger-statements.c -- */
@@ -164,7 +165,7 @@ gboolean helio_ledger_empty_track (HelioLedger *ledger, int64_t track, GError **
 void helio_ledger_decode_row (sqlite3_stmt *statement, int column, HelioRow *row);
 
 /* The SQL function take_row (start, n, form): appends the row to ledger->taken (element-type
- * HelioRow) and returns NULL. */
+ * HelioRow) and returns NULL; or 1 for the first that is too much. */
 void helio_ledger_take_row (sqlite3_context *context, int n_values, sqlite3_value **values);
 gboolean helio_ledger_put_rows (
     HelioLedger *ledger, int64_t track, const GArray *rows, HelioRowCounts *counts, GError **error);

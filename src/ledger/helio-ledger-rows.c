@@ -75,7 +75,13 @@ helio_ledger_take_row (sqlite3_context *context, G_GNUC_UNUSED int n_values, sql
       = decode_row (sqlite3_value_int64 (values[0]), sqlite3_value_int64 (values[1]),
                     sqlite3_value_int64 (values[2]), sqlite3_value_type (values[2]) == SQLITE_NULL);
 
-  g_array_append_val (ledger->taken, row);
+  const GArray *taken = ledger->taken;
+
+  if (taken->len >= ledger->take_most
+      && g_array_index (taken, HelioRow, taken->len - 1).start != row.start)
+    sqlite3_result_int (context, 1);
+  else
+    g_array_append_val (ledger->taken, row);
 }
 
 /* 1: found; 0: not there; -1: error. */
@@ -229,24 +235,56 @@ helio_ledger_drop_rows (
   return TRUE;
 }
 
+/* 1: there are more; 0: these are all; -1: error. */
+static int
+take_rows (HelioLedger *ledger,
+           int64_t track,
+           int64_t lo,
+           int64_t hi,
+           guint most,
+           GArray *rows,
+           GError **error)
+{
+  g_autoptr (sqlite3_stmt) take = helio_ledger_statement (ledger, STATEMENT_TAKE_ROWS, error);
+  int found;
+
+  if (take == NULL)
+    return -1;
+  BIND (take, track, lo, hi);
+  ledger->taken = rows;
+  ledger->take_most = most;
+  found = helio_ledger_step (ledger, take, error);
+  ledger->taken = NULL;
+  return found;
+}
+
 gboolean
 helio_ledger_read_rows (
     HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GArray *rows, GError **error)
 {
-  g_autoptr (sqlite3_stmt) take = NULL;
-  gboolean is_good;
-
   g_return_val_if_fail (ledger != NULL && rows != NULL, FALSE);
 
-  take = helio_ledger_statement (ledger, STATEMENT_TAKE_ROWS, error);
-  if (take == NULL)
-    return FALSE;
+  return take_rows (ledger, track, lo, hi, G_MAXUINT, rows, error) == 0;
+}
 
-  BIND (take, track, lo, hi);
-  ledger->taken = rows;
-  is_good = helio_ledger_step (ledger, take, error) == 0;
-  ledger->taken = NULL;
-  return is_good;
+gboolean
+helio_ledger_read_newest_rows (HelioLedger *ledger,
+                               int64_t track,
+                               int64_t lo,
+                               int64_t hi,
+                               guint most,
+                               GArray *rows,
+                               int64_t *from,
+                               GError **error)
+{
+  int found;
+
+  g_return_val_if_fail (ledger != NULL && rows != NULL && from != NULL, FALSE);
+  g_return_val_if_fail (rows->len == 0 && most > 0, FALSE);
+
+  found = take_rows (ledger, track, lo, hi, most, rows, error);
+  *from = found > 0 ? g_array_index (rows, HelioRow, rows->len - 1).start : lo;
+  return found >= 0;
 }
 
 gboolean

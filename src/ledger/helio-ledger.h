@@ -160,6 +160,23 @@ gboolean helio_ledger_read_rows (
     HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GArray *rows, GError **error);
 
 /**
+ * helio_ledger_read_newest_rows:
+ * @most: no further group of equal start is begun when there are so many
+ * @rows: (element-type HelioRow): empty
+ * @from: (out): @rows are all rows of [@from, @hi]
+ *
+ * As helio_ledger_read_rows(), but not without bounds.
+ */
+gboolean helio_ledger_read_newest_rows (HelioLedger *ledger,
+                                        int64_t track,
+                                        int64_t lo,
+                                        int64_t hi,
+                                        guint most,
+                                        GArray *rows,
+                                        int64_t *from,
+                                        GError **error);
+
+/**
  * HelioDeferred:
  * @start: start of a group of events, ms
  * @count: how many of it ActivityWatch no longer has; 0: none any more

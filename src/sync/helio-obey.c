@@ -112,14 +112,24 @@ find_row (const GArray *rows, const HelioHeldEvent *event)
       guint middle = first + (last - first) / 2;
       const HelioRow *row = &g_array_index (rows, HelioRow, middle);
 
-      if (row->start == event->start && row->n == event->n)
+      if (row->n == event->n)
         return *row;
-      if (row->start > event->start || (row->start == event->start && row->n < event->n))
+      if (row->n < event->n)
         first = middle + 1;
       else
         last = middle;
     }
   return (HelioRow){ event->start, event->n, event->check, HELIO_ROW_HELD };
+}
+
+/* The rows of the group that @event is of: those of the whole part may be many more than it has
+ * events. */
+static gboolean
+read_group (HelioRun *run, const HelioHeldEvent *event, GArray *rows)
+{
+  g_array_set_size (rows, 0);
+  return helio_ledger_read_rows (run->ledger, run->track.id, event->start, event->start, rows,
+                                 &run->error);
 }
 
 static void
@@ -183,19 +193,20 @@ static gboolean
 obey_part (HelioRun *run, const HelioRules *rules, const Part *part)
 {
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (HelioRow));
-  HelioBatch *batch;
+  g_autoptr (HelioBatch) batch = own_batch_new (run, part->lo);
 
-  if (!helio_ledger_read_rows (run->ledger, run->track.id, part->lo, part->hi, rows, &run->error))
-    return FALSE;
-  batch = own_batch_new (run, part->lo);
   for (guint i = 0; i < part->held->events->len; i++)
     {
       const HelioHeldEvent *event = get_event (part, i);
 
-      if (i > 0 && event->start > get_event (part, i - 1)->start && is_full (run, batch))
+      gboolean is_first = i == 0 || event->start > get_event (part, i - 1)->start;
+
+      if (is_first && !read_group (run, event, rows))
+        return FALSE;
+      if (i > 0 && is_first && is_full (run, batch))
         {
           batch->hi = event->start - 1;
-          if (!helio_run_push (run, batch))
+          if (!helio_run_push (run, g_steal_pointer (&batch)))
             return FALSE;
           batch = own_batch_new (run, event->start);
         }
@@ -203,7 +214,7 @@ obey_part (HelioRun *run, const HelioRules *rules, const Part *part)
     }
   run->result->n_read += part->held->events->len;
   batch->hi = part->hi;
-  return helio_run_push (run, batch);
+  return helio_run_push (run, g_steal_pointer (&batch));
 }
 
 /* Without new rules for it there is nothing to be read. */
@@ -333,12 +344,6 @@ helio_obey_page (HelioRun *run, const HelioPage *page, gboolean *is_changed)
 
   spans = list_untold (page, run->rows);
   *is_changed = spans->len > 0;
-  /* There may be many, and they are read again. */
-  if (*is_changed)
-    {
-      g_array_unref (run->rows);
-      run->rows = g_array_new (FALSE, FALSE, sizeof (HelioRow));
-    }
   for (guint i = 0; i < spans->len; i++)
     if (!helio_obey (run, g_array_index (spans, Span, i).lo, g_array_index (spans, Span, i).hi))
       return FALSE;

@@ -14,6 +14,9 @@
 /* A batch is closed at this size; also half of what the destination allows, if that is less. */
 #define BATCH_BYTES (4 * 1024 * 1024)
 
+/* Of the ledger so many rows are in memory at once, and the rest of a group of equal start. */
+#define MAX_ROWS 5000
+
 int64_t
 helio_run_get_threshold (const HelioTrack *track)
 {
@@ -271,26 +274,73 @@ hold_deletions (HelioRun *run)
   return helio_ledger_set_track (run->ledger, &run->track, &run->error);
 }
 
+/* Applies what of the page starts from @part->lo on, of which the ledger's rows were read. */
 static gboolean
-read_rows (HelioRun *run, const HelioPage *page)
+apply_part (HelioRun *run, const HelioPage *part)
 {
-  g_array_set_size (run->rows, 0);
-  return helio_ledger_read_rows (run->ledger, run->track.id, page->lo, page->hi, run->rows,
-                                 &run->error);
+  gboolean is_changed;
+
+  if (!helio_obey_page (run, part, &is_changed))
+    return FALSE;
+  if (is_changed)
+    {
+      g_array_set_size (run->rows, 0);
+      if (!helio_ledger_read_rows (run->ledger, run->track.id, part->lo, part->hi, run->rows,
+                                   &run->error))
+        return FALSE;
+    }
+
+  run->apply.max_events = helio_sender_get_max_events (run->sender);
+  helio_apply_page (&run->apply, part, run->rows, push_batch, run);
+  return !run->is_broken;
+}
+
+/* The events of the page from @first on that start at @lo or later. */
+static GArray *
+list_events (const HelioPage *page, guint first, int64_t lo)
+{
+  GArray *events = g_array_new (FALSE, FALSE, sizeof (HelioEvent));
+  guint end = first;
+
+  while (end < page->events->len && helio_page_event (page, end)->start >= lo)
+    end++;
+  if (end > first)
+    g_array_append_vals (events, helio_page_event (page, first), end - first);
+  return events;
+}
+
+/* Where ActivityWatch has little and the ledger has much, the page is applied in parts. */
+static gboolean
+apply_parts (HelioRun *run, const HelioPage *page)
+{
+  HelioPage part = *page;
+  guint first = 0;
+
+  for (; part.hi >= page->lo; part.hi = part.lo - 1)
+    {
+      g_autoptr (GArray) events = NULL;
+
+      g_array_set_size (run->rows, 0);
+      if (!helio_ledger_read_newest_rows (run->ledger, run->track.id, page->lo, part.hi, MAX_ROWS,
+                                          run->rows, &part.lo, &run->error))
+        return FALSE;
+      /* Nearly always. */
+      if (part.lo == page->lo && part.hi == page->hi)
+        return apply_part (run, page);
+
+      events = list_events (page, first, part.lo);
+      first += events->len;
+      part.events = events;
+      if (!apply_part (run, &part))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
 helio_run_page (HelioRun *run, const HelioPage *page)
 {
-  gboolean is_changed;
-
-  if (!read_rows (run, page) || !helio_obey_page (run, page, &is_changed)
-      || (is_changed && !read_rows (run, page)))
-    return FALSE;
-
-  run->apply.max_events = helio_sender_get_max_events (run->sender);
-  helio_apply_page (&run->apply, page, run->rows, push_batch, run);
-  if (run->is_broken)
+  if (!apply_parts (run, page))
     return FALSE;
 
   run->result->n_read += page->events->len;

@@ -63,6 +63,41 @@ test_rows_come_back (LedgerFixture *fixture, gconstpointer data)
 }
 
 static void
+assert_newest (
+    LedgerFixture *fixture, int64_t lo, int64_t hi, guint most, int64_t from, guint n_rows)
+{
+  g_autoptr (GArray) rows = ledger_rows_new ();
+  g_autoptr (GError) error = NULL;
+  int64_t read_from;
+
+  helio_ledger_read_newest_rows (fixture->ledger, fixture->track.id, lo, hi, most, rows, &read_from,
+                                 &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (read_from, ==, from);
+  g_assert_cmpuint (rows->len, ==, n_rows);
+}
+
+static void
+test_whole_groups (LedgerFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) put = ledger_rows_new ();
+
+  for (guint n = 0; n < 3; n++)
+    for (int64_t start = 10; start <= 30; start += 10)
+      ledger_rows_add (put, start, n, 1, HELIO_ROW_HELD);
+  ledger_fixture_put (fixture, put);
+
+  assert_newest (fixture, 0, 99, 1, 30, 3);
+  assert_newest (fixture, 0, 99, 3, 30, 3);
+  assert_newest (fixture, 0, 99, 4, 20, 6);
+  assert_newest (fixture, 0, 99, 7, 0, 9);
+  assert_newest (fixture, 0, 99, 9, 0, 9);
+  assert_newest (fixture, 0, 29, 2, 20, 3);
+  assert_newest (fixture, 5, 9, 1, 5, 0);
+  assert_newest (fixture, 15, 29, 1, 15, 3);
+}
+
+static void
 test_counts_stay_exact (LedgerFixture *fixture, gconstpointer data)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
@@ -276,6 +311,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  ADD ("reads-whole-groups-up-to-a-bound", test_whole_groups);
   ADD ("come-back-newest-first", test_rows_come_back);
   ADD ("keep-exact-counts", test_counts_stay_exact);
   ADD ("are-recorded-with-range-and-seq", test_record_writes_all);
