@@ -89,6 +89,20 @@ sync_fixture_stop_server (SyncFixture *fixture)
 }
 
 void
+sync_fixture_copy (SyncFixture *fixture, const char *from, const char *to)
+{
+  g_autofree char *source = g_build_filename (fixture->folder, from, NULL);
+  g_autofree char *target = g_build_filename (fixture->folder, to, NULL);
+  g_autofree char *command = g_strdup_printf ("rm -rf %s; cp -r %s %s", target, source, target);
+  const char *argv[] = { "/bin/sh", "-c", command, NULL };
+  int status;
+
+  g_assert_true (
+      g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+void
 sync_fixture_add_token (SyncFixture *fixture, const char *name)
 {
   g_autofree char *data = g_build_filename (fixture->folder, "server", NULL);

@@ -34,6 +34,9 @@ void sync_fixture_stop_server (SyncFixture *fixture);
 void sync_fixture_kill_server (SyncFixture *fixture);
 void sync_fixture_start_server (SyncFixture *fixture);
 
+/* A file or folder of the fixture's, in place of another: "server" while it is stopped, "agent". */
+void sync_fixture_copy (SyncFixture *fixture, const char *from, const char *to);
+
 /* Makes a token at the receiver and puts it into the job. */
 void sync_fixture_add_token (SyncFixture *fixture, const char *name);
 

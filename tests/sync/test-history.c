@@ -193,25 +193,11 @@ test_small_bucket_made_anew_asks (SyncFixture *fixture, gconstpointer data G_GNU
 }
 
 static void
-copy_file (SyncFixture *fixture, const char *from, const char *to)
-{
-  g_autofree char *source = g_build_filename (fixture->folder, from, NULL);
-  g_autofree char *target = g_build_filename (fixture->folder, to, NULL);
-  g_autofree char *command = g_strdup_printf ("rm -rf %s; cp -r %s %s", target, source, target);
-  const char *argv[] = { "/bin/sh", "-c", command, NULL };
-  int status;
-
-  g_assert_true (
-      g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, NULL, NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
-}
-
-static void
 test_receiver_from_backup (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   run_all (fixture);
   sync_fixture_stop_server (fixture);
-  copy_file (fixture, "server", "backup");
+  sync_fixture_copy (fixture, "server", "backup");
   sync_fixture_start_server (fixture);
 
   g_free (sync_fixture_aw (fixture, "POST", "/_test/mutate", "{\"seed\":3,\"steps\":80}"));
@@ -219,7 +205,7 @@ test_receiver_from_backup (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSE
   run_all (fixture);
 
   sync_fixture_stop_server (fixture);
-  copy_file (fixture, "backup", "server");
+  sync_fixture_copy (fixture, "backup", "server");
   sync_fixture_start_server (fixture);
   run_all (fixture);
 }
@@ -298,11 +284,11 @@ test_old_ledger_asks (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
   HelioResult result;
 
   run_all (fixture);
-  copy_file (fixture, "agent", "backup");
+  sync_fixture_copy (fixture, "agent", "backup");
   g_free (sync_fixture_aw (fixture, "POST", "/_test/mutate", "{\"seed\":6,\"steps\":40}"));
   uncover_all (fixture);
   run_all (fixture);
-  copy_file (fixture, "backup", "agent");
+  sync_fixture_copy (fixture, "backup", "agent");
   g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
                                      G_USEC_PER_SEC, NULL, NULL, &result, &error));
   g_assert_error (error, HELIO_ERROR, HELIO_ERROR_CONFLICT);

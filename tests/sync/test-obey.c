@@ -428,6 +428,25 @@ test_gone_comes_back (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
   sync_fixture_assert_equal (fixture, BUCKET);
 }
 
+/* No other bucket brings to light that the destination was set back. */
+static void
+test_gone_from_backup (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  publish (fixture, "");
+  sync_fixture_stop_server (fixture);
+  sync_fixture_copy (fixture, "server", "backup");
+  sync_fixture_start_server (fixture);
+  fixture->job->is_gone = TRUE;
+  change_rules (fixture, HIDE_TITLES, 4, 0);
+
+  sync_fixture_stop_server (fixture);
+  sync_fixture_copy (fixture, "backup", "server");
+  sync_fixture_start_server (fixture);
+  change_rules (fixture, HIDE_TITLES, 4, 0);
+  ASSERT_HELD (fixture,
+               "{\"app\":\"a\"} {\"app\":\"a\",\"url\":\"u\"} {\"app\":\"b\"} {\"app\":\"c\"}");
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/sync/obey/" name, SyncFixture, AW, sync_fixture_set_up, function,                  \
               sync_fixture_tear_down)
@@ -447,5 +466,6 @@ main (int argc, char **argv)
   ADD ("what-is-left-obeys", test_left_obeys);
   ADD ("what-is-gone-obeys-without-a-source", test_gone_obeys);
   ADD ("what-was-gone-comes-back", test_gone_comes_back);
+  ADD ("what-is-gone-obeys-after-a-backup", test_gone_from_backup);
   return g_test_run ();
 }
