@@ -146,9 +146,11 @@ on_sent (gpointer data, const GError *error, gpointer owner)
       target->server = g_steal_pointer (&status->server);
       helio_agent_update (agent);
     }
-  if (status->differs && target->is_checked)
+  if (status->differs)
     {
-      g_message ("Destination %s was set back: it is compared with the ledger", target->address);
+      /* Else a run is to compare them anyway; but where ActivityWatch has nothing none may come. */
+      if (target->is_checked)
+        g_message ("Destination %s was set back: it is compared with the ledger", target->address);
       target->is_checked = FALSE;
       for (guint i = 0; i < target->tracks->len; i++)
         ((HelioAgentTrack *) target->tracks->pdata[i])->needs_history = TRUE;

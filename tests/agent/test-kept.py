@@ -4,6 +4,7 @@
 """What a destination holds and ActivityWatch has no longer obeys the rules that come later."""
 
 import json
+import shutil
 import signal
 
 from world import AFK, WINDOW, World, run_tests, until
@@ -119,6 +120,9 @@ def obeys_though_the_bucket_is_gone():
         assert len(held(world, WINDOW)) == 40
         for agent in world.agents[1:]:
             world.stop_agent(agent)
+        world.stop_server()
+        shutil.copytree(world.path("server"), world.path("backup"))
+        world.start_server()
         # Also where none is resident.
         settings = world.path("agent.ini")
         with open(settings, encoding="utf-8") as file:
@@ -130,6 +134,17 @@ def obeys_though_the_bucket_is_gone():
         once = world.run_agent("--once", "--settings", settings)
         assert once.returncode == 0, once.stderr
         assert held(world, WEB) == [{"title": "page 1"}] and len(held(world, WINDOW)) == 40
+        # The destination is set back, and there is no other bucket that would be compared with it.
+        for bucket in WINDOW, AFK:
+            world.aw.request("DELETE", "/api/0/buckets/%s?force=1" % bucket)
+        world.stop_server()
+        shutil.rmtree(world.path("server"))
+        shutil.move(world.path("backup"), world.path("server"))
+        world.start_server()
+        assert len(held(world, WEB)) == 20
+        world.start_agent("--settings", settings)
+        until(lambda: held(world, WEB) == [{"title": "page 1"}], "it obeys again")
+        world.publish_all()
 
 
 run_tests([
