@@ -39,7 +39,8 @@ try_it () { as_user './try.sh --yes --once'; }
 install_packages () { as_user "$(get_block dpkg-buildpackage)"; }
 
 install_source () {
-  as_user 'sudo apt purge heliograph heliograph-server' &&
+  # Packages leave what is in the person's home.
+  as_user 'sudo apt purge heliograph heliograph-server; rm -r ~/.local ~/.config' &&
     as_user "$(get_block libayatana-appindicator3-dev)" && as_user "$(get_block 'meson install')"
 }
 
