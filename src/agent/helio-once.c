@@ -260,8 +260,7 @@ static gboolean
 serve (Once *once,
        const HelioDestinationSettings *settings,
        GPtrArray *buckets,
-       const char *hostname,
-       guint *n_buckets)
+       const char *hostname)
 {
   const HelioOptions *options = helio_settings_get_options (once->settings);
 
@@ -306,7 +305,6 @@ serve (Once *once,
       job->is_left = !helio_settings_is_enabled (once->settings, bucket, hostname);
       if (job->is_left && !is_left (once, job, held, bucket, hostname))
         continue;
-      *n_buckets += job->is_left ? 0 : 1;
       if (helio_rules_is_stopped (once->rules, bucket))
         {
           once->has_stopped = TRUE;
@@ -372,10 +370,20 @@ prepare (Once *once)
 }
 
 /* One that fails takes nothing from the others. */
+static gboolean
+is_any_enabled (Once *once, GPtrArray *buckets, const char *hostname)
+{
+  for (guint i = 0; i < buckets->len; i++)
+    if (helio_settings_is_enabled (once->settings, buckets->pdata[i], hostname))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 serve_all (Once *once, GPtrArray *destinations, GPtrArray *buckets, const char *hostname)
 {
-  guint n_buckets = 0, n_wanted = 0, n_failed = 0;
+  gboolean has_enabled = is_any_enabled (once, buckets, hostname);
+  guint n_wanted = 0, n_failed = 0;
 
   for (guint i = 0; i < destinations->len; i++)
     n_wanted += ((const HelioDestinationSettings *) destinations->pdata[i])->has_history ? 1 : 0;
@@ -385,24 +393,25 @@ serve_all (Once *once, GPtrArray *destinations, GPtrArray *buckets, const char *
 
       if (!destination->has_history)
         continue;
-      if (serve (once, destination, buckets, hostname, &n_buckets))
+      if (serve (once, destination, buckets, hostname))
         continue;
-      if (n_wanted == 1 || g_cancellable_is_cancelled (once->cancellable))
+      if ((n_wanted == 1 && has_enabled) || g_cancellable_is_cancelled (once->cancellable))
         return;
       n_failed++;
       g_autofree char *name = make_name (destination);
       g_printerr ("heliograph-agent: %s: %s\n", name, once->error->message);
       g_clear_error (&once->error);
     }
-  if (n_failed > 0)
+  /* Whatever failed besides, this is to be corrected first. */
+  if (n_wanted > 0 && !has_enabled)
+    g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
+                         _ ("No bucket of ActivityWatch is switched on: enable some with "
+                            "heliographctl, or set HELIOGRAPH_BUCKETS"));
+  else if (n_failed > 0)
     g_set_error (&once->error, HELIO_ERROR, HELIO_ERROR_FAILED,
                  g_dngettext (GETTEXT_PACKAGE, "%u of %u destination did not get everything",
                               "%u of %u destinations did not get everything", n_wanted),
                  n_failed, n_wanted);
-  else if (n_wanted > 0 && n_buckets == 0)
-    g_set_error_literal (&once->error, HELIO_ERROR, HELIO_ERROR_SETTINGS,
-                         _ ("No bucket of ActivityWatch is switched on: enable some with "
-                            "heliographctl, or set HELIOGRAPH_BUCKETS"));
 }
 
 static void
