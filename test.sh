@@ -66,9 +66,9 @@ run() {
   shift
   echo "== Testing $folder"
   rm -f "$log"
-  # Half of the time a test waits for something.
+  # Two thirds of the time a test waits for something.
   HOME=$home meson test -C "$folder" --no-rebuild --print-errorlogs \
-    --num-processes $((2 * $(nproc))) "$@" "${names[@]}"
+    --num-processes $((3 * $(nproc))) "$@" "${names[@]}"
   code=$?
 
   if [ -f "$log" ] && counts=$(/usr/bin/python3 tests/count-cases.py "$log"); then
@@ -188,9 +188,10 @@ if [ $quick = no ]; then
   export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
   if [ $code -eq 0 ]; then
     # A page in a browser, and scripts, tell the sanitizers little and take long. What e2e does the
-    # suites agent and sync do too, without its waiting. A few seeds of the convergence test do.
+    # suites agent and sync do too, without its waiting, and the stand-in serves all of these. A few
+    # seeds of the convergence test do.
     HELIO_SEEDS=${HELIO_SEEDS:-1-20} run _build-asan --no-suite web --no-suite project \
-      --no-suite e2e --no-suite desktop --timeout-multiplier 5
+      --no-suite e2e --no-suite desktop --no-suite aw --timeout-multiplier 5
   else
     echo "_build-asan can't be built." >&2
     failed=$((failed + 1))

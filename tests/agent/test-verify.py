@@ -48,7 +48,7 @@ def publish(world, url=None, aw_url=None):
 
 def slow_down(world):
     """History's reads take their time, as on a slow machine; those of the newest events do not."""
-    world.aw.control("fault", {"method": "GET", "path": "end=", "count": -1, "delay_ms": 400})
+    world.aw.control("fault", {"method": "GET", "path": "end=", "count": -1, "delay_ms": 1000})
 
 
 class Receiver:
