@@ -10,9 +10,9 @@ set -u
 build=(build-essential meson ninja-build pkg-config gettext libglib2.0-dev libglib2.0-bin
   libsoup-3.0-dev libjson-glib-dev libpcre2-dev libsqlite3-dev libsecret-1-dev ca-certificates)
 desktop=(libadwaita-1-dev libgtk-4-bin librsvg2-common libayatana-appindicator3-dev)
-run=(dbus-daemon curl)
+run=(dbus-daemon curl tzdata)
 test=(dbus dbus-bin locales gnome-keyring python3 python3-dbusmock glib-networking curl
-  desktop-file-utils bash-completion openssl strace appstream libxml2-utils mandoc groff-base tzdata)
+  desktop-file-utils bash-completion openssl strace appstream libxml2-utils mandoc groff-base)
 screen=(chromium chromium-driver dex xvfb xfwm4 xfce4-panel xfconf xdotool imagemagick
   adwaita-icon-theme fonts-dejavu-core fonts-cantarell fonts-wqy-microhei at-spi2-core x11-utils
   xclip python3-gi gir1.2-pango-1.0 gsettings-desktop-schemas clang libclang-rt-14-dev)
