@@ -76,16 +76,21 @@ clamp (int64_t *lo, int64_t *hi)
   *hi = MIN (*hi, HELIO_TIME_MAX);
 }
 
+/* What touches [lo, hi], newest first; nothing where that is empty. */
+static GArray *
+clamp_and_read (HelioLedger *ledger, int64_t track, int64_t *lo, int64_t *hi, GError **error)
+{
+  clamp (lo, hi);
+  if (*lo > *hi)
+    return g_array_new (FALSE, FALSE, sizeof (Range));
+  return read_ranges (ledger, track, *lo, *hi, error);
+}
+
 gboolean
 helio_ledger_cut_ranges (HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error)
 {
-  g_autoptr (GArray) ranges = NULL;
+  g_autoptr (GArray) ranges = clamp_and_read (ledger, track, &lo, &hi, error);
 
-  clamp (&lo, &hi);
-  if (lo > hi)
-    return TRUE;
-
-  ranges = read_ranges (ledger, track, lo, hi, error);
   if (ranges == NULL)
     return FALSE;
 
@@ -140,13 +145,8 @@ gboolean
 helio_ledger_leave_ranges (
     HelioLedger *ledger, int64_t track, int64_t lo, int64_t hi, GError **error)
 {
-  g_autoptr (GArray) ranges = NULL;
+  g_autoptr (GArray) ranges = clamp_and_read (ledger, track, &lo, &hi, error);
 
-  clamp (&lo, &hi);
-  if (lo > hi)
-    return TRUE;
-
-  ranges = read_ranges (ledger, track, lo, hi, error);
   if (ranges == NULL)
     return FALSE;
 
@@ -189,17 +189,12 @@ helio_ledger_get_gap (HelioLedger *ledger,
   g_return_val_if_fail (ledger != NULL, FALSE);
   g_return_val_if_fail (has_gap != NULL && gap_lo != NULL && gap_hi != NULL, FALSE);
 
-  clamp (&lo, &hi);
-  *has_gap = FALSE;
-  *gap_lo = lo;
-  *gap_hi = hi;
-  if (lo > hi)
-    return TRUE;
-
-  ranges = read_ranges (ledger, track, lo, hi, error);
+  ranges = clamp_and_read (ledger, track, &lo, &hi, error);
   if (ranges == NULL)
     return FALSE;
 
+  *gap_lo = lo;
+  *gap_hi = hi;
   for (guint i = 0; i < ranges->len; i++)
     {
       const Range *range = &g_array_index (ranges, Range, i);
@@ -231,14 +226,11 @@ helio_ledger_get_piece (HelioLedger *ledger,
 
   g_return_val_if_fail (ledger != NULL && piece != NULL, FALSE);
 
-  clamp (&lo, &hi);
-  *piece = (HelioLedgerPiece){ .lo = lo, .hi = hi };
-  if (lo > hi)
-    return TRUE;
-  ranges = read_ranges (ledger, track, lo, hi, error);
+  ranges = clamp_and_read (ledger, track, &lo, &hi, error);
   if (ranges == NULL)
     return FALSE;
 
+  *piece = (HelioLedgerPiece){ .lo = lo, .hi = hi };
   for (guint i = 0; i < ranges->len; i++)
     {
       const Range *range = &g_array_index (ranges, Range, i);
@@ -298,14 +290,11 @@ helio_ledger_get_rest (HelioLedger *ledger,
 
   g_return_val_if_fail (ledger != NULL && rest != NULL, FALSE);
 
-  clamp (&lo, &hi);
-  *rest = (HelioLedgerRest){ 0 };
-  if (lo > hi)
-    return TRUE;
-  ranges = read_ranges (ledger, track, lo, hi, error);
+  ranges = clamp_and_read (ledger, track, &lo, &hi, error);
   if (ranges == NULL)
     return FALSE;
 
+  *rest = (HelioLedgerRest){ 0 };
   for (guint i = 0; i < ranges->len; i++)
     {
       const Range *range = &g_array_index (ranges, Range, i);

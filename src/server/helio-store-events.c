@@ -14,9 +14,8 @@
 /* So many events of a deleted bucket are cleared away at once: a few milliseconds. */
 #define SWEEP_EVENTS 4000
 
-/* Takes the seq for this write unless it is late. */
-static gboolean
-take_seq (HelioStore *store, int64_t device, int64_t seq, HelioApplied *applied, GError **error)
+gboolean
+helio_store_find_seq (HelioStore *store, int64_t device, int64_t *seq, GError **error)
 {
   sqlite3_stmt *stmt = helio_store_sql (store, SQL_FIND_SEQ, error);
   gboolean has_row;
@@ -26,9 +25,20 @@ take_seq (HelioStore *store, int64_t device, int64_t seq, HelioApplied *applied,
   sqlite3_bind_int64 (stmt, 1, device);
   if (!helio_store_step (store, stmt, &has_row, error))
     return FALSE;
-  applied->seq = has_row ? sqlite3_column_int64 (stmt, 0) : 0;
+  *seq = has_row ? sqlite3_column_int64 (stmt, 0) : -1;
   sqlite3_reset (stmt);
-  if (!has_row)
+  return TRUE;
+}
+
+/* Takes the seq for this write unless it is late. */
+static gboolean
+take_seq (HelioStore *store, int64_t device, int64_t seq, HelioApplied *applied, GError **error)
+{
+  sqlite3_stmt *stmt;
+
+  if (!helio_store_find_seq (store, device, &applied->seq, error))
+    return FALSE;
+  if (applied->seq < 0)
     {
       g_set_error (error, HELIO_STORE_ERROR, HELIO_STORE_ERROR_NOT_FOUND, "The device is gone");
       return FALSE;

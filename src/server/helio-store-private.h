@@ -89,6 +89,9 @@ gboolean helio_store_end (HelioStore *store, gboolean is_good, GError **error);
 gboolean helio_store_find_bucket (
     HelioStore *store, int64_t device, const char *name, int64_t *id, GError **error);
 
+/* The last seq of the device, or -1 if it is gone. */
+gboolean helio_store_find_seq (HelioStore *store, int64_t device, int64_t *seq, GError **error);
+
 /* Forgets the sums of all days that end after @since, for something changed there. */
 gboolean helio_store_forget_sums (HelioStore *store, int64_t device, int64_t since, GError **error);
 

@@ -90,22 +90,6 @@ keep_sum (HelioStore *store, int64_t device, const HelioDaySum *day, GError **er
 }
 
 static gboolean
-find_seq (HelioStore *store, int64_t device, int64_t *seq, GError **error)
-{
-  sqlite3_stmt *stmt = helio_store_sql (store, SQL_FIND_SEQ, error);
-  gboolean has_row;
-
-  if (stmt == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (stmt, 1, device);
-  if (!helio_store_step (store, stmt, &has_row, error))
-    return FALSE;
-  *seq = has_row ? sqlite3_column_int64 (stmt, 0) : -1;
-  sqlite3_reset (stmt);
-  return TRUE;
-}
-
-static gboolean
 keep_sums (HelioStore *store,
            int64_t device,
            int64_t counted_seq,
@@ -115,7 +99,7 @@ keep_sums (HelioStore *store,
 {
   int64_t seq;
 
-  if (!find_seq (store, device, &seq, error))
+  if (!helio_store_find_seq (store, device, &seq, error))
     return FALSE;
   if (seq != counted_seq)
     return TRUE;
@@ -135,7 +119,7 @@ helio_store_keep_sums (HelioStore *store,
 {
   g_autoptr (GError) error = NULL;
   int64_t seq;
-  gboolean is_good = find_seq (store, device, &seq, &error)
+  gboolean is_good = helio_store_find_seq (store, device, &seq, &error)
                      && helio_store_run (store, SQL_COMMIT, &error)
                      && helio_store_begin (store, &error);
 

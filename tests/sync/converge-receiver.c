@@ -7,20 +7,6 @@
  */
 
 static void
-copy_folder (World *world, const char *from, const char *to)
-{
-  g_autofree char *source = g_build_filename (world->fixture.folder, from, NULL);
-  g_autofree char *target = g_build_filename (world->fixture.folder, to, NULL);
-  g_autofree char *command = g_strdup_printf ("rm -rf %s; cp -r %s %s", target, source, target);
-  const char *argv[] = { "/bin/sh", "-c", command, NULL };
-  int status;
-
-  g_assert_true (
-      g_spawn_sync (NULL, (char **) argv, NULL, 0, NULL, NULL, NULL, NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
-}
-
-static void
 remove_folder (World *world, const char *name)
 {
   g_autofree char *path = g_build_filename (world->fixture.folder, name, NULL);
@@ -65,7 +51,7 @@ world_back_up_receiver (World *world)
 {
   world_tell (world, "receiver backed up");
   stop_receiver (world);
-  copy_folder (world, "server", "backup-of-server");
+  sync_fixture_copy (&world->fixture, "server", "backup-of-server");
   world->has_backup = TRUE;
   world_ensure_receiver (world);
 }
@@ -77,7 +63,7 @@ world_restore_receiver (World *world)
     return;
   world_tell (world, "receiver restored from its backup");
   stop_receiver (world);
-  copy_folder (world, "backup-of-server", "server");
+  sync_fixture_copy (&world->fixture, "backup-of-server", "server");
   world_ensure_receiver (world);
   world->is_conflict_due = FALSE;
   forget_sweeps (world);
@@ -146,7 +132,7 @@ void
 world_copy_ledger (World *world)
 {
   world_tell (world, "ledger copied");
-  copy_folder (world, "agent", "copy-of-agent");
+  sync_fixture_copy (&world->fixture, "agent", "copy-of-agent");
   world->has_ledger_copy = TRUE;
 }
 
@@ -156,7 +142,7 @@ world_restore_ledger (World *world)
   if (!world->has_ledger_copy)
     return;
   world_tell (world, "ledger restored from its copy");
-  copy_folder (world, "copy-of-agent", "agent");
+  sync_fixture_copy (&world->fixture, "copy-of-agent", "agent");
   use_ledger (world);
 }
 
