@@ -82,25 +82,27 @@ read_request (GInputStream *stream, GByteArray *request, gsize *length)
   return TRUE;
 }
 
-/* The same request with a header that ends the connection after the answer. */
+/* The same request or answer with a header that ends the connection after the answer. */
 static GByteArray *
-close_after (const GByteArray *request)
+close_after (const GByteArray *bytes)
 {
   const char header[] = "Connection: close\r\n";
-  const uint8_t *line = memmem (request->data, request->len, "\r\n", 2);
-  guint at = (guint) (line - request->data) + 2;
+  const uint8_t *line = memmem (bytes->data, bytes->len, "\r\n", 2);
+  guint at = (guint) (line - bytes->data) + 2;
   GByteArray *changed = g_byte_array_new ();
 
-  g_byte_array_append (changed, request->data, at);
+  g_byte_array_append (changed, bytes->data, at);
   g_byte_array_append (changed, (const uint8_t *) header, sizeof header - 1);
-  g_byte_array_append (changed, request->data + at, request->len - at);
+  g_byte_array_append (changed, bytes->data + at, bytes->len - at);
   return changed;
 }
 
-/* Hands @length bytes of the request to the receiver; appends what it answers. */
+/* Hands @length bytes of the request to the receiver; appends what it answers. The agent, too, is
+ * told that its connection ends, or its next request might go into one that is being closed. */
 static void
 forward (SyncProxy *proxy, const GByteArray *request, gsize length, GByteArray *answer)
 {
+  g_autoptr (GByteArray) told = g_byte_array_new ();
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection = NULL;
   GOutputStream *out;
@@ -114,9 +116,15 @@ forward (SyncProxy *proxy, const GByteArray *request, gsize length, GByteArray *
   if (!g_output_stream_write_all (out, request->data, length, NULL, NULL, NULL))
     return;
   if (length == request->len)
-    while (read_more (g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer))
+    while (read_more (g_io_stream_get_input_stream (G_IO_STREAM (connection)), told))
       ;
   g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  if (find_body (told) > 0)
+    {
+      g_autoptr (GByteArray) closing = close_after (told);
+
+      g_byte_array_append (answer, closing->data, closing->len);
+    }
 }
 
 /* -- one request --------------------------------------------------------------------------------
