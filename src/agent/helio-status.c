@@ -174,7 +174,9 @@ on_sent (gpointer data, const GError *error, gpointer owner)
            || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_TLS)
            || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_FAILED))
     {
-      int wait = MIN (LONGEST_WAIT, 1 << MIN (++target->status_attempt, 8));
+      target->status_attempt = MIN (target->status_attempt + 1, 8);
+
+      int wait = MIN (LONGEST_WAIT, 1 << target->status_attempt);
 
       target->status_retry_at_us
           = g_get_monotonic_time () + MAX (wait, status->retry_after) * G_USEC_PER_SEC;

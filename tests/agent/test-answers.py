@@ -7,6 +7,7 @@ whose backend restarts. The user is told, and it is tried again."""
 import os
 import time
 
+import dbus
 from front import Front, make_answer
 from world import WINDOW, World, run_tests, until
 
@@ -81,8 +82,28 @@ def stays_stopped_without_a_token():
                 world.stop_agent(agent)
 
 
+def finds_a_destination_again_by_its_status():
+    with World(events=300) as world:
+        world.start_all()
+        with Front(int(world.url.rsplit(":", 1)[1])) as front:
+            start_behind(world, front)
+            world.call("SetOption", "poll-interval", dbus.UInt32(1))
+            until(lambda: world.held(WINDOW) == world.in_aw(WINDOW), "all is published")
+            front.set_answer(make_answer("503 Service Unavailable", "application/json", "{}"))
+            world.use_computer("firefox", "News")
+
+            def statuses():
+                return [i for i, head in enumerate(front.heads) if head.startswith("PUT ")]
+            until(lambda: len(statuses()) >= 3, "the status is sent a third time")
+            # After 2 s and 4 s, while the events wait for 4 s to 8 s each time.
+            others = statuses()[2] - 2
+            assert others <= 3, front.heads
+
+
 run_tests([
     ("/agent/answers/tries-again-by-itself", tries_again_by_itself),
     ("/agent/answers/says-what-answers", says_what_answers_and_goes_on_when_asked),
     ("/agent/answers/stays-stopped-without-a-token", stays_stopped_without_a_token),
+    ("/agent/answers/finds-a-destination-again-by-its-status",
+     finds_a_destination_again_by_its_status),
 ])
