@@ -39,6 +39,10 @@ finish() {
     echo "No test was run." >&2
     failed=1
   fi
+  if [ -s "$failures" ]; then
+    echo "Failed:"
+    cat "$failures"
+  fi
   if [ "$skipped" -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
   else
@@ -71,14 +75,14 @@ run() {
     --num-processes $((3 * $(nproc))) "$@" "${names[@]}"
   code=$?
 
-  if [ -f "$log" ] && counts=$(/usr/bin/python3 tests/count-cases.py "$log"); then
+  if [ -f "$log" ] && counts=$(/usr/bin/python3 tests/count-cases.py "$log" 2>>"$failures"); then
     read -r p f s <<<"$counts"
   else
     p=0 f=0 s=0
   fi
   # Meson may see a failure that no log tells, or die of one.
   if [ $code -ne 0 ] && [ "$f" -eq 0 ]; then
-    echo "meson test in $folder ended with code $code." >&2
+    echo "meson test in $folder ended with code $code." | tee -a "$failures" >&2
     f=1
   fi
   echo "== $folder: $p passed, $f failed, $s skipped"
@@ -97,8 +101,9 @@ try() {
   s=$(grep -c -e '^1\.\.0 # SKIP' -e '^skipped: ' "$log")
   p=$(grep -c '^ok ' "$log")
   f=$(grep -c -e '^not ok ' -e '^Bail out!' "$log")
+  grep -e '^not ok ' -e '^Bail out!' "$log" >>"$failures"
   if [ "$code" -ne 0 ] && [ $((s + f)) -eq 0 ]; then
-    echo "$1 ended with code $code." >&2
+    echo "$1 ended with code $code." | tee -a "$failures" >&2
     f=1
   fi
   echo "== $name: $p passed, $f failed, $s skipped"
@@ -132,6 +137,7 @@ done
 room=$(df --output=avail --block-size=1M /dev/shm 2>/dev/null | tail -n 1)
 [ "${room:-0}" -ge 2048 ] && [ -w /dev/shm ] && export TMPDIR=${TMPDIR:-/dev/shm}
 home=$(mktemp -d) || exit 1
+failures=$home/failures # a line each
 sanitized=
 trap '[ -z "$sanitized" ] || kill -- "-$sanitized" 2>/dev/null
   rm -rf --one-file-system "$home"' EXIT
@@ -193,7 +199,7 @@ if [ $quick = no ]; then
     HELIO_SEEDS=${HELIO_SEEDS:-1-20} run _build-asan --no-suite web --no-suite project \
       --no-suite e2e --no-suite desktop --no-suite aw --timeout-multiplier 5
   else
-    echo "_build-asan can't be built." >&2
+    echo "_build-asan can't be built." | tee -a "$failures" >&2
     failed=$((failed + 1))
   fi
   # A look at what a long run does: tests/fuzz/run.sh SECONDS.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Counts test cases in Meson's testlog.json files.
 
-usage: count-cases.py FILE...        prints "PASSED FAILED SKIPPED"
+usage: count-cases.py FILE...        prints "PASSED FAILED SKIPPED", and what failed to stderr
        count-cases.py --self-test    writes TAP
 
 A program that speaks TAP counts as its cases; any other as one. A program that did not end well
@@ -60,11 +60,22 @@ def count_program(entry):
     return passed, failed, skipped
 
 
-def count(lines):
+def tell_failures(entry):
+    """A line each: the program and what it said of a case, or how it ended."""
+    told = [line for line in (entry.get("stdout") or "").splitlines()
+            if line.startswith(("not ok", "Bail out!")) and not DIRECTIVE.search(line)]
+    return [f"{entry['name']}: {line}" for line in told or [entry["result"]]]
+
+
+def count(lines, failures):
     total = [0, 0, 0]
     for line in lines:
         if line.strip():
-            total = [a + b for a, b in zip(total, count_program(json.loads(line)))]
+            entry = json.loads(line)
+            counted = count_program(entry)
+            total = [a + b for a, b in zip(total, counted)]
+            if counted[1]:
+                failures += tell_failures(entry)
     return tuple(total)
 
 
@@ -88,10 +99,20 @@ EXAMPLES = [
 ]
 
 
+TOLD = [
+    ("tells a failed case", "ok 1 /a\nnot ok 2 /b\nnot ok 3 /c # SKIP no\n", ["x: not ok 2 /b"]),
+    ("tells a crash", "ok 1 /a\nBail out! ERROR: y\n", ["x: Bail out! ERROR: y"]),
+    ("tells a silent end", "ok 1 /a\n", ["x: ERROR"]),
+]
+
+
 def self_test():
     cases = []
     for name, result, text, expected in EXAMPLES:
-        got = count([json.dumps({"result": result, "stdout": text})])
+        got = count([json.dumps({"name": name, "result": result, "stdout": text})], [])
+        cases.append((name, [] if got == expected else [f"{got} instead of {expected}"]))
+    for name, text, expected in TOLD:
+        got = tell_failures({"name": "x", "result": "ERROR", "stdout": text})
         cases.append((name, [] if got == expected else [f"{got} instead of {expected}"]))
     return report(cases)
 
@@ -100,10 +121,13 @@ def main(arguments):
     if arguments == ["--self-test"]:
         return self_test()
     total = [0, 0, 0]
+    failures = []
     for name in arguments:
         with open(name, encoding="utf-8") as file:
-            total = [a + b for a, b in zip(total, count(file))]
+            total = [a + b for a, b in zip(total, count(file, failures))]
     print(*total)
+    for line in failures:
+        print(line, file=sys.stderr)
     return 0
 
 
