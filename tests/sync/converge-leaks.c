@@ -286,6 +286,7 @@ check_upload (World *world, const char *body, gsize length)
   Track *track = NULL;
   const char *key, *value;
   gsize key_length, value_length;
+  g_autoptr (GByteArray) scratch = g_byte_array_new ();
   HelioJson json;
 
   helio_json_init (&json, body, length);
@@ -311,7 +312,7 @@ check_upload (World *world, const char *body, gsize length)
         helio_json_enter_array (&json);
         while (helio_json_next_element (&json))
           {
-            SyncLine line = sync_line_read (&json);
+            SyncLine line = sync_line_read (&json, scratch);
 
             check_upsert (world, track, &line);
             g_free (line.data);

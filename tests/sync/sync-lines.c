@@ -29,7 +29,7 @@ sync_line_compare (gconstpointer a, gconstpointer b)
 }
 
 SyncLine
-sync_line_read (HelioJson *json)
+sync_line_read (HelioJson *json, GByteArray *scratch)
 {
   SyncLine line = { 0 };
   const char *key, *text;
@@ -42,10 +42,9 @@ sync_line_read (HelioJson *json)
 
       if (helio_json_key_is (key, key_length, "data"))
         {
-          g_autoptr (GByteArray) canonical = g_byte_array_new ();
-
-          g_assert_true (helio_json_take_canonical (json, canonical));
-          line.data = g_strndup ((char *) canonical->data, canonical->len);
+          g_byte_array_set_size (scratch, 0);
+          g_assert_true (helio_json_take_canonical (json, scratch));
+          line.data = g_strndup ((char *) scratch->data, scratch->len);
         }
       else if (helio_json_key_is (key, key_length, "start_ns"))
         {
@@ -80,9 +79,14 @@ sync_lines_write (GArray *lines)
     {
       const SyncLine *line = &g_array_index (lines, SyncLine, i);
 
-      g_string_append_printf (text,
-                              "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n",
-                              line->start, line->n, line->duration, line->data);
+      char numbers[80];
+
+      g_snprintf (numbers, sizeof numbers,
+                  "%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " ", line->start,
+                  line->n, line->duration);
+      g_string_append (text, numbers);
+      g_string_append (text, line->data);
+      g_string_append_c (text, '\n');
     }
   return g_string_free (text, FALSE);
 }
@@ -93,6 +97,7 @@ sync_lines_read_truth (SyncFixture *fixture, const char *bucket)
   g_autofree char *escaped = g_uri_escape_string (bucket, NULL, FALSE);
   g_autofree char *path = g_strdup_printf ("/_test/truth?bucket=%s", escaped);
   g_autofree char *body = sync_fixture_aw (fixture, "GET", path, NULL);
+  g_autoptr (GByteArray) scratch = g_byte_array_new ();
   GArray *lines = g_array_new (FALSE, FALSE, sizeof (SyncLine));
   HelioJson json;
 
@@ -101,7 +106,7 @@ sync_lines_read_truth (SyncFixture *fixture, const char *bucket)
   g_assert_true (helio_json_enter_array (&json));
   while (helio_json_next_element (&json))
     {
-      SyncLine line = sync_line_read (&json);
+      SyncLine line = sync_line_read (&json, scratch);
 
       g_array_append_val (lines, line);
     }
@@ -115,6 +120,7 @@ sync_lines_read_held (SyncFixture *fixture, const char *bucket)
   g_autofree char *escaped = g_uri_escape_string (bucket, NULL, FALSE);
   GArray *lines = g_array_new (FALSE, FALSE, sizeof (SyncLine));
   g_autoptr (GString) cursor = g_string_new (NULL);
+  g_autoptr (GByteArray) scratch = g_byte_array_new ();
 
   g_array_set_clear_func (lines, sync_line_clear);
   do
@@ -138,7 +144,7 @@ sync_lines_read_held (SyncFixture *fixture, const char *bucket)
             g_assert_true (helio_json_enter_array (&json));
             while (helio_json_next_element (&json))
               {
-                SyncLine line = sync_line_read (&json);
+                SyncLine line = sync_line_read (&json, scratch);
 
                 g_array_append_val (lines, line);
               }
@@ -168,6 +174,9 @@ sync_lines_give_ordinals (GArray *lines)
 void
 sync_lines_assert_same (const char *bucket, const char *truth, const char *held)
 {
+  if (strcmp (truth, held) == 0)
+    return;
+
   g_auto (GStrv) one = g_strsplit (truth, "\n", -1);
   g_auto (GStrv) two = g_strsplit (held, "\n", -1);
 

@@ -20,8 +20,9 @@ typedef struct
 /* By start, data, duration: the order of ordinals. */
 int sync_line_compare (gconstpointer a, gconstpointer b);
 
-/* Reads the members of one event; those of truth are in ns, those of the protocol in ms. */
-SyncLine sync_line_read (HelioJson *json);
+/* Reads the members of one event; those of truth are in ns, those of the protocol in ms. @scratch
+ * is for data on its way: a new one for each event would cost more than all else. */
+SyncLine sync_line_read (HelioJson *json, GByteArray *scratch);
 
 /* "start/n duration data" of each, a line each. */
 char *sync_lines_write (GArray *lines);
