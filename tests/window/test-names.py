@@ -7,6 +7,7 @@ import re
 
 from desktop import PAGES, Desktop, run_tests, until
 from scenes import publish
+from tree import Focus
 from world import WINDOW
 
 EVENTS = 200
@@ -32,6 +33,7 @@ def is_of_expander(node):
 def list_controls(desktop):
     """The controls of the window in front that could be used now."""
     tree = desktop.look()
+    tree.remember_all()
     windows = [one for one in tree.root.children if one.is_shown()]
     return [node for node in tree.list_all(within=windows[-1])
             if node.role in CONTROLS and {"focusable", "sensitive"} <= node.states
@@ -52,28 +54,33 @@ def find_field(desktop):
     # What is selected would be written over.
     desktop.keys("End")
     desktop.screen.type("x")
-    changed = desktop.patiently(lambda: [node.path for node in map(desktop.same, fields)
-                                         if node.text != before[node.path]])
+
+    def find_changed():
+        return [node.path for node in fields if node.text != before[node.path]]
+    changed = desktop.patiently(find_changed)
     if not changed:
         return None
     desktop.keys("BackSpace")
-    desktop.wait(lambda: all(node.text == before[node.path] for node in map(desktop.same, fields)),
-                 "the letter is gone")
+    desktop.wait(lambda: not find_changed(), "the letter is gone")
     return changed[0]
 
 
 def walk(desktop):
     """Goes on by Tab until it comes round; the paths of all that had the focus."""
+    focus = Focus(desktop.spied)
+    focus.path = desktop.focus()
     seen = []
     for _ in range(MOST):
-        before = desktop.focus()
-        at = before or find_field(desktop)
+        at = focus.path or find_field(desktop)
         if at and at in seen[:1] and len(seen) > 1:
             break
         if at and at not in seen:
             seen.append(at)
+        before = focus.changes
         desktop.keys("Tab")
-        desktop.patiently(lambda before=before: desktop.focus() != before)
+        desktop.patiently(lambda before=before: focus.has_changed(before))
+    focus.close()
+    return seen
     return seen
 
 

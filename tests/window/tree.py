@@ -17,6 +17,7 @@ ACCESSIBLE = "org.a11y.atspi.Accessible"
 COMPONENT = "org.a11y.atspi.Component"
 ACTION = "org.a11y.atspi.Action"
 TEXT = "org.a11y.atspi.Text"
+EVENT = "org.a11y.atspi.Event.Object"
 CACHE = "org.a11y.atspi.Cache"
 ROOT = "/org/a11y/atspi/accessible/root"
 OF_WINDOW = dbus.UInt32(1)
@@ -35,6 +36,38 @@ class Gone(Exception):
 def connect(address):
     """To a bus of that address, so that it can be asked for many things at once."""
     return dbus.bus.BusConnection(address, mainloop=DBusGMainLoop())
+
+
+class Focus:
+    """What of a bus's programs has the keyboard's focus, by what they tell of it from now on."""
+
+    RULE = "type='signal',interface='%s',member='StateChanged'" % EVENT
+
+    def __init__(self, bus):
+        self.bus = bus
+        self.path = None
+        self.changes = 0
+        # The same object is to be removed: each look at a method makes another.
+        self.filter = self.take
+        bus.add_match_string(self.RULE)
+        bus.add_message_filter(self.filter)
+
+    def close(self):
+        self.bus.remove_message_filter(self.filter)
+        self.bus.remove_match_string(self.RULE)
+
+    def take(self, _bus, message):
+        if message.get_interface() == EVENT and message.get_member() == "StateChanged":
+            state, is_on = message.get_args_list()[:2]
+            if state == "focused" and (is_on or message.get_path() == self.path):
+                self.path = message.get_path() if is_on else None
+                self.changes += 1
+        return dbus.lowlevel.HANDLER_RESULT_NOT_YET_HANDLED
+
+    def has_changed(self, since):
+        while GLib.MainContext.default().iteration(False):
+            pass
+        return self.changes > since
 
 
 def ask_all(bus, owner, questions):
