@@ -81,22 +81,30 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
 export LC_ALL=C.UTF-8 TZ=UTC G_SLICE=always-malloc TMPDIR=$scratch
 mkdir -p $build/found
-failed=0
-number=0
-echo "1..${#targets[@]}"
-for target in "${targets[@]}"; do
-  number=$((number + 1))
-  new=${keep:-$scratch/new}/$target
+
+# fuzz NUMBER TARGET
+fuzz() {
+  local number=$1 target=$2 log=$scratch/$2.log new=${keep:-$scratch/new}/$2
   mkdir -p "$new"
   if $build/tests/fuzz/fuzz-"$target" -seed=1 -max_total_time="$seconds" -timeout=20 \
     -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$build/found/$target-" \
-    "$new" "tests/fuzz/corpus/$target" >"$scratch/log" 2>&1; then
-    echo "# $(grep -E '^stat::number_of_executed_units' "$scratch/log" | tr -s ' ')"
-    echo "ok $number /fuzz/$target/stands-what-is-made-up"
+    "$new" "tests/fuzz/corpus/$target" >"$log" 2>&1; then
+    printf '# %s\nok %d /fuzz/%s/stands-what-is-made-up\n' \
+      "$(grep -E '^stat::number_of_executed_units' "$log" | tr -s ' ')" "$number" "$target"
   else
-    failed=1
-    sed 's/^/# /' "$scratch/log"
-    echo "not ok $number /fuzz/$target/stands-what-is-made-up"
+    touch "$scratch/failed"
+    printf '%s\nnot ok %d /fuzz/%s/stands-what-is-made-up\n' \
+      "$(sed 's/^/# /' "$log")" "$number" "$target"
   fi
+}
+
+# As many at a time as there are processors.
+number=0
+echo "1..${#targets[@]}"
+for target in "${targets[@]}"; do
+  [ "$number" -lt "$(nproc)" ] || wait -n
+  number=$((number + 1))
+  fuzz "$number" "$target" &
 done
-exit $failed
+wait
+[ ! -e "$scratch/failed" ]
