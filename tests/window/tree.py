@@ -25,6 +25,8 @@ OF_WINDOW = dbus.UInt32(1)
 STATES = {"active": 1, "checked": 4, "editable": 7, "enabled": 8, "expandable": 9, "expanded": 10,
           "focusable": 11, "focused": 12, "modal": 16, "pressed": 20, "selected": 23,
           "sensitive": 24, "visible": 30, "read-only": 43}
+# By path: no two things have the same one, and none takes another role.
+ROLES = {}
 # What the others of its kind are called is all that is known of it: it has no name.
 CLASS = re.compile(r"^(Gtk|Adw|Helio)[A-Z]\w*$")
 
@@ -143,7 +145,9 @@ class Node:
 
     @property
     def role(self):
-        return self.remember("role", lambda: str(self.call(ACCESSIBLE, "GetRoleName")))
+        if self.path not in ROLES:
+            ROLES[self.path] = str(self.call(ACCESSIBLE, "GetRoleName"))
+        return ROLES[self.path]
 
     @property
     def extents(self):
@@ -314,12 +318,13 @@ class Tree:
         """Asks for roles and extents of all that may be shown, at once."""
         nodes = [node for node in self.root.below() if "visible" in node.states]
         placed = [node for node in nodes if COMPONENT in node.interfaces]
+        nodes = [node for node in nodes if node.path not in ROLES]
         answers = ask_all(self.bus, self.owner,
                           [(node.path, ACCESSIBLE, "GetRoleName") for node in nodes]
                           + [(node.path, COMPONENT, "GetExtents", OF_WINDOW) for node in placed])
         for node, answer in zip(nodes, answers):
             if answer is not None:
-                node.memory["role"] = str(answer[0])
+                ROLES[node.path] = str(answer[0])
         for node, answer in zip(placed, answers[len(nodes):]):
             if answer is not None:
                 node.memory["extents"] = read_extents(answer[0])
