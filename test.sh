@@ -33,6 +33,12 @@ passed=0
 failed=0
 skipped=0
 
+# What went wrong besides a case of a test: said now and at the end.
+complain() {
+  echo "$1" >&2
+  echo "$1" >>"$failures"
+}
+
 # The one way out: the line that everyone looks for, and the exit code to it.
 finish() {
   if [ $((passed + failed)) -eq 0 ]; then
@@ -82,7 +88,7 @@ run() {
   fi
   # Meson may see a failure that no log tells, or die of one.
   if [ $code -ne 0 ] && [ "$f" -eq 0 ]; then
-    echo "meson test in $folder ended with code $code." | tee -a "$failures" >&2
+    complain "meson test in $folder ended with code $code."
     f=1
   fi
   echo "== $folder: $p passed, $f failed, $s skipped"
@@ -103,7 +109,7 @@ try() {
   f=$(grep -c -e '^not ok ' -e '^Bail out!' "$log")
   grep -e '^not ok ' -e '^Bail out!' "$log" >>"$failures"
   if [ "$code" -ne 0 ] && [ $((s + f)) -eq 0 ]; then
-    echo "$1 ended with code $code." | tee -a "$failures" >&2
+    complain "$1 ended with code $code."
     f=1
   fi
   echo "== $name: $p passed, $f failed, $s skipped"
@@ -155,7 +161,7 @@ if [ -n "$root" ]; then
 fi
 
 if ! build _build -Dwerror=true; then
-  echo "_build can't be built." >&2
+  complain "_build can't be built."
   failed=1
   finish
 fi
@@ -199,7 +205,7 @@ if [ $quick = no ]; then
     HELIO_SEEDS=${HELIO_SEEDS:-1-20} run _build-asan --no-suite web --no-suite project \
       --no-suite e2e --no-suite desktop --no-suite aw --timeout-multiplier 5
   else
-    echo "_build-asan can't be built." | tee -a "$failures" >&2
+    complain "_build-asan can't be built."
     failed=$((failed + 1))
   fi
   # A look at what a long run does: tests/fuzz/run.sh SECONDS.

@@ -369,7 +369,6 @@ prepare (Once *once)
   return once->error == NULL;
 }
 
-/* One that fails takes nothing from the others. */
 static gboolean
 is_any_enabled (Once *once, GPtrArray *buckets, const char *hostname)
 {
@@ -379,6 +378,7 @@ is_any_enabled (Once *once, GPtrArray *buckets, const char *hostname)
   return FALSE;
 }
 
+/* One that fails takes nothing from the others. */
 static void
 serve_all (Once *once, GPtrArray *destinations, GPtrArray *buckets, const char *hostname)
 {

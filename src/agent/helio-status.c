@@ -14,6 +14,7 @@
 /* The timer is coarse: half a second early is due. */
 #define REPEAT_US (60 * G_USEC_PER_SEC - G_USEC_PER_SEC / 2)
 /* A status is small: a destination that was gone is found again within seconds. */
+#define FIRST_WAIT 2
 #define LONGEST_WAIT 10
 
 typedef struct
@@ -157,7 +158,7 @@ on_sent (gpointer data, const GError *error, gpointer owner)
     }
   if (error == NULL)
     {
-      target->status_attempt = 0;
+      target->status_wait = 0;
       target->status_retry_at_us = 0;
       if (status->presence != NULL)
         helio_sent_list_add_presence (target->sent_list, status->presence, helio_time_now ());
@@ -174,12 +175,10 @@ on_sent (gpointer data, const GError *error, gpointer owner)
            || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_TLS)
            || g_error_matches (error, HELIO_ERROR, HELIO_ERROR_FAILED))
     {
-      target->status_attempt = MIN (target->status_attempt + 1, 8);
-
-      int wait = MIN (LONGEST_WAIT, 1 << target->status_attempt);
-
+      target->status_wait = CLAMP (2 * target->status_wait, FIRST_WAIT, LONGEST_WAIT);
       target->status_retry_at_us
-          = g_get_monotonic_time () + MAX (wait, status->retry_after) * G_USEC_PER_SEC;
+          = g_get_monotonic_time ()
+            + MAX (target->status_wait, status->retry_after) * G_USEC_PER_SEC;
       if (target->error == NULL)
         {
           g_message ("Destination %s does not take the status: %s", target->address,

@@ -77,7 +77,8 @@ helio_target_reopen (HelioTarget *target)
   target->state = HELIO_TARGET_OPEN;
   target->is_conflict = target->is_refused = FALSE;
   target->is_checked = FALSE;
-  target->attempt = target->status_attempt = 0;
+  target->attempt = 0;
+  target->status_wait = 0;
   target->retry_at_us = target->retry_at = target->status_retry_at_us = 0;
   target->asked_to_wait = FALSE;
   g_clear_pointer (&target->error, g_free);

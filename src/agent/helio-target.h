@@ -148,7 +148,7 @@ typedef struct
   HelioPresence *presence;
   HelioSentList *sent_list;
   int64_t sent_at_us;
-  guint status_attempt;
+  int status_wait;
   int64_t status_retry_at_us;
 } HelioTarget;
 

@@ -78,7 +78,6 @@ sync_lines_write (GArray *lines)
   for (guint i = 0; i < lines->len; i++)
     {
       const SyncLine *line = &g_array_index (lines, SyncLine, i);
-
       char numbers[80];
 
       g_snprintf (numbers, sizeof numbers,

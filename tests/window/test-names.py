@@ -81,7 +81,6 @@ def walk(desktop):
         desktop.patiently(lambda before=before: focus.has_changed(before))
     focus.close()
     return seen
-    return seen
 
 
 def check_reach(desktop, place):
