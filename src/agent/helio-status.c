@@ -178,7 +178,7 @@ on_sent (gpointer data, const GError *error, gpointer owner)
       target->status_wait = CLAMP (2 * target->status_wait, FIRST_WAIT, LONGEST_WAIT);
       target->status_retry_at_us
           = g_get_monotonic_time ()
-            + MAX (target->status_wait, status->retry_after) * G_USEC_PER_SEC;
+            + MAX (target->status_wait, status->retry_after) * G_TIME_SPAN_SECOND;
       if (target->error == NULL)
         {
           g_message ("Destination %s does not take the status: %s", target->address,

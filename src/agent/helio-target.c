@@ -161,7 +161,7 @@ helio_target_fail (HelioTarget *target, const GError *error, int retry_after)
     target->attempt++;
 
   int wait = helio_backoff_next (target->attempt, retry_after, g_random_double ());
-  target->retry_at_us = g_get_monotonic_time () + wait * G_USEC_PER_SEC;
+  target->retry_at_us = g_get_monotonic_time () + wait * G_TIME_SPAN_SECOND;
   target->retry_at = helio_time_now () + wait * HELIO_SECOND;
   target->asked_to_wait = retry_after > 0;
   if (is_news)

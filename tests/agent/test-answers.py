@@ -45,6 +45,26 @@ def tries_again_by_itself():
             assert world.get("Destinations")[0]["error"] == ""
 
 
+def believes_who_asks_for_an_hour():
+    with World(events=300) as world:
+        world.start_all()
+        answer = make_answer("503 Service Unavailable", "application/json", "{}",
+                             "Retry-After: 3600\r\n")
+        with Front(int(world.url.rsplit(":", 1)[1]), answer) as front:
+            start_behind(world, front)
+            world.call("SetOption", "poll-interval", dbus.UInt32(1))
+            destination = wait_for(world, "503")
+            assert 3500 < destination["retry-at"] / 1000 - time.time() <= 3600, destination
+            until(lambda: len(front.heads) >= 2, "the status and the events were refused")
+
+            def polls():
+                kinds = world.aw.control("stats")["kinds"]
+                return kinds["events"]["requests"] + kinds["event"]["requests"]
+            before = polls()
+            until(lambda: polls() >= before + 5, "ActivityWatch is asked again and again")
+            assert len(front.heads) == 2, front.heads
+
+
 def says_what_answers_and_goes_on_when_asked():
     with World(events=300) as world, Front(0, make_answer("200 OK")) as elsewhere:
         world.start_all()
@@ -102,6 +122,7 @@ def finds_a_destination_again_by_its_status():
 
 run_tests([
     ("/agent/answers/tries-again-by-itself", tries_again_by_itself),
+    ("/agent/answers/believes-who-asks-for-an-hour", believes_who_asks_for_an_hour),
     ("/agent/answers/says-what-answers", says_what_answers_and_goes_on_when_asked),
     ("/agent/answers/stays-stopped-without-a-token", stays_stopped_without_a_token),
     ("/agent/answers/finds-a-destination-again-by-its-status",
