@@ -410,18 +410,34 @@ pass_integer (const char *at, const char *end)
   return at == first || (*first == '0' && at - first > 1) ? NULL : at;
 }
 
-/* The end of the flat object at @at if it is canonical as it stands, which is what most events
- * hold; else NULL. It may say no too often, never yes; of text that is no JSON it says no. */
-static const char *
-pass_plain_object (const char *at, const char *end)
+/* Leaves out the space at @at, if there is one: what is before it from @from on is written. */
+static inline const char *
+drop_space (const char *at, const char *end, const char **from, GByteArray *canonical)
 {
+  if (at >= end || *at != ' ')
+    return at;
+  write_bytes (canonical, *from, (gsize) (at - *from));
+  *from = at + 1;
+  return at + 1;
+}
+
+/* Writes the flat object at @at if it is canonical but for a space behind a comma or a colon,
+ * which is what most events hold. Returns its end; else NULL, with part of it written. It may say
+ * no too often, never yes; of text that is no JSON it says no. */
+static const char *
+write_plain_object (const char *at, const char *end, GByteArray *canonical)
+{
+  const char *from = at;
   const char *last = NULL;
   gsize last_length = 0;
 
   if (end - at < 2 || *at++ != '{')
     return NULL;
   if (*at == '}')
-    return at + 1;
+    {
+      write_bytes (canonical, "{}", 2);
+      return at + 1;
+    }
   while (at < end && *at == '"')
     {
       const char *key = at + 1;
@@ -441,7 +457,9 @@ pass_plain_object (const char *at, const char *end)
       last = key;
       last_length = key_length;
 
-      at += 2;
+      at = drop_space (at + 2, end, &from, canonical);
+      if (at >= end)
+        return NULL;
       if (*at == '"')
         at = pass_plain_string (at + 1, end);
       else if (*at == 't')
@@ -455,9 +473,13 @@ pass_plain_object (const char *at, const char *end)
       if (at == NULL || at >= end)
         return NULL;
       if (*at == '}')
-        return at + 1;
+        {
+          write_bytes (canonical, from, (gsize) (at + 1 - from));
+          return at + 1;
+        }
       if (*at++ != ',')
         return NULL;
+      at = drop_space (at, end, &from, canonical);
     }
   return NULL;
 }
@@ -467,13 +489,18 @@ helio_json_take_canonical (HelioJson *json, GByteArray *canonical)
 {
   const char *text, *end;
   gsize length;
+  guint before = canonical->len;
 
-  if (json->problem == NULL && json->depth < HELIO_JSON_MAX_DEPTH
-      && (end = pass_plain_object (json->at, json->end)) != NULL)
+  if (json->problem == NULL && json->depth < HELIO_JSON_MAX_DEPTH)
     {
-      write_bytes (canonical, json->at, (gsize) (end - json->at));
-      json->at = end;
-      return TRUE;
+      skip_space (&json->at, json->end);
+      end = write_plain_object (json->at, json->end, canonical);
+      if (end != NULL)
+        {
+          json->at = end;
+          return TRUE;
+        }
+      g_byte_array_set_size (canonical, before);
     }
   if (!helio_json_take_value (json, &text, &length))
     return FALSE;

@@ -379,7 +379,7 @@ helio_json_next_member (HelioJson *json, const char **key, gsize *key_length)
     return FALSE;
 
   /* Nearly every key is plain text between quotes, with its colon behind it. */
-  if (json->at < json->end && *json->at == '"')
+  if (skip_space (json) && *json->at == '"')
     {
       close = helio_json_skip_plain (json->at + 1, json->end);
       if (json->end - close >= 2 && close[0] == '"' && close[1] == ':')
@@ -441,8 +441,8 @@ typedef struct
 } Plain;
 
 /* Nearly all numbers are plain: a sign or none, few digits, a point between them or none. Passes
- * the one that comes next in one go; FALSE, with the cursor where it was, if it is another, its
- * end is not seen, or there is none. */
+ * the one at the cursor in one go; FALSE, with the cursor where it was, if it is another, its end
+ * is not seen, or there is none. */
 static inline gboolean
 take_plain (HelioJson *json, Plain *plain)
 {
@@ -451,8 +451,6 @@ take_plain (HelioJson *json, Plain *plain)
   const char *first, *point = NULL;
   int64_t digits = 0;
 
-  if (json->problem != NULL || at >= end)
-    return FALSE;
   plain->is_negative = *at == '-';
   at += plain->is_negative;
   for (first = at; at < end; at++)
@@ -482,6 +480,8 @@ helio_json_take_int64 (HelioJson *json, int64_t *value)
   int64_t result = 0;
   Plain plain;
 
+  if (!find_value (json))
+    return FALSE;
   if (take_plain (json, &plain))
     {
       *value = plain.is_negative ? -plain.digits : plain.digits;
@@ -523,10 +523,13 @@ plain_to_double (const Plain *plain, double *value)
 gboolean
 helio_json_take_double (HelioJson *json, double *value)
 {
-  const char *text = json->at;
+  const char *text;
   gboolean is_integer;
   Plain plain;
 
+  if (!find_value (json))
+    return FALSE;
+  text = json->at;
   if (take_plain (json, &plain))
     {
       if (plain_to_double (&plain, value))
