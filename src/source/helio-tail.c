@@ -48,13 +48,16 @@ helio_tail_clear (HelioTail *tail)
   *tail = (HelioTail){ 0 };
 }
 
+/* Charges what the last answer took. A slow one alone may have waited for another's question, and
+ * must not blind the polls to come: it costs as much as the one before of its kind. */
 static void
-charge (Poll *poll)
+charge (Poll *poll, int64_t *usual_us)
 {
-  int64_t left = poll->next.budget_us - helio_aw_client_get_last_time (poll->client);
+  int64_t took = helio_aw_client_get_last_time (poll->client);
+  int64_t cost = *usual_us > 0 ? MIN (took, *usual_us) : took;
 
-  /* One stall of the machine must not blind the polls of minutes. */
-  poll->next.budget_us = MAX (left, -DEBT_US);
+  *usual_us = MAX (took, 1);
+  poll->next.budget_us = MAX (poll->next.budget_us - cost, -DEBT_US);
 }
 
 static void
@@ -143,7 +146,6 @@ read_raw (Poll *poll, const HelioAwRead *read, HelioPage *raw, GError **error)
   if (!helio_aw_client_read_events (poll->client, poll->bucket, read, raw, poll->cancellable,
                                     error))
     return FALSE;
-  charge (poll);
   helio_page_sort (raw);
   return TRUE;
 }
@@ -230,7 +232,6 @@ read_tail (Poll *poll, GError **error)
 {
   HelioTail *next = &poll->next;
   const HelioEvent *known = get_ongoing (next->page, poll->now);
-  int64_t expected_us = next->limit_us;
 
   if (known != NULL && (next->start_us == 0 || next->start_us < next->limit_us))
     {
@@ -238,11 +239,7 @@ read_tail (Poll *poll, GError **error)
       next->limit_us -= next->limit_us / 256;
       return read_by_start (poll, known, error);
     }
-  if (!read_by_limit (poll, error))
-    return FALSE;
-  /* Such a try is rare: what it took beyond the old figure must not blind the polls to come. */
-  next->budget_us += MAX (0, next->limit_us - expected_us);
-  return TRUE;
+  return read_by_limit (poll, error);
 }
 
 /* Puts the ongoing event's new duration into a copy of the page. The rest of the copy was read
@@ -278,7 +275,7 @@ read_ongoing (Poll *poll, gboolean *is_there, GError **error)
   if (!helio_aw_client_read_event (poll->client, poll->bucket, ongoing->id, whole, is_there,
                                    poll->cancellable, error))
     return FALSE;
-  charge (poll);
+  charge (poll, &poll->next.event_us);
   if (!*is_there)
     return TRUE;
   event = helio_page_event (whole, 0);
@@ -296,7 +293,7 @@ poll_dear (Poll *poll, GError **error)
   const HelioPage *before = next->page;
   const HelioEvent *ongoing;
   gboolean is_there;
-  int64_t budget_us, count;
+  int64_t count;
 
   if (!read_ongoing (poll, &is_there, error))
     return FALSE;
@@ -318,7 +315,7 @@ poll_dear (Poll *poll, GError **error)
                                  error);
   if (count < 0)
     return FALSE;
-  charge (poll);
+  charge (poll, &next->count_us);
   if (is_there && count == next->count)
     {
       next->read_at = poll->now;
@@ -326,10 +323,8 @@ poll_dear (Poll *poll, GError **error)
     }
   /* Something happened. The budget bounds what an idle poll costs, not how soon a change is seen:
    * this read is made in any case, and is not charged. */
-  budget_us = next->budget_us;
   if (!read_tail (poll, error))
     return FALSE;
-  next->budget_us = budget_us;
   next->count = count;
   return TRUE;
 }
@@ -352,14 +347,8 @@ helio_tail_poll (HelioAwClient *client,
   refill (&poll.next, now);
   if (poll.next.page == NULL || poll.next.limit_us <= DEAR_US)
     {
-      int64_t budget_us = poll.next.budget_us;
-      gboolean is_first = poll.next.page == NULL;
-
       poll.next.count = -1;
       is_ok = read_by_limit (&poll, error);
-      /* What is spent once, to learn what it costs, must not blind the polls to come. */
-      if (is_first)
-        poll.next.budget_us = budget_us;
     }
   else
     is_ok = poll_dear (&poll, error);

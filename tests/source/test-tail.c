@@ -152,6 +152,54 @@ test_dear (gconstpointer flavour)
   aw_fixture_stop (&fixture);
 }
 
+/* The next @count counts take 900 ms, as if the server had another's question to answer first. */
+static void
+slow_down (AwFixture *fixture, int count)
+{
+  g_autofree char *body
+      = g_strdup_printf ("{\"path\":\"/events/count\",\"delay_ms\":900,\"count\":%d}", count);
+
+  g_free (aw_fixture_call (fixture, "POST", "/_test/fault", body));
+}
+
+static void
+test_stall (gconstpointer flavour)
+{
+  AwFixture fixture;
+  HelioTail tail = { 0 };
+  int64_t now = NOW;
+  int64_t counts;
+
+  aw_fixture_start (&fixture, flavour, NULL);
+  aw_fixture_create (&fixture, "b");
+  aw_fixture_insert (&fixture, "b", NOW - 5000, 1, "{\"a\":1}");
+  g_assert_true (poll_at (&fixture, &tail, now));
+  for (int i = 0; i < 3; i++)
+    {
+      tail.limit_us = DEAR;
+      poll_at (&fixture, &tail, now += 5000);
+    }
+
+  /* One slow answer hides nothing. */
+  slow_down (&fixture, 1);
+  poll_at (&fixture, &tail, now += 5000);
+  aw_fixture_insert (&fixture, "b", now, 1, "{\"a\":2}");
+  tail.limit_us = DEAR;
+  g_assert_true (poll_at (&fixture, &tail, now += 5000));
+  g_assert_cmpint (helio_page_event (tail.page, 0)->start, ==, now - 5000);
+
+  /* A server that stays slow is spared. */
+  tail.limit_us = DEAR;
+  slow_down (&fixture, 2);
+  for (int i = 0; i < 2; i++)
+    poll_at (&fixture, &tail, now += 5000);
+  counts = aw_fixture_stat (&fixture, "count");
+  g_assert_false (poll_at (&fixture, &tail, now += 5000));
+  g_assert_cmpint (aw_fixture_stat (&fixture, "count"), ==, counts);
+  helio_tail_clear (&tail);
+  aw_fixture_stop (&fixture);
+}
+
 static void
 test_vanished (gconstpointer flavour)
 {
@@ -258,11 +306,14 @@ main (int argc, char *argv[])
     {
       g_autofree char *cheap = g_strdup_printf ("/source/tail/reads-by-limit/%s", flavours[i]);
       g_autofree char *dear = g_strdup_printf ("/source/tail/spares-a-dear-server/%s", flavours[i]);
+      g_autofree char *stall
+          = g_strdup_printf ("/source/tail/sees-what-follows-a-stall/%s", flavours[i]);
       g_autofree char *vanished
           = g_strdup_printf ("/source/tail/notices-a-vanished-event/%s", flavours[i]);
 
       g_test_add_data_func (cheap, flavours[i], test_cheap);
       g_test_add_data_func (dear, flavours[i], test_dear);
+      g_test_add_data_func (stall, flavours[i], test_stall);
       g_test_add_data_func (vanished, flavours[i], test_vanished);
     }
   g_test_add_func ("/source/tail/trusts-no-id-that-was-given-away", test_given_away);
