@@ -122,6 +122,7 @@ struct _HelioAgent
 
   GPtrArray *waiters; /* HelioWaiter: methods that answer when their work is done */
   guint tick_id;
+  guint retry_id;
   guint progress_id;
   guint update_id;
 };

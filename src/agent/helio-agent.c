@@ -371,6 +371,7 @@ helio_agent_free (HelioAgent *agent)
 {
   helio_log_set_listener (agent->log, NULL, NULL);
   g_clear_handle_id (&agent->tick_id, g_source_remove);
+  g_clear_handle_id (&agent->retry_id, g_source_remove);
   g_clear_handle_id (&agent->progress_id, g_source_remove);
   g_clear_handle_id (&agent->update_id, g_source_remove);
 

@@ -183,6 +183,37 @@ start_checks (HelioAgent *agent, int64_t now_us)
     }
 }
 
+static gboolean
+on_retry_due (gpointer data)
+{
+  HelioAgent *agent = data;
+
+  agent->retry_id = 0;
+  helio_status_kick (agent);
+  helio_scheduler_kick (agent);
+  return G_SOURCE_REMOVE;
+}
+
+/* A destination that waits is asked again when its time has come, not at the next tick. */
+static void
+wake_in_time (HelioAgent *agent, int64_t now_us)
+{
+  int64_t next_us = G_MAXINT64;
+
+  for (guint i = 0; i < agent->targets->len; i++)
+    {
+      const HelioTarget *target = agent->targets->pdata[i];
+
+      if (target->retry_at_us > now_us)
+        next_us = MIN (next_us, target->retry_at_us);
+      if (target->status_retry_at_us > now_us)
+        next_us = MIN (next_us, target->status_retry_at_us);
+    }
+  g_clear_handle_id (&agent->retry_id, g_source_remove);
+  if (next_us < G_MAXINT64)
+    agent->retry_id = g_timeout_add ((guint) ((next_us - now_us) / 1000 + 1), on_retry_due, agent);
+}
+
 void
 helio_scheduler_kick (HelioAgent *agent)
 {
@@ -207,6 +238,7 @@ helio_scheduler_kick (HelioAgent *agent)
     }
   if (agent->history_work == NULL && agent->ledger_error == NULL && !start_history (agent, now_us))
     start_checks (agent, now_us);
+  wake_in_time (agent, now_us);
   helio_waiter_check (agent);
 }
 

@@ -6,6 +6,7 @@ answers for itself."""
 
 import socket
 import threading
+import time
 
 HEAD = "HTTP/1.1 %s\r\nContent-Type: %s\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n%s"
 
@@ -21,6 +22,7 @@ class Front:
         self.port = port
         self.answer = answer
         self.heads = []
+        self.times = []  # when each came, s
         self.open = set()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = "http://127.0.0.1:%d" % self.socket.getsockname()[1]
@@ -63,6 +65,7 @@ class Front:
                     if not part:
                         return
                     head += part
+                self.times.append(time.monotonic())
                 self.heads.append(head.split(b"\r\n\r\n")[0].decode())
                 connection.sendall(self.answer)
         except OSError:

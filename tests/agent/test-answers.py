@@ -120,6 +120,34 @@ def finds_a_destination_again_by_its_status():
             assert others <= 3, front.heads
 
 
+def does_not_wait_for_the_next_poll():
+    with World(events=300) as world:
+        world.start_all()
+        with Front(int(world.url.rsplit(":", 1)[1])) as front:
+            start_behind(world, front)
+            until(lambda: world.held(WINDOW) == world.in_aw(WINDOW), "all is published")
+
+            def measure(app):
+                """The seconds after which the status is sent again."""
+                front.heads.clear()
+                front.times.clear()
+                front.set_answer(make_answer("503 Service Unavailable", "application/json", "{}"))
+                world.use_computer(app, "News")
+
+                def statuses():
+                    return [i for i, head in enumerate(front.heads) if head.startswith("PUT ")]
+                until(lambda: len(statuses()) >= 2, "the status is sent again")
+                first, second = statuses()[:2]
+                front.set_answer(None)
+                until(lambda: world.get("Destinations")[0]["error"] == "", "all is well")
+                return front.times[second] - front.times[first]
+            # Polls are 5 s apart, the wait is 2 s. A machine may stall, but not each time.
+            measured = []
+            while not any(2 <= seconds < 4 for seconds in measured):
+                assert len(measured) < 5, measured
+                measured.append(measure("app %d" % len(measured)))
+
+
 run_tests([
     ("/agent/answers/tries-again-by-itself", tries_again_by_itself),
     ("/agent/answers/believes-who-asks-for-an-hour", believes_who_asks_for_an_hour),
@@ -127,4 +155,5 @@ run_tests([
     ("/agent/answers/stays-stopped-without-a-token", stays_stopped_without_a_token),
     ("/agent/answers/finds-a-destination-again-by-its-status",
      finds_a_destination_again_by_its_status),
+    ("/agent/answers/does-not-wait-for-the-next-poll", does_not_wait_for_the_next_poll),
 ])
