@@ -372,19 +372,39 @@ write_value (const char **at, const char *end, GByteArray *canonical)
     }
 }
 
-/* The end of the string whose inside begins at @at, if it needs no escapes, or NULL. */
+/* Passes the string whose inside begins at @at. Where the canonical form is another than the text,
+ * what is before it from @from on is written, and then that form. Returns its end; NULL if it holds
+ * an escape that is rare, or is no string. */
 static inline const char *
-pass_plain_string (const char *at, const char *end)
+write_plain_string (const char *at, const char *end, const char **from, GByteArray *canonical)
 {
   for (;;)
     {
-      int length;
+      int length, code;
 
       at = helio_json_skip_plain (at, end);
-      if (at >= end || *at == '\\')
+      if (at >= end)
         return NULL;
       if (*at == '"')
         return at + 1;
+      if (*at == '\\')
+        {
+          if (end - at < 6)
+            return NULL;
+          if (at[1] == '"' || at[1] == '\\')
+            {
+              at += 2;
+              continue;
+            }
+          /* Python escapes every letter that is not ASCII. */
+          code = at[1] == 'u' ? helio_json_hex (at + 2) : -1;
+          if (code < 0x80 || (code >= 0xd800 && code < 0xe000))
+            return NULL;
+          write_bytes (canonical, *from, (gsize) (at - *from));
+          write_unichar (canonical, (gunichar) code);
+          *from = at += 6;
+          continue;
+        }
       length = (uint8_t) *at >= 0x80 ? helio_json_utf8_length (at, end) : 0;
       if (length <= 0)
         return NULL;
@@ -421,9 +441,9 @@ drop_space (const char *at, const char *end, const char **from, GByteArray *cano
   return at + 1;
 }
 
-/* Writes the flat object at @at if it is canonical but for a space behind a comma or a colon,
- * which is what most events hold. Returns its end; else NULL, with part of it written. It may say
- * no too often, never yes; of text that is no JSON it says no. */
+/* Writes the flat object at @at if it is canonical but for escaped letters and a space behind a
+ * comma or a colon, which is what most events hold. Returns its end; else NULL, with part of it
+ * written. It may say no too often, never yes; of text that is no JSON it says no. */
 static const char *
 write_plain_object (const char *at, const char *end, GByteArray *canonical)
 {
@@ -461,7 +481,7 @@ write_plain_object (const char *at, const char *end, GByteArray *canonical)
       if (at >= end)
         return NULL;
       if (*at == '"')
-        at = pass_plain_string (at + 1, end);
+        at = write_plain_string (at + 1, end, &from, canonical);
       else if (*at == 't')
         at = pass_word (at, end, "true", 4);
       else if (*at == 'f')

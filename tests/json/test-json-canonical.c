@@ -94,6 +94,13 @@ test_strings (void)
                        "b\"" },
     { "\"\\\\\\\"\"", "\"\\\\\\\"\"" },
     { "{\"t\":\"\\\\\"}", "{\"t\":\"\\\\\"}" },
+    { "{\"t\": \"\\u00e9\\\"\\\\x\\u20ac\\u0080 \"}",
+      "{\"t\":\"\xc3\xa9\\\"\\\\x\xe2\x82\xac\xc2\x80 \"}" },
+    { "{\"t\": \"\\u00e9\\u0041\"}", "{\"t\":\"\xc3\xa9"
+                                     "A\"}" },
+    { "{\"t\": \"\\u00e9\\u0022\\u005c\\/\"}", "{\"t\":\"\xc3\xa9\\\"\\\\/\"}" },
+    { "{\"t\": \"\\u00e9\\ud83d\\ude00\"}", "{\"t\":\"\xc3\xa9\xf0\x9f\x98\x80\"}" },
+    { "{\"t\": \"\\ud7ff\\ue000\\uffff\"}", "{\"t\":\"\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\"}" },
     { "{\"t\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80 and plain again\"}",
       "{\"t\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80 and plain again\"}" },
   };
@@ -220,6 +227,7 @@ test_takes_what_is_valid (void)
     "{\"app\":\"firefox\",\"title\":\"Überschrift – 😀 \\u00e9 \"}",
     "{\"a\":true,\"b\":false,\"c\":null,\"d\":-10,\"e\":0,\"f\":1.5e3}",
     "{\"a\": true, \"b\": \"x: y, z\", \"c\": -10}",
+    "{\"a\": \"\\u00e9\\\"\\\\\\ud800\\u20ac\"}",
     "{\"a\":[1,{\"b\":\"\"}],\"ab\":{},\"abc\":\"\\n\"}",
   };
   static const char bytes[] = "{}[]\":,\\ 0-.etfnu\n\x80\xc3\xff\x7f";
