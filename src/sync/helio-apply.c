@@ -403,7 +403,8 @@ apply_group (HelioApply *apply,
   g_autofree HelioRow *changed = NULL;
   guint n_events = last - first;
   guint n_kept = 0, n_held = 0, n_known, missing = 0;
-  gboolean was_deferred = g_hash_table_contains (apply->deferred, &start);
+  gboolean was_deferred
+      = g_hash_table_size (apply->deferred) > 0 && g_hash_table_contains (apply->deferred, &start);
 
   if (apply->is_left && !helio_group_has_any (rows, n_rows))
     {
