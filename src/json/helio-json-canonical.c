@@ -12,7 +12,7 @@
 #include "json/helio-json.h"
 
 /* The text is valid and its depth bounded (HELIO_JSON_MAX_DEPTH): the functions here neither
- * check nor fail, and recurse. */
+ * check nor fail, and recurse; but those of the plain object take any text. */
 
 /* Members that are compared on the stack; an object with more takes them to the heap. */
 #define FEW_MEMBERS 8
@@ -372,15 +372,16 @@ write_value (const char **at, const char *end, GByteArray *canonical)
     }
 }
 
-/* Passes the string whose inside begins at @at. Where the canonical form is another than the text,
- * what is before it from @from on is written, and then that form. Returns its end; NULL if it holds
- * an escape that is rare, or is no string. */
+/* Writes the string whose inside begins at @at as far as its canonical form is another than its
+ * text: what is before that from @from on, and that form. The rest, from the new @from on, is left
+ * to be written. Returns its end; NULL if it holds an escape that is rare or near the end of the
+ * text, or is no string. */
 static inline const char *
 write_plain_string (const char *at, const char *end, const char **from, GByteArray *canonical)
 {
   for (;;)
     {
-      int length, code;
+      int length;
 
       at = helio_json_skip_plain (at, end);
       if (at >= end)
@@ -389,6 +390,8 @@ write_plain_string (const char *at, const char *end, const char **from, GByteArr
         return at + 1;
       if (*at == '\\')
         {
+          int code;
+
           if (end - at < 6)
             return NULL;
           if (at[1] == '"' || at[1] == '\\')
@@ -402,7 +405,8 @@ write_plain_string (const char *at, const char *end, const char **from, GByteArr
             return NULL;
           write_bytes (canonical, *from, (gsize) (at - *from));
           write_unichar (canonical, (gunichar) code);
-          *from = at += 6;
+          at += 6;
+          *from = at;
           continue;
         }
       length = (uint8_t) *at >= 0x80 ? helio_json_utf8_length (at, end) : 0;

@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * reads back the same and always with a `.` or an `e`; NaN and the infinities become `null`.
  * So Python's and Rust's answers for one event give the same bytes.
  *
- * Text that is canonical already (nearly all that the Rust server sends) is checked and copied at
- * the speed of one scan.
+ * Nearly all that both servers send is checked and copied at the speed of one scan: a flat object
+ * with its keys in order that is canonical but for the spaces and the `\uXXXX` that Python writes.
  *
  * Returns: FALSE if it is no valid value, as helio_json_take_value()
  */

@@ -49,15 +49,17 @@ helio_tail_clear (HelioTail *tail)
 }
 
 /* Charges what the last answer took. A slow one alone may have waited for another's question, and
- * must not blind the polls to come: it costs as much as the one before of its kind. */
+ * must not blind the polls to come: it costs as much as is usual for its kind, which a slow one
+ * raises for some polls. Answers in a row make no deeper debt than DEBT_US, or the dearest. */
 static void
 charge (Poll *poll, int64_t *usual_us)
 {
   int64_t took = helio_aw_client_get_last_time (poll->client);
-  int64_t cost = *usual_us > 0 ? MIN (took, *usual_us) : took;
+  int64_t cost = MIN (took, *usual_us > 0 ? *usual_us : DEBT_US);
+  int64_t before = poll->next.budget_us;
 
-  *usual_us = MAX (took, 1);
-  poll->next.budget_us = MAX (poll->next.budget_us - cost, -DEBT_US);
+  *usual_us = MAX (MAX (took, 1), *usual_us - *usual_us / 8);
+  poll->next.budget_us = MAX (before - cost, MIN (before, -MAX (cost, DEBT_US)));
 }
 
 static void

@@ -22,8 +22,8 @@ G_BEGIN_DECLS
  * @changed_at: ms, when it last changed
  * @limit_us: what a tail read by `limit` took, µs, or 0 if not tried
  * @start_us: the same by `start=`
- * @event_us: what the last read of one event by its id took, µs, or 0
- * @count_us: what the last count took, µs, or 0
+ * @event_us: what a read of one event by its id usually takes, µs, or 0 if not tried
+ * @count_us: the same of a count
  * @budget_us: how many µs of the server's time finding out whether anything is new may use now:
  *   refilled with 8 ms per second up to 600 ms, so that an idle reader stays below 1 % of a core
  * @refilled_at: ms, when it was last refilled

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The canonical form. It is there exactly when the value is valid; it is the canonical form of
- * itself; and to json-glib, which shares nothing with our scanner, it means the same.
+ * itself; in a list, where the scan of plain objects is not used, it is the same; and to json-glib,
+ * which shares nothing with our scanner, it means the same.
  *
  * Input: JSON; where "N" comes first, numbers may be as Python writes them. */
 
@@ -17,6 +18,25 @@ take (const char *text, gsize length, gboolean allows_nan, GByteArray *canonical
   helio_json_init (json, text, length);
   json->allows_nan = allows_nan;
   return helio_json_take_canonical (json, canonical);
+}
+
+static void
+check_as_in_a_list (const char *text,
+                    gsize length,
+                    gboolean allows_nan,
+                    const GByteArray *canonical)
+{
+  g_autoptr (GByteArray) list = g_byte_array_new ();
+  g_autoptr (GByteArray) whole = g_byte_array_new ();
+  HelioJson json;
+
+  g_byte_array_append (list, (const guint8 *) "[", 1);
+  g_byte_array_append (list, (const guint8 *) text, (guint) length);
+  g_byte_array_append (list, (const guint8 *) "]", 1);
+  if (take ((char *) list->data, list->len, allows_nan, whole, &json))
+    g_assert_cmpmem (canonical->data, canonical->len, whole->data + 1, whole->len - 2);
+  else
+    g_assert_cmpstr (json.problem, ==, "nested too deep");
 }
 
 static JsonNode *
@@ -84,6 +104,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_true (take ((char *) canonical->data, canonical->len, FALSE, again, &json));
   g_assert_true (helio_json_finish (&json));
   g_assert_cmpmem (canonical->data, canonical->len, again->data, again->len);
+  check_as_in_a_list (value, value_length, allows_nan, canonical);
   g_assert_true (g_utf8_validate_len ((char *) canonical->data, canonical->len, NULL)
                  || memchr (canonical->data, 0, canonical->len) != NULL);
 
