@@ -214,18 +214,11 @@ wake_in_time (HelioAgent *agent, int64_t now_us)
     agent->retry_id = g_timeout_add ((guint) ((next_us - now_us) / 1000 + 1), on_retry_due, agent);
 }
 
-void
-helio_scheduler_kick (HelioAgent *agent)
+static void
+work (HelioAgent *agent, int64_t now_us)
 {
-  int64_t now_us = g_get_monotonic_time ();
   int64_t now = helio_time_now ();
 
-  if (helio_works_is_held (agent->works) || agent->is_asleep || agent->ledger_error != NULL
-      || agent->rules == NULL || agent->is_paused)
-    {
-      helio_waiter_check (agent);
-      return;
-    }
   for (guint i = 0; i < agent->targets->len; i++)
     {
       HelioTarget *target = agent->targets->pdata[i];
@@ -238,7 +231,20 @@ helio_scheduler_kick (HelioAgent *agent)
     }
   if (agent->history_work == NULL && agent->ledger_error == NULL && !start_history (agent, now_us))
     start_checks (agent, now_us);
-  wake_in_time (agent, now_us);
+}
+
+void
+helio_scheduler_kick (HelioAgent *agent)
+{
+  int64_t now_us = g_get_monotonic_time ();
+
+  if (!helio_works_is_held (agent->works) && !agent->is_asleep && agent->rules != NULL
+      && !agent->is_paused)
+    {
+      if (agent->ledger_error == NULL)
+        work (agent, now_us);
+      wake_in_time (agent, now_us);
+    }
   helio_waiter_check (agent);
 }
 

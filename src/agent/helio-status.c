@@ -158,17 +158,24 @@ on_sent (gpointer data, const GError *error, gpointer owner)
     }
   if (error == NULL)
     {
+      gboolean was_gone = target->status_wait > 0;
+      gboolean only_looked = status->presence == NULL;
+
       target->status_wait = 0;
-      target->status_retry_at_us = 0;
-      if (status->presence != NULL)
+      if (!only_looked)
         helio_sent_list_add_presence (target->sent_list, status->presence, helio_time_now ());
       g_clear_pointer (&target->sent, helio_presence_free);
       if (target->settings->level != HELIO_LEVEL_NOTHING)
         target->sent = g_steal_pointer (&status->presence);
       target->sent_at_us = g_get_monotonic_time ();
-      /* It answers: history need not wait any longer, unless the server itself said how long. */
-      if (target->state == HELIO_TARGET_OPEN && !target->asked_to_wait)
+      /* It answers again, so history need not wait any longer, unless the server itself said how
+       * long; or what waited is over, and nothing is left of it to be tried. */
+      if (target->state == HELIO_TARGET_OPEN && !target->asked_to_wait
+          && (was_gone
+              || (target->events_work == NULL && g_get_monotonic_time () >= target->retry_at_us)))
         helio_target_succeed (target, status->now);
+      /* Where it refuses events it is not looked at more often than they are tried. */
+      target->status_retry_at_us = only_looked ? target->retry_at_us : 0;
       target->last_success = status->now;
     }
   else if (g_error_matches (error, HELIO_ERROR, HELIO_ERROR_RETRY)

@@ -16,17 +16,22 @@ def make_answer(status, kind="text/html", body="<html>Welcome, guest</html>", he
 
 
 class Front:
-    """Use it with `with`. `answer` is what it says itself; None hands on to `port`."""
+    """Use it with `with`. `answer` is what it says itself; None hands on to `port`. With `method`
+    it says so to those requests only, and hands on the others."""
 
-    def __init__(self, port, answer=None):
+    def __init__(self, port, answer=None, method=""):
         self.port = port
         self.answer = answer
-        self.heads = []
-        self.times = []  # when each came, s
+        self.method = method
+        self.heard = []  # (when, s; the head) of what it answered itself
         self.open = set()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = "http://127.0.0.1:%d" % self.socket.getsockname()[1]
         threading.Thread(target=self.listen, daemon=True).start()
+
+    @property
+    def heads(self):
+        return [head for _, head in self.heard]
 
     def __enter__(self):
         return self
@@ -65,16 +70,20 @@ class Front:
                     if not part:
                         return
                     head += part
-                self.times.append(time.monotonic())
-                self.heads.append(head.split(b"\r\n\r\n")[0].decode())
+                if not head.startswith(self.method.encode()):
+                    # The next request comes on another connection.
+                    self.hand_on(connection, head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+                    return
+                self.heard.append((time.monotonic(), head.split(b"\r\n\r\n")[0].decode()))
                 connection.sendall(self.answer)
         except OSError:
             pass
         finally:
             self.open.discard(connection)
 
-    def hand_on(self, connection):
+    def hand_on(self, connection, begun=b""):
         with socket.create_connection(("127.0.0.1", self.port)) as behind:
+            behind.sendall(begun)
             back = threading.Thread(target=self.pump, args=(behind, connection), daemon=True)
             back.start()
             self.pump(connection, behind)
