@@ -30,6 +30,12 @@ class Conformance(Client):
         for bucket in self.api('GET', '/buckets').json():
             self.drop(bucket['id'])
 
+    def make_other(self):
+        """Another device at the same backend."""
+        other = type(self)(self._testMethodName)
+        other.setUp()
+        return other
+
     def need_commands(self):
         """Of a backend that somebody else runs the settings are his."""
         if not self.backend.has_commands:

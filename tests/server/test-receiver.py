@@ -7,12 +7,14 @@
 What every backend must do is tested in tests/conformance/; this is what it does in a way of its own.
 """
 
+import contextlib
 import gzip
 import json
 import os
 import re
 import resource
 import shutil
+import signal
 import socket
 import sqlite3
 import stat
@@ -64,6 +66,31 @@ class Live(Receiver):
         self.assertEqual(self.hear(self.watch())['name'], 'laptop')
         self.command('device', 'set', 'laptop', '--public', 'none')
         self.assertEqual(self.hear(stream), {'name': 'laptop', 'gone': True})
+
+    def test_a_status_outlives_a_crash(self):
+        self.command('device', 'set', 'laptop', '--public', 'state')
+        self.report('away')
+        shown = self.devices()
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, 'receiver.sqlite'))) as db:
+            until(lambda: db.execute('SELECT last_seen FROM device').fetchone()[0], 15)
+        self.stop(signal.SIGKILL)
+        self.start()
+        self.assertEqual(self.devices(), shown)
+
+    def test_a_status_ends_after_its_ttl(self):
+        self.command('device', 'set', 'laptop', '--public', 'state')
+
+        def measure():
+            begin = now()
+            self.report('away', ttl=2)
+            until(lambda: self.devices()[0]['state'] == 'offline', 15)
+            return now() - begin
+        # A machine may stall, but not each time.
+        measured = []
+        while not measured or min(measured) >= 3900:
+            self.assertLess(len(measured), 3, measured)
+            measured.append(measure())
+        self.assertGreaterEqual(min(measured), 2000)
 
 
 class Owner(Receiver):

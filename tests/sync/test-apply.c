@@ -230,6 +230,18 @@ test_puts_deletions_off (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (fixture->rows->len, ==, 2);
 }
 
+/* Neither side has it any more. */
+static void
+test_forgets_what_was_put_off (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  helio_apply_defer (&fixture->apply, 50, 2);
+  begin_page (fixture, 60, 100);
+  apply (fixture, "", "[60,100]");
+  begin_page (fixture, 0, 100);
+  apply (fixture, "?50:0", "[0,100]");
+  g_assert_cmpint (fixture->apply.n_deferred, ==, 0);
+}
+
 static void
 test_few_deletes_only_what_was_put_off (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -256,6 +268,12 @@ test_deletes_on_the_users_word (Fixture *fixture, gconstpointer data G_GNUC_UNUS
   fixture->apply.held = HELIO_HELD_ASKING;
   apply (fixture, "?50:1", "[0,100]");
   apply (fixture, "", "[0,100]");
+  begin_page (fixture, 0, 100);
+  apply (fixture, "?50:2", "[0,100]");
+  g_assert_cmpint (fixture->apply.n_deferred, ==, 2);
+  begin_page (fixture, 0, 100);
+  add (fixture, 50, 1, "{\"b\":1}");
+  apply (fixture, "?50:1", "[0,100]");
   fixture->apply.held = HELIO_HELD_DELETE;
   apply (fixture, "-50/1 +50/0 ?50:0", "[0,100]");
   apply (fixture, "", "[0,100]");
@@ -523,6 +541,7 @@ main (int argc, char **argv)
   ADD ("orders-ties-by-data-and-duration", test_ties_are_ordered_by_data);
   ADD ("batches-cover-disjoint-ranges", test_batches_cover_disjoint_ranges);
   ADD ("puts-deletions-off", test_puts_deletions_off);
+  ADD ("forgets-what-was-put-off", test_forgets_what_was_put_off);
   ADD ("few-deletes-only-what-was-put-off", test_few_deletes_only_what_was_put_off);
   ADD ("deletes-on-the-users-word", test_deletes_on_the_users_word);
   ADD ("keeps-on-the-users-word", test_keeps_on_the_users_word);

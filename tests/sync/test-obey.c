@@ -197,6 +197,34 @@ test_kept_obeys (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_verified (fixture);
 }
 
+/* What is kept stays so where the destination was set back and another event of its day differs. */
+static void
+test_kept_from_backup (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GString) events = g_string_new ("[");
+  HelioResult sum;
+
+  publish (fixture, "");
+  keep (fixture);
+  sync_fixture_stop_server (fixture);
+  sync_fixture_copy (fixture, "server", "backup");
+  sync_fixture_start_server (fixture);
+  append_event (events, FIRST + 20000, "\"app\":\"d\"");
+  post_events (fixture, events);
+  sync_fixture_uncover (fixture, BUCKET);
+  sync_fixture_run (fixture, BUCKET, &sum);
+  g_assert_cmpint (sum.n_sent, ==, 1);
+
+  sync_fixture_stop_server (fixture);
+  sync_fixture_copy (fixture, "backup", "server");
+  sync_fixture_start_server (fixture);
+  fixture->job->is_checked = FALSE;
+  sync_fixture_run (fixture, BUCKET, &sum);
+  g_assert_cmpint (sum.n_sent, ==, 1);
+  g_assert_cmpint (sum.n_deleted, ==, 0);
+  g_assert_false (sum.is_asking);
+}
+
 /* The person may answer weeks later. */
 static void
 test_asked_obeys (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -361,6 +389,86 @@ test_before_the_date (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
   sync_fixture_assert_equal (fixture, BUCKET);
 }
 
+/* What happens now may come with what happened before the date. */
+static void
+test_keeps_up_from_the_date (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (HelioPage) page = helio_page_new ();
+  g_autoptr (HelioBucket) bucket = NULL;
+  g_autoptr (GError) error = NULL;
+  HelioResult sum;
+
+  fixture->job->history_from = FIRST + 9000;
+  publish (fixture, "");
+  ASSERT_HELD (fixture, "{\"app\":\"c\",\"title\":\"four\"}");
+  helio_page_add (page, FIRST + 9500, 1000, 2, "{\"app\":\"e\"}", 11);
+  helio_page_add (page, FIRST + 8500, 1000, 1, "{\"app\":\"d\"}", 11);
+  page->lo = FIRST + 8000;
+  page->hi = FIRST + 20000;
+  page->proves_absence = FALSE;
+  bucket = sync_fixture_bucket (fixture, BUCKET);
+  helio_keep_up_run (fixture->job, bucket, page, NULL, &sum, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sum.n_sent, ==, 1);
+  ASSERT_HELD (fixture, "{\"app\":\"c\",\"title\":\"four\"} {\"app\":\"e\"}");
+}
+
+/* What obeyed by itself was not read: once the date is gone, it is. */
+static void
+test_before_the_date_is_read_later (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GString) events = g_string_new ("[");
+
+  publish (fixture, "");
+  fixture->job->history_from = FIRST + 9000;
+  change_rules (fixture, HIDE_TITLES, 4, 0);
+  append_event (events, FIRST + 1000, "\"app\":\"d\"");
+  post_events (fixture, events);
+  fixture->job->history_from = HELIO_TIME_MIN;
+  /* Without titles the order of the two of one start is another. */
+  change_rules (fixture, HIDE_TITLES, 3, 0);
+  ASSERT_HELD (fixture,
+               "{\"app\":\"a\",\"url\":\"u\"} {\"app\":\"a\"} {\"app\":\"d\"} {\"app\":\"b\"}"
+               " {\"app\":\"c\"}");
+}
+
+/* Pages that change nothing are recorded together, and not what lies between them. */
+static void
+test_hole_stays_a_hole (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (HelioPage) page = helio_page_new ();
+  g_autoptr (HelioBucket) bucket = NULL;
+  g_autoptr (HelioLedger) ledger = NULL;
+  g_auto (HelioLedgerDestination) destination = { 0 };
+  g_auto (HelioTrack) track = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean has_gap;
+  int64_t lo, hi;
+  HelioResult sum;
+
+  publish (fixture, "");
+  sync_fixture_uncover (fixture, BUCKET);
+  bucket = sync_fixture_bucket (fixture, BUCKET);
+  /* One that does not prove what is missing in it. */
+  page->lo = FIRST + 1;
+  page->hi = FIRST + 8000;
+  page->proves_absence = FALSE;
+  helio_keep_up_run (fixture->job, bucket, page, NULL, &sum, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (sum.n_sent, ==, 0);
+  g_assert_false (sum.is_done);
+
+  ledger = helio_ledger_open (fixture->job->ledger_path, &error);
+  helio_ledger_get_destination (ledger, fixture->job->destination, &destination, &error);
+  helio_ledger_get_track (ledger, destination.id, BUCKET, &track, &error);
+  helio_ledger_get_gap (ledger, track.id, page->lo, page->hi,
+                        helio_job_get_hash (fixture->job, bucket), &has_gap, &lo, &hi, &error);
+  g_assert_no_error (error);
+  g_assert_true (has_gap);
+  g_assert_cmpint (lo, ==, FIRST + 5000);
+  g_assert_cmpint (hi, ==, FIRST + 5000);
+}
+
 /* -- what is left, or gone ---------------------------------------------------------------- */
 
 /* Of what ActivityWatch still has, it tells; what it has lost obeys by itself. */
@@ -456,6 +564,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   ADD ("what-is-kept-obeys", test_kept_obeys);
+  ADD ("kept-from-backup", test_kept_from_backup);
   ADD ("what-is-asked-about-obeys", test_asked_obeys);
   ADD ("applies-no-rule-twice", test_no_rule_twice);
   ADD ("applies-all-where-none-is-known", test_unknown_rules);
@@ -463,6 +572,9 @@ main (int argc, char **argv)
   ADD ("reads-many-back-in-parts", test_many);
   ADD ("what-is-kept-among-others-obeys", test_kept_among_others);
   ADD ("what-was-published-before-the-date-obeys", test_before_the_date);
+  ADD ("keeps-up-from-the-date", test_keeps_up_from_the_date);
+  ADD ("before-the-date-is-read-later", test_before_the_date_is_read_later);
+  ADD ("hole-stays-a-hole", test_hole_stays_a_hole);
   ADD ("what-is-left-obeys", test_left_obeys);
   ADD ("what-is-gone-obeys-without-a-source", test_gone_obeys);
   ADD ("what-was-gone-comes-back", test_gone_comes_back);

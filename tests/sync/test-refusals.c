@@ -44,6 +44,9 @@ test_oversized_event_is_rejected (SyncFixture *fixture, gconstpointer data G_GNU
 static void
 test_refused_change_takes_the_old_form_away (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
+  g_autoptr (HelioBucket) bucket = NULL;
+  g_autoptr (GError) error = NULL;
+  SyncProxy *proxy;
   g_autofree char *big = g_strnfill (2 * 1024 * 1024, 'x');
   g_autofree char *added = NULL;
   g_autofree char *held = NULL;
@@ -63,8 +66,19 @@ test_refused_change_takes_the_old_form_away (SyncFixture *fixture, gconstpointer
                           atoi (strstr (added, "\"id\":") + 5), big);
   g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events", body));
   sync_fixture_uncover (fixture, "small");
+  /* The old form can't be taken away at first. */
+  proxy = sync_proxy_new (fixture->server_url);
+  g_free (fixture->job->url);
+  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
+  sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, 1, TRUE, 503, NULL, NULL);
+  bucket = sync_fixture_bucket (fixture, "small");
+  g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
+                                     10 * G_USEC_PER_SEC, NULL, NULL, &sum, &error));
+  g_assert_error (error, HELIO_ERROR, HELIO_ERROR_RETRY);
+  g_assert_cmpuint (sync_proxy_get_n_met (proxy), ==, 1);
   sync_fixture_run (fixture, "small", &sum);
   g_assert_cmpint (sum.n_rejected, ==, 1);
+  sync_proxy_free (proxy);
   held = sync_fixture_held (fixture, "small");
   g_assert_cmpstr (held, ==, "");
 }
@@ -90,6 +104,75 @@ test_half_a_page_is_not_all (SyncFixture *fixture, gconstpointer data G_GNUC_UNU
   sync_fixture_run (fixture, WINDOW, &sum);
   g_assert_cmpint (sum.n_sent, >, 100);
   sync_fixture_assert_equal (fixture, WINDOW);
+  sync_proxy_free (proxy);
+}
+
+static void
+post_small (SyncFixture *fixture, const char *events)
+{
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events", events));
+}
+
+/* Two are refused together: each is tried alone. */
+static void
+test_a_refused_pair_is_halved (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  HelioResult sum;
+
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
+                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+  post_small (fixture,
+              "[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,\"data\":{\"app\":\"a\"}},"
+              "{\"timestamp\":\"2025-11-20T11:00:00Z\",\"duration\":5,\"data\":{\"app\":\"b\"}}]");
+  g_free (fixture->job->url);
+  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
+  sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, 0, TRUE, 400, NULL, NULL);
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_cmpint (sum.n_rejected, ==, 0);
+  g_assert_cmpint (sum.n_sent, ==, 2);
+  sync_fixture_assert_equal (fixture, "small");
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_cmpint (sum.n_read, ==, 0);
+  sync_proxy_free (proxy);
+}
+
+/* Refuses what is of several events, and of single ones every other. */
+static void
+refuse_halves (SyncProxy *proxy, guint n, guint *nth, guint *n_single)
+{
+  if (n > 1 || (*n_single)++ % 2 == 0)
+    sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, *nth, TRUE, 400, NULL, NULL);
+  ++*nth;
+  if (n == 1)
+    return;
+  refuse_halves (proxy, n / 2, nth, n_single);
+  refuse_halves (proxy, n - n / 2, nth, n_single);
+}
+
+static void
+test_many_refused_among_others (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  g_autoptr (GString) events = g_string_new ("[");
+  guint nth = 0, n_single = 0;
+  HelioResult sum;
+
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
+                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+  for (int i = 0; i < 50; i++)
+    g_string_append_printf (events,
+                            "%s{\"timestamp\":\"2025-11-20T10:%02d:00Z\",\"duration\":5,"
+                            "\"data\":{\"app\":\"a\"}}",
+                            i > 0 ? "," : "", i);
+  g_string_append_c (events, ']');
+  post_small (fixture, events->str);
+  g_free (fixture->job->url);
+  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
+  refuse_halves (proxy, 50, &nth, &n_single);
+  sync_fixture_run (fixture, "small", &sum);
+  g_assert_cmpint (sum.n_rejected, ==, 25);
+  g_assert_cmpint (sum.n_sent, ==, 25);
   sync_proxy_free (proxy);
 }
 
@@ -139,6 +222,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   ADD ("an-oversized-event-is-rejected", test_oversized_event_is_rejected);
   ADD ("a-refused-change-takes-the-old-form-away", test_refused_change_takes_the_old_form_away);
+  ADD ("a-refused-pair-is-halved", test_a_refused_pair_is_halved);
+  ADD ("many-refused-among-others", test_many_refused_among_others);
   ADD ("half-a-page-is-not-all", test_half_a_page_is_not_all);
   ADD ("refusing-everything-stops", test_refusing_everything_stops);
   return g_test_run ();
