@@ -66,20 +66,27 @@ class Front:
                     return
                 head = b""
                 while b"\r\n\r\n" not in head:
-                    part = connection.recv(65536)
-                    if not part:
-                        return
-                    head += part
+                    head += self.receive(connection)
                 if not head.startswith(self.method.encode()):
                     # The next request comes on another connection.
                     self.hand_on(connection, head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
                     return
                 self.heard.append((time.monotonic(), head.split(b"\r\n\r\n")[0].decode()))
                 connection.sendall(self.answer)
+                # Closed with a body unread, it would be reset before its answer is read.
+                connection.shutdown(socket.SHUT_WR)
+                while True:
+                    self.receive(connection)
         except OSError:
             pass
         finally:
             self.open.discard(connection)
+
+    def receive(self, connection):
+        part = connection.recv(65536)
+        if not part:
+            raise ConnectionError("it was closed")
+        return part
 
     def hand_on(self, connection, begun=b""):
         with socket.create_connection(("127.0.0.1", self.port)) as behind:

@@ -46,6 +46,7 @@ world_run_child (World *world, Track *track)
   g_autoptr (GSubprocess) child = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
+  const char *id;
   gboolean is_good;
 
   sync_proxy_add_fault (world->proxy, is_after ? SYNC_PROXY_HOOK_AFTER : SYNC_PROXY_HOOK, nth,
@@ -53,7 +54,9 @@ world_run_child (World *world, Track *track)
   child = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDERR_MERGE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
                              &error);
   g_assert_no_error (error);
-  g_atomic_int_set (&world->child, atoi (g_subprocess_get_identifier (child)));
+  /* It may have ended already. */
+  id = g_subprocess_get_identifier (child);
+  g_atomic_int_set (&world->child, id != NULL ? atoi (id) : 0);
   g_subprocess_communicate_utf8 (child, NULL, NULL, &output, NULL, &error);
   g_assert_no_error (error);
   is_good = g_subprocess_get_successful (child);
