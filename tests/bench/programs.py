@@ -248,7 +248,8 @@ class Agent:
         descriptor = os.pidfd_open(process.pid)
         peak = 0.0
         try:
-            while not figures.pause(0.02, descriptor):
+            # Looked at each 20 ms, it needed 1.5 s CPU instead of 1.3 s where it mostly waits.
+            while not figures.pause(0.2, descriptor):
                 peak = max(peak, figures.memory(process.pid, "VmHWM"))
             wall = time.monotonic() - begun
         finally:
