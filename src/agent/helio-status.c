@@ -168,8 +168,8 @@ on_sent (gpointer data, const GError *error, gpointer owner)
       if (target->settings->level != HELIO_LEVEL_NOTHING)
         target->sent = g_steal_pointer (&status->presence);
       target->sent_at_us = g_get_monotonic_time ();
-      /* It answers again, so history need not wait any longer, unless the server itself said how
-       * long; or what waited is over, and nothing is left of it to be tried. */
+      /* Where it answers again events need not wait any longer, unless the server itself said how
+       * long. Nor is anything wrong once their wait is over and none of them is tried. */
       if (target->state == HELIO_TARGET_OPEN && !target->asked_to_wait
           && (was_gone
               || (target->events_work == NULL && g_get_monotonic_time () >= target->retry_at_us)))

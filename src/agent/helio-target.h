@@ -111,6 +111,8 @@ typedef enum
  * @sent: (nullable): the presence the server has
  * @presence: (nullable): the presence decided last
  * @sent_list: what it took lately
+ * @status_wait: s, how long the status waits after it was not taken last, or 0
+ * @status_retry_at_us: the status not before
  */
 typedef struct
 {

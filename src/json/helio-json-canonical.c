@@ -434,20 +434,22 @@ pass_integer (const char *at, const char *end)
   return at == first || (*first == '0' && at - first > 1) ? NULL : at;
 }
 
-/* Leaves out the space at @at, if there is one: what is before it from @from on is written. */
-static inline const char *
-drop_space (const char *at, const char *end, const char **from, GByteArray *canonical)
+/* Leaves out the space at *@at: what is before it from @from on is written. */
+static inline void
+drop_space (const char **at, const char *end, const char **from, GByteArray *canonical)
 {
-  if (at >= end || *at != ' ')
-    return at;
-  write_bytes (canonical, *from, (gsize) (at - *from));
-  *from = at + 1;
-  return at + 1;
+  const char *space = *at;
+
+  skip_space (at, end);
+  if (*at == space)
+    return;
+  write_bytes (canonical, *from, (gsize) (space - *from));
+  *from = *at;
 }
 
-/* Writes the flat object at @at if it is canonical but for escaped letters and a space behind a
- * comma or a colon, which is what most events hold. Returns its end; else NULL, with part of it
- * written. It may say no too often, never yes; of text that is no JSON it says no. */
+/* Writes the flat object at @at if it is canonical but for escaped letters and space behind a comma
+ * or a colon, which is what most events hold. Returns its end; else NULL, with part of it written.
+ * It may say no too often, never yes; of text that is no JSON it says no. */
 static const char *
 write_plain_object (const char *at, const char *end, GByteArray *canonical)
 {
@@ -481,7 +483,8 @@ write_plain_object (const char *at, const char *end, GByteArray *canonical)
       last = key;
       last_length = key_length;
 
-      at = drop_space (at + 2, end, &from, canonical);
+      at += 2;
+      drop_space (&at, end, &from, canonical);
       if (at >= end)
         return NULL;
       if (*at == '"')
@@ -503,7 +506,7 @@ write_plain_object (const char *at, const char *end, GByteArray *canonical)
         }
       if (*at++ != ',')
         return NULL;
-      at = drop_space (at, end, &from, canonical);
+      drop_space (&at, end, &from, canonical);
     }
   return NULL;
 }

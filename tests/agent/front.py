@@ -66,7 +66,10 @@ class Front:
                     return
                 head = b""
                 while b"\r\n\r\n" not in head:
-                    head += self.receive(connection)
+                    part = connection.recv(65536)
+                    if not part:
+                        return
+                    head += part
                 if not head.startswith(self.method.encode()):
                     # The next request comes on another connection.
                     self.hand_on(connection, head.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
@@ -75,18 +78,12 @@ class Front:
                 connection.sendall(self.answer)
                 # Closed with a body unread, it would be reset before its answer is read.
                 connection.shutdown(socket.SHUT_WR)
-                while True:
-                    self.receive(connection)
+                while connection.recv(65536):
+                    pass
         except OSError:
             pass
         finally:
             self.open.discard(connection)
-
-    def receive(self, connection):
-        part = connection.recv(65536)
-        if not part:
-            raise ConnectionError("it was closed")
-        return part
 
     def hand_on(self, connection, begun=b""):
         with socket.create_connection(("127.0.0.1", self.port)) as behind:

@@ -23,6 +23,24 @@ poll_at (AwFixture *fixture, HelioTail *tail, int64_t now)
   return is_changed;
 }
 
+/* A bucket with one event, polled once. */
+static void
+begin (AwFixture *fixture, const char *flavour, HelioTail *tail)
+{
+  aw_fixture_start (fixture, flavour, NULL);
+  aw_fixture_create (fixture, "b");
+  aw_fixture_insert (fixture, "b", NOW - 5000, 1, "{\"a\":1}");
+  g_assert_true (poll_at (fixture, tail, NOW));
+}
+
+/* Polls 5 s later, as if a read by limit cost much. */
+static gboolean
+poll_dear (AwFixture *fixture, HelioTail *tail, int64_t *now)
+{
+  tail->limit_us = DEAR;
+  return poll_at (fixture, tail, *now += 5000);
+}
+
 /* The page says about its authority what is true. */
 static void
 check_page (AwFixture *fixture, const HelioTail *tail)
@@ -169,26 +187,18 @@ test_stall (gconstpointer flavour)
   HelioTail tail = { 0 };
   int64_t now = NOW;
 
-  aw_fixture_start (&fixture, flavour, NULL);
-  aw_fixture_create (&fixture, "b");
-  aw_fixture_insert (&fixture, "b", NOW - 5000, 1, "{\"a\":1}");
-  g_assert_true (poll_at (&fixture, &tail, now));
+  begin (&fixture, flavour, &tail);
 
   /* One slow answer hides nothing, though it be the first. */
   for (int i = 0; i < 2; i++)
     {
-      tail.limit_us = DEAR;
       slow_down (&fixture, 700, 1);
-      poll_at (&fixture, &tail, now += 5000);
+      poll_dear (&fixture, &tail, &now);
       aw_fixture_insert (&fixture, "b", now, 1, i == 0 ? "{\"a\":2}" : "{\"a\":3}");
-      tail.limit_us = DEAR;
-      g_assert_true (poll_at (&fixture, &tail, now += 5000));
+      g_assert_true (poll_dear (&fixture, &tail, &now));
       g_assert_cmpint (helio_page_event (tail.page, 0)->start, ==, now - 5000);
       for (int j = 0; j < 30; j++)
-        {
-          tail.limit_us = DEAR;
-          poll_at (&fixture, &tail, now += 5000);
-        }
+        poll_dear (&fixture, &tail, &now);
     }
   helio_tail_clear (&tail);
   aw_fixture_stop (&fixture);
@@ -203,16 +213,12 @@ test_slow (gconstpointer steps)
   HelioTail tail = { 0 };
   int64_t now = NOW;
 
-  aw_fixture_start (&fixture, "python", NULL);
-  aw_fixture_create (&fixture, "b");
-  aw_fixture_insert (&fixture, "b", NOW - 5000, 1, "{\"a\":1}");
-  g_assert_true (poll_at (&fixture, &tail, now));
+  begin (&fixture, "python", &tail);
   for (int i = 0; i < 30; i++)
     {
       if (i % GPOINTER_TO_INT (steps) == 0)
         slow_down (&fixture, 300, 1);
-      tail.limit_us = DEAR;
-      poll_at (&fixture, &tail, now += 5000);
+      poll_dear (&fixture, &tail, &now);
     }
   g_assert_cmpint (aw_fixture_stat (&fixture, "count"), >, 3);
   g_assert_cmpint (300 / GPOINTER_TO_INT (steps) * aw_fixture_stat (&fixture, "count"), <=,
@@ -285,10 +291,7 @@ test_error (void)
   gboolean is_changed;
   g_autoptr (GError) error = NULL;
 
-  aw_fixture_start (&fixture, "rust", NULL);
-  aw_fixture_create (&fixture, "b");
-  aw_fixture_insert (&fixture, "b", NOW - 5000, 1, "{\"a\":1}");
-  poll_at (&fixture, &tail, NOW);
+  begin (&fixture, "rust", &tail);
   before = tail;
   g_free (aw_fixture_call (&fixture, "DELETE", "/api/0/buckets/b?force=1", NULL));
   g_assert_false (helio_tail_poll (fixture.client, "b", &tail, NOW + 5, &is_changed, NULL, &error));

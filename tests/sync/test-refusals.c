@@ -14,6 +14,30 @@
 #define WINDOW "aw-watcher-window_laptop"
 
 static void
+make_small (SyncFixture *fixture)
+{
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
+                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+}
+
+static void
+post_small (SyncFixture *fixture, const char *events)
+{
+  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events", events));
+}
+
+/* From here on the destination is behind it. */
+static SyncProxy *
+put_proxy (SyncFixture *fixture)
+{
+  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+
+  g_free (fixture->job->url);
+  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
+  return proxy;
+}
+
+static void
 test_oversized_event_is_rejected (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_autofree char *big = g_strnfill (2 * 1024 * 1024, 'x');
@@ -53,8 +77,7 @@ test_refused_change_takes_the_old_form_away (SyncFixture *fixture, gconstpointer
   g_autofree char *body = NULL;
   HelioResult sum;
 
-  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
-                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+  make_small (fixture);
   added = sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events",
                            "[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
                            "\"data\":{\"app\":\"old\"}}]");
@@ -64,12 +87,10 @@ test_refused_change_takes_the_old_form_away (SyncFixture *fixture, gconstpointer
   body = g_strdup_printf ("[{\"id\":%d,\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,"
                           "\"data\":{\"app\":\"%s\"}}]",
                           atoi (strstr (added, "\"id\":") + 5), big);
-  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events", body));
+  post_small (fixture, body);
   sync_fixture_uncover (fixture, "small");
   /* The old form can't be taken away at first. */
-  proxy = sync_proxy_new (fixture->server_url);
-  g_free (fixture->job->url);
-  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
+  proxy = put_proxy (fixture);
   sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, 1, TRUE, 503, NULL, NULL);
   bucket = sync_fixture_bucket (fixture, "small");
   g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
@@ -89,11 +110,9 @@ test_half_a_page_is_not_all (SyncFixture *fixture, gconstpointer data G_GNUC_UNU
 {
   g_autoptr (HelioBucket) bucket = sync_fixture_bucket (fixture, WINDOW);
   g_autoptr (GError) error = NULL;
-  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  SyncProxy *proxy = put_proxy (fixture);
   HelioResult sum;
 
-  g_free (fixture->job->url);
-  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
   sync_proxy_add_fault (proxy, SYNC_PROXY_TOO_LARGE, 0, TRUE, 0, NULL, NULL);
   sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, 2, TRUE, 503, NULL, NULL);
   g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
@@ -107,26 +126,17 @@ test_half_a_page_is_not_all (SyncFixture *fixture, gconstpointer data G_GNUC_UNU
   sync_proxy_free (proxy);
 }
 
-static void
-post_small (SyncFixture *fixture, const char *events)
-{
-  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small/events", events));
-}
-
 /* Two are refused together: each is tried alone. */
 static void
 test_a_refused_pair_is_halved (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  SyncProxy *proxy = put_proxy (fixture);
   HelioResult sum;
 
-  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
-                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+  make_small (fixture);
   post_small (fixture,
               "[{\"timestamp\":\"2025-11-20T10:00:00Z\",\"duration\":5,\"data\":{\"app\":\"a\"}},"
               "{\"timestamp\":\"2025-11-20T11:00:00Z\",\"duration\":5,\"data\":{\"app\":\"b\"}}]");
-  g_free (fixture->job->url);
-  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
   sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, 0, TRUE, 400, NULL, NULL);
   sync_fixture_run (fixture, "small", &sum);
   g_assert_cmpint (sum.n_rejected, ==, 0);
@@ -153,13 +163,12 @@ refuse_halves (SyncProxy *proxy, guint n, guint *nth, guint *n_single)
 static void
 test_many_refused_among_others (SyncFixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  SyncProxy *proxy = put_proxy (fixture);
   g_autoptr (GString) events = g_string_new ("[");
   guint nth = 0, n_single = 0;
   HelioResult sum;
 
-  g_free (sync_fixture_aw (fixture, "POST", "/api/0/buckets/small",
-                           "{\"type\":\"t\",\"client\":\"c\",\"hostname\":\"laptop\"}"));
+  make_small (fixture);
   for (int i = 0; i < 50; i++)
     g_string_append_printf (events,
                             "%s{\"timestamp\":\"2025-11-20T10:%02d:00Z\",\"duration\":5,"
@@ -167,8 +176,6 @@ test_many_refused_among_others (SyncFixture *fixture, gconstpointer data G_GNUC_
                             i > 0 ? "," : "", i);
   g_string_append_c (events, ']');
   post_small (fixture, events->str);
-  g_free (fixture->job->url);
-  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
   refuse_halves (proxy, 50, &nth, &n_single);
   sync_fixture_run (fixture, "small", &sum);
   g_assert_cmpint (sum.n_rejected, ==, 25);
@@ -185,11 +192,9 @@ test_refusing_everything_stops (SyncFixture *fixture, gconstpointer data G_GNUC_
   g_autoptr (HelioLedger) ledger = NULL;
   g_auto (HelioLedgerDestination) row = { 0 };
   g_autoptr (GError) error = NULL;
-  SyncProxy *proxy = sync_proxy_new (fixture->server_url);
+  SyncProxy *proxy = put_proxy (fixture);
   HelioResult sum;
 
-  g_free (fixture->job->url);
-  fixture->job->url = g_strdup (sync_proxy_get_url (proxy));
   for (guint i = 0; i < 200; i++)
     sync_proxy_add_fault (proxy, SYNC_PROXY_STATUS, i, TRUE, 400, NULL, NULL);
   g_assert_false (helio_history_run (fixture->job, bucket, &fixture->cost, fixture->now,
