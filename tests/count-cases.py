@@ -11,6 +11,7 @@ counts as a failure of its own, unless it told one: crashed, late, silent, or fe
 had planned.
 """
 
+import itertools
 import json
 import re
 import sys
@@ -20,6 +21,8 @@ from tap import report
 CASE = re.compile(r"^(not )?ok\b(?:[ \t]+\d+)?(.*)$")
 PLAN = re.compile(r"^1\.\.(\d+)(.*)$")
 DIRECTIVE = re.compile(r"(?<!\\)#[ \t]*(SKIP|TO" + r"DO)\b", re.IGNORECASE)
+# Of what is told with a failure.
+MOST, WIDEST = 12, 300
 
 
 def count_tap(text):
@@ -60,11 +63,30 @@ def count_program(entry):
     return passed, failed, skipped
 
 
+def is_failure(line):
+    return line.startswith(("not ok", "Bail out!")) and not DIRECTIVE.search(line)
+
+
+def tell_near(lines):
+    """What stands by a case: as far as the case next to it, some lines, and indented."""
+    near = itertools.takewhile(lambda line: not CASE.match(line) and not PLAN.match(line), lines)
+    return ["    " + line[:WIDEST] for line in itertools.islice(near, MOST)]
+
+
 def tell_failures(entry):
-    """A line each: the program and what it said of a case, or how it ended."""
-    told = [line for line in (entry.get("stdout") or "").splitlines()
-            if line.startswith(("not ok", "Bail out!")) and not DIRECTIVE.search(line)]
-    return [f"{entry['name']}: {line}" for line in told or [entry["result"]]]
+    """The program and what it said of a case, with what it wrote before and after it, or how it
+    ended."""
+    lines = (entry.get("stdout") or "").splitlines()
+    told = []
+    for number, line in enumerate(lines):
+        if is_failure(line):
+            told.append(f"{entry['name']}: {line}")
+            told += reversed(tell_near(reversed(lines[:number])))
+            told += tell_near(lines[number + 1:])
+    if not told:
+        told = [f"{entry['name']}: {entry['result']}"]
+    errors = (entry.get("stderr") or "").splitlines()[-MOST:]
+    return told + ["    " + line[:WIDEST] for line in errors]
 
 
 def count(lines, failures):
@@ -103,6 +125,9 @@ TOLD = [
     ("tells a failed case", "ok 1 /a\nnot ok 2 /b\nnot ok 3 /c # SKIP no\n", ["x: not ok 2 /b"]),
     ("tells a crash", "ok 1 /a\nBail out! ERROR: y\n", ["x: Bail out! ERROR: y"]),
     ("tells a silent end", "ok 1 /a\n", ["x: ERROR"]),
+    ("tells what stands by a case", "ok 1 /a\n# p\nnot ok 2 /b\n# q\nok 3 /c\n# r\n",
+     ["x: not ok 2 /b", "    # p", "    # q"]),
+    ("tells not too much", "# p\n" * 50 + "not ok 1 /b\n", ["x: not ok 1 /b"] + ["    # p"] * 12),
 ]
 
 
