@@ -218,10 +218,13 @@ def loses_nobodys_change():
         # The same rule: the person is told, and nothing is overwritten.
         menu(desktop, "Hide my plans", "Edit…")
         field = desktop.find("text box", re.compile("^Pattern"))
+        desktop.wait(lambda: can_save(desktop), "it can be saved")
+        place = desktop.same(field).extents
         other = dict(changed, pattern="*somebody else's*")
         write_rules(desktop, other)
         desktop.write(field, "*mine*")
         desktop.reads("This rule was changed or removed elsewhere. Look at it again")
+        assert desktop.same(field).extents == place, "it moved under the hand"
         assert not can_save(desktop)
         assert read_rules(desktop) == [other]
 
