@@ -78,7 +78,9 @@ def walk(desktop):
             seen.append(at)
         before = focus.changes
         desktop.keys("Tab")
-        desktop.patiently(lambda before=before: focus.has_changed(before))
+        # What had it tells so first, then what has it now, unless that is a field: one is looked
+        # for by keys that would take the focus elsewhere from anything else.
+        desktop.patiently(lambda before=before: focus.has_come(before))
     focus.close()
     return seen
 

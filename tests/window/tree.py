@@ -66,10 +66,10 @@ class Focus:
                 self.changes += 1
         return dbus.lowlevel.HANDLER_RESULT_NOT_YET_HANDLED
 
-    def has_changed(self, since):
+    def has_come(self, since):
         while GLib.MainContext.default().iteration(False):
             pass
-        return self.changes > since
+        return self.path is not None and self.changes > since
 
 
 def ask_all(bus, owner, questions):
