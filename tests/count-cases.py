@@ -22,7 +22,7 @@ CASE = re.compile(r"^(not )?ok\b(?:[ \t]+\d+)?(.*)$")
 PLAN = re.compile(r"^1\.\.(\d+)(.*)$")
 DIRECTIVE = re.compile(r"(?<!\\)#[ \t]*(SKIP|TO" + r"DO)\b", re.IGNORECASE)
 # Of what is told with a failure.
-MOST, WIDEST = 12, 300
+MOST, WIDEST = 20, 300
 
 
 def count_tap(text):
@@ -127,7 +127,7 @@ TOLD = [
     ("tells a silent end", "ok 1 /a\n", ["x: ERROR"]),
     ("tells what stands by a case", "ok 1 /a\n# p\nnot ok 2 /b\n# q\nok 3 /c\n# r\n",
      ["x: not ok 2 /b", "    # p", "    # q"]),
-    ("tells not too much", "# p\n" * 50 + "not ok 1 /b\n", ["x: not ok 1 /b"] + ["    # p"] * 12),
+    ("tells not too much", "# p\n" * 50 + "not ok 1 /b\n", ["x: not ok 1 /b"] + ["    # p"] * MOST),
 ]
 
 

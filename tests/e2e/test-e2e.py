@@ -44,9 +44,10 @@ def run_one(programs, name):
         CASES[name][1](world)
     except Exception:
         code = 1
-        for line in traceback.format_exc().splitlines():
-            print("# " + line)
+        problem = traceback.format_exc()
         world.show_logs()
+        for line in problem.splitlines():
+            print("# " + line)
     sys.stdout.flush()
     world.errors.close()
     shutil.rmtree(folder, ignore_errors=True)
