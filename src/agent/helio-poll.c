@@ -142,7 +142,10 @@ take_list (HelioAgent *agent, Poll *poll)
 
   g_clear_pointer (&agent->info, helio_aw_info_free);
   agent->info = g_steal_pointer (&poll->info);
-  agent->is_list_cheap = poll->list_us < CHEAP_LIST_US;
+  /* A slow answer alone may have waited for another's question. */
+  agent->is_list_cheap
+      = poll->list_us < CHEAP_LIST_US || (agent->list_us > 0 && agent->list_us < CHEAP_LIST_US);
+  agent->list_us = MAX (poll->list_us, 1);
   agent->listed_at_us = g_get_monotonic_time ();
   agent->needs_list = poll->now < agent->list_asked_at;
 
