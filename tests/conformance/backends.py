@@ -101,6 +101,7 @@ class StreamWatcher(Watcher):
     """The receiver sends the devices themselves."""
 
     path = BASE + '/live'
+    end_of_one = '"gone":true'
 
     def hear(self, kind, device):
         with self.changed:
@@ -117,6 +118,7 @@ class RealtimeWatcher(Watcher):
 
     path = '/api/realtime'
     topic = 'heliograph_devices/*'
+    end_of_one = '"action":"delete"'
 
     def ask(self, method, path, body=None):
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=30)
