@@ -5,8 +5,10 @@
 
 import atexit
 import functools
+import glob
 import json
 import os
+import pathlib
 import select
 import shutil
 import signal
@@ -101,6 +103,20 @@ def make_locale(language):
     return folder
 
 
+def tell_waits(pid):
+    """Where in the kernel each thread of a process is, and of its children: one may not answer."""
+    for folder in sorted(glob.glob("/proc/%d/task/*" % pid)):
+        try:
+            name, place, children = (pathlib.Path(folder, part).read_text(encoding="utf-8")
+                                     for part in ("comm", "stack", "children"))
+        except OSError:
+            continue
+        frames = [line.split()[1].split("+")[0] for line in place.splitlines()]
+        print("# %d %s: %s" % (pid, name.strip(), " < ".join(frames[:5])))
+        for child in children.split():
+            tell_waits(int(child))
+
+
 class World:
     """Use it with `with`. Nothing runs but what a test starts."""
 
@@ -156,6 +172,8 @@ class World:
     def __exit__(self, kind, *_):
         for agent in self.agents:
             if agent.poll() is None:
+                if kind is not None:
+                    tell_waits(agent.pid)
                 agent.kill()
                 agent.wait()
         for other in self.others:
