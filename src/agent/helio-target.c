@@ -141,6 +141,9 @@ helio_target_fail (HelioTarget *target, const GError *error, int retry_after)
   gboolean is_news = g_strcmp0 (target->error, error->message) != 0;
   const char *name = *target->settings->name != '\0' ? target->settings->name : target->address;
 
+  /* What was under way when it was stopped says nothing of why. */
+  if (target->state == HELIO_TARGET_STOPPED && !is_final (error))
+    return;
   g_free (target->error);
   target->error = g_strdup (error->message);
   target->error_word = helio_error_get_word (error);
@@ -172,6 +175,9 @@ helio_target_fail (HelioTarget *target, const GError *error, int retry_after)
 void
 helio_target_succeed (HelioTarget *target, int64_t now)
 {
+  target->last_success = now;
+  if (target->state == HELIO_TARGET_STOPPED)
+    return;
   if (target->error != NULL)
     g_message ("Destination %s answers again",
                *target->settings->name != '\0' ? target->settings->name : target->address);
@@ -179,7 +185,6 @@ helio_target_succeed (HelioTarget *target, int64_t now)
   target->attempt = 0;
   target->retry_at_us = target->retry_at = 0;
   target->asked_to_wait = FALSE;
-  target->last_success = now;
 }
 
 char *

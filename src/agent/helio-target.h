@@ -171,7 +171,8 @@ void helio_target_reopen (HelioTarget *target);
  */
 void helio_target_fail (HelioTarget *target, const GError *error, int retry_after);
 
-/* Everything was fine just now. */
+/* Everything was fine just now. One that is stopped stays so, and says why: what was fine then was
+ * under way already. */
 void helio_target_succeed (HelioTarget *target, int64_t now);
 
 /* The address of its live page; "" where the backend is not our own. (transfer full) */
