@@ -22,7 +22,12 @@ def sees_what_is_published():
     with Desktop(events=EVENTS) as desktop:
         publish(desktop)
         desktop.open_page("Overview")
-        desktop.reads("Publishing", "Editor · since", "letter.txt", "events are published")
+
+        def reads_what_goes_on():
+            desktop.heartbeat(WINDOW, {"app": "Editor", "title": "letter.txt"})
+            return "Editor · since" in desktop.read()
+        desktop.wait(reads_what_goes_on, "the activity")
+        desktop.reads("Publishing", "letter.txt", "events are published")
         assert desktop.has("list item", "Home")
         # What draws SVGs would be a fifth of its memory.
         with open("/proc/%d/maps" % desktop.windows[0].pid, encoding="utf-8") as maps:
