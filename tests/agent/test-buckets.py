@@ -93,9 +93,9 @@ def start_renamed(world):
     world.make_bucket(WINDOW, "currentwindow", "aw-watcher-window")
     world.make_bucket(AFK, "afkstatus", "aw-watcher-afk")
     world.heartbeat(WINDOW, {"app": "Editor", "title": "before"}, 900, 10)
-    world.heartbeat(AFK, {"status": "not-afk"}, 2, 2)
+    world.heartbeat(AFK, {"status": "not-afk"})
     world.make_bucket(NEW_WINDOW, "currentwindow", "aw-watcher-window")
-    world.heartbeat(NEW_WINDOW, {"app": "Editor", "title": "after"}, 2, 2)
+    world.heartbeat(NEW_WINDOW, {"app": "Editor", "title": "after"})
     world.start_agent("--settings", world.path("agent.ini"))
     world.call("SetOption", "aw-url", "http://127.0.0.1:%d" % world.aw_port())
     world.call("AddDestination", world.url, "",
@@ -156,7 +156,7 @@ def asks_no_more_once_ignored():
 def asks_nothing_while_a_bucket_of_ours_is_fresh():
     with World() as world:
         start_renamed(world)
-        world.heartbeat(WINDOW, {"app": "Editor", "title": "here too"}, 2, 2)
+        world.heartbeat(WINDOW, {"app": "Editor", "title": "here too"})
         world.call("SyncNow")
         assert world.get("Questions") == [], world.get("Questions")
 

@@ -386,11 +386,11 @@ class World:
         assert answer.status in (200, 304), answer.status
 
     def use_computer(self, app="Editor", title="letter.txt"):
-        """As the watchers would: somebody is there."""
+        """As the watchers would: somebody is there. Nothing generated begins later."""
         self.make_bucket(WINDOW, "currentwindow", "aw-watcher-window")
         self.make_bucket(AFK, "afkstatus", "aw-watcher-afk")
-        self.heartbeat(AFK, {"status": "not-afk"}, 2, 2)
-        self.heartbeat(WINDOW, {"app": app, "title": title}, 2, 2)
+        self.heartbeat(AFK, {"status": "not-afk"})
+        self.heartbeat(WINDOW, {"app": app, "title": title})
 
     def log_text(self):
         text = ""
