@@ -32,6 +32,7 @@ struct _HelioAwClient
   GObject parent_instance;
 
   /* owned */
+  GMainContext *context; /* of the session: else the main thread would run what it leaves to do */
   SoupSession *session;
   char *base;
   char *name;
@@ -62,13 +63,25 @@ is_loopback (const char *host)
                          : g_ascii_strcasecmp (host, "localhost") == 0;
 }
 
+/* Among them, connections are closed that were idle for too long. */
+static void
+run_pending (HelioAwClient *self)
+{
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+}
+
 static void
 helio_aw_client_finalize (GObject *object)
 {
   HelioAwClient *self = HELIO_AW_CLIENT (object);
 
+  g_main_context_push_thread_default (self->context);
   soup_session_abort (self->session);
   g_clear_object (&self->session);
+  run_pending (self);
+  g_main_context_pop_thread_default (self->context);
+  g_main_context_unref (self->context);
   g_free (self->base);
   g_free (self->name);
   g_free (self->key);
@@ -85,6 +98,8 @@ static void
 helio_aw_client_init (HelioAwClient *self)
 {
   self->deadline_us = DEADLINE_US;
+  self->context = g_main_context_new ();
+  g_main_context_push_thread_default (self->context);
   /* One request at a time, yet room for many connections: when one that the server just closed
    * is not noticed as such, a session without a free place waits for ever, and not even a
    * cancellable ends that. */
@@ -93,6 +108,7 @@ helio_aw_client_init (HelioAwClient *self)
                                                  "user-agent", "Heliograph/" PACKAGE_VERSION, NULL);
   /* Neither server compresses; whoever else does could blow an answer up without bound. */
   soup_session_remove_feature_by_type (self->session, SOUP_TYPE_CONTENT_DECODER);
+  g_main_context_pop_thread_default (self->context);
 }
 
 HelioAwClient *
@@ -134,9 +150,10 @@ helio_aw_client_new (const char *url, const char *key, GError **error)
 }
 
 /* An answer while it is read: the stream must be closed on every path, else the session waits
- * for ever for its connection. */
+ * for ever for its connection. Until then the session's context is the thread's. */
 typedef struct
 {
+  GMainContext *context;
   SoupMessage *message;
   GInputStream *stream;
   int64_t begun_at;
@@ -151,6 +168,8 @@ answer_clear (Answer *answer)
     g_input_stream_close (answer->stream, NULL, NULL);
   g_clear_object (&answer->stream);
   g_clear_object (&answer->message);
+  if (answer->context != NULL)
+    g_main_context_pop_thread_default (answer->context);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
@@ -201,6 +220,9 @@ send_request (HelioAwClient *self,
   g_autofree char *url = g_strconcat (self->base, path, NULL);
   g_autoptr (GError) problem = NULL;
 
+  answer->context = self->context;
+  g_main_context_push_thread_default (self->context);
+  run_pending (self);
   answer->begun_at = g_get_monotonic_time ();
   answer->max_bytes = max_bytes;
   for (int tries = 0; tries < 2; tries++)

@@ -447,6 +447,38 @@ test_addresses (void)
 
 #define add(name, key, test) g_test_add (name, Fixture, key, set_up, test, tear_down)
 
+/* ms until the main loop has something to do; 0 for at once, -1 for nothing. */
+static int
+get_wait (void)
+{
+  GMainContext *context = g_main_context_default ();
+  int priority, wait;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  g_main_context_query (context, priority, &wait, NULL, 0);
+  g_main_context_release (context);
+  return wait;
+}
+
+/* What a session has to do later, it does in its own thread: the main thread would do it while
+ * another thread uses the session. */
+static void
+test_main_loop (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (HelioPage) page = helio_page_new ();
+  g_autoptr (GError) error = NULL;
+
+  (void) data;
+  scripted_server_answer_json (fixture->server, "200 OK", "[]");
+  g_assert_true (read_events (fixture, page, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (get_wait (), ==, -1);
+  scripted_server_answer_json (fixture->server, "500 Internal Server Error", "{}");
+  g_assert_false (read_events (fixture, page, &error));
+  g_assert_cmpint (get_wait (), ==, -1);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -464,6 +496,7 @@ main (int argc, char *argv[])
   add ("/source/aw-client/stops-at-the-deadline", NULL, test_late);
   add ("/source/aw-client/reads-a-large-event", NULL, test_large_event);
   add ("/source/aw-client/is-cancelled-at-once", NULL, test_cancel);
+  add ("/source/aw-client/leaves-the-main-loop-alone", NULL, test_main_loop);
   g_test_add_func ("/source/aw-client/says-when-nobody-listens", test_unreachable);
   g_test_add_func ("/source/aw-client/checks-the-address", test_addresses);
   return g_test_run ();
