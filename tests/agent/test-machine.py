@@ -127,8 +127,11 @@ def waits_with_history_while_metered():
         # Anything but 127.0.0.1 and its like is in the network.
         world.environment["HELIOGRAPH_URL"] = world.url.replace("127.0.0.1", "0.0.0.0")
         world.environment["HELIOGRAPH_ALLOW_PLAIN_HTTP"] = "1"
+        # Known before the first event could leave.
+        with open(world.path("agent.ini"), "w", encoding="utf-8") as file:
+            file.write("[heliograph]\npause-on-metered=true\n")
         world.start_agent("--settings", world.path("agent.ini"))
-        world.call("SetOption", "pause-on-metered", True)
+        assert world.call("GetOptions")["pause-on-metered"]
         until(lambda: world.has_state("active"), "what is happening now is published")
         world.heartbeat(WINDOW, {"app": "Browser", "title": "on the train"})
         until(lambda: (world.device()["activity"] or {}).get("title") == "on the train",

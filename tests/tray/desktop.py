@@ -36,6 +36,11 @@ def skip_unless(*programs):
         sys.exit(0)
 
 
+# The library found the watcher sooner than the bus: the icon registers once more. And GTK 3 itself
+# counts wrong at times when the panel takes its window away.
+KNOWN = ("g_dbus_proxy_new: assertion", "gdk_window_thaw_toplevel_updates: assertion")
+
+
 class Desktop(World):
     """A world with a display. Nothing shows tray icons until start_watcher()."""
 
@@ -60,8 +65,7 @@ class Desktop(World):
     def check_log(self):
         for number in range(len(self.trays)):
             for line in read(self.path("agent-tray-%d.txt" % number)).splitlines():
-                # The library found the watcher sooner than the bus: the icon registers once more.
-                assert "CRITICAL" not in line or "g_dbus_proxy_new: assertion" in line, line
+                assert "CRITICAL" not in line or any(known in line for known in KNOWN), line
 
     def install_icons(self):
         """Where the build would be installed: a prefix of our own."""
