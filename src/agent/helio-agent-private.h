@@ -90,8 +90,7 @@ struct _HelioAgent
   gboolean needs_list;
   int64_t list_asked_at; /* a list that began earlier does not count */
   gboolean needs_counts;
-  int64_t list_us; /* what the last list took, or 0 */
-  gboolean is_list_cheap;
+  guint n_slow_lists; /* in a row; begins at 1, so that the very first is believed alone */
   int64_t listed_at_us;
   HelioWork *poll_work;
   int64_t polled_at_us;

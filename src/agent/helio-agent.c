@@ -352,6 +352,7 @@ helio_agent_new (HelioSettings *settings, HelioLog *log, const char *ledger_path
   agent->waiters = g_ptr_array_new_with_free_func ((GDestroyNotify) helio_waiter_free);
   agent->pauses = helio_pauses_new ();
   agent->needs_list = agent->needs_counts = TRUE;
+  agent->n_slow_lists = 1;
   agent->skeleton = helio_agent1_skeleton_new ();
   helio_agent_connect_methods (agent);
   helio_agent_connect_options (agent);

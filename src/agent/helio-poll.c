@@ -11,8 +11,9 @@
 #include "model/helio-time.h"
 
 /* A server that lists its buckets quickly is asked each minute; listing costs the Python server a
- * scan of every bucket. */
+ * scan of every bucket. A slow answer alone may have waited for another's question. */
 #define CHEAP_LIST_US 20000
+#define MAX_SLOW_LISTS 1
 #define LIST_CHEAP_US (60 * G_USEC_PER_SEC)
 #define LIST_DEAR_US (600 * G_USEC_PER_SEC)
 
@@ -142,10 +143,7 @@ take_list (HelioAgent *agent, Poll *poll)
 
   g_clear_pointer (&agent->info, helio_aw_info_free);
   agent->info = g_steal_pointer (&poll->info);
-  /* A slow answer alone may have waited for another's question. */
-  agent->is_list_cheap
-      = poll->list_us < CHEAP_LIST_US || (agent->list_us > 0 && agent->list_us < CHEAP_LIST_US);
-  agent->list_us = MAX (poll->list_us, 1);
+  agent->n_slow_lists = poll->list_us < CHEAP_LIST_US ? 0 : agent->n_slow_lists + 1;
   agent->listed_at_us = g_get_monotonic_time ();
   agent->needs_list = poll->now < agent->list_asked_at;
 
@@ -286,7 +284,7 @@ helio_poll_kick (HelioAgent *agent)
 {
   const HelioOptions *options = helio_settings_get_options (agent->settings);
   int64_t now_us = g_get_monotonic_time ();
-  int64_t list_us = agent->is_list_cheap ? LIST_CHEAP_US : LIST_DEAR_US;
+  int64_t list_us = agent->n_slow_lists <= MAX_SLOW_LISTS ? LIST_CHEAP_US : LIST_DEAR_US;
 
   /* The timer is coarse: half a second early is due. */
   if (agent->poll_work != NULL || helio_works_is_held (agent->works) || agent->is_asleep

@@ -6,6 +6,7 @@
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -40,6 +41,18 @@ def list_words(program, data):
                            ('--migrationsDir', 'pocketbase/pb_migrations')):
         words += [option, os.path.join(ROOT, 'data', folder)]
     return words
+
+
+def free_port():
+    """One that outlives restarts of the server behind it: below those that the kernel hands out."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(('127.0.0.1', port))
+                return port
+            except OSError:
+                continue
 
 
 def is_open(port):
@@ -228,10 +241,7 @@ class PocketBase(Process):
                        timeout=60)
 
     def start(self):
-        if self.port == 0:
-            with socket.socket() as probe:
-                probe.bind(('127.0.0.1', 0))
-                self.port = probe.getsockname()[1]
+        self.port = self.port or free_port()
         with open(self.log, 'a', encoding='utf-8') as log:
             self.process = subprocess.Popen(
                 [*self.words, 'serve', '--http', f'127.0.0.1:{self.port}'],

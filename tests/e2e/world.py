@@ -6,7 +6,6 @@
 import http.client
 import json
 import os
-import random
 import select
 import signal
 import socket
@@ -57,18 +56,6 @@ def check_time(took, most, what):
     assert IS_SLOW or took <= most, f"{what} took {took:.1f} s, not {most}"
 
 
-def free_port():
-    """One that outlives restarts of the server behind it: below those that the kernel hands out."""
-    while True:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-
-
 def remain(process, seconds):
     """Whether the process still runs after that time."""
     try:
@@ -85,7 +72,7 @@ class Aw(Standin):
         self.world = world
         self.program = program
         self.options = list(options)
-        self.port = free_port()
+        self.port = backends.free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.process = None
 
@@ -137,7 +124,7 @@ class Receiver:
         self.world = world
         self.program = program
         self.data = os.path.join(world.folder, "receiver")
-        self.port = free_port()
+        self.port = backends.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = None
         self.token = None

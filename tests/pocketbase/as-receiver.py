@@ -12,7 +12,6 @@ HELIOGRAPH_POCKETBASE is the program.
 
 import os
 import select
-import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'conformance'))
@@ -35,10 +34,7 @@ def main():
     if words[2] != '--listen':
         os.execv(base[0], [*base, f'heliograph-{words[2]}', *words[3:]])
     host, port = words[3].split(':')
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, int(port)))
-        port = probe.getsockname()[1]
+    port = int(port) or backends.free_port()
     parent = os.getpid()
     if os.fork() == 0:
         tell_when_open(host, port, parent)
