@@ -222,6 +222,37 @@ wipe (char *text)
   g_free (text);
 }
 
+static void
+on_communicated (GObject *process, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* As g_subprocess_communicate_utf8(). That one's context may end in GLib's own thread while this
+ * one takes the cancellable's source from it: with GLib 2.74, once in some 5,000 starts of the
+ * agent, the thread hung or memory was written that had been freed. This context outlives all that
+ * is in it. */
+static gboolean
+communicate (GSubprocess *process,
+             GCancellable *cancellable,
+             char **printed,
+             char **complaint,
+             GError **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  GAsyncResult *result = NULL;
+  gboolean is_good;
+
+  g_main_context_push_thread_default (context);
+  g_subprocess_communicate_utf8_async (process, NULL, cancellable, on_communicated, &result);
+  while (result == NULL)
+    g_main_context_iteration (context, TRUE);
+  is_good = g_subprocess_communicate_utf8_finish (process, result, printed, complaint, error);
+  g_object_unref (result);
+  g_main_context_pop_thread_default (context);
+  return is_good;
+}
+
 /* What the command printed. */
 static char *
 run (GCancellable *cancellable, GError **error, const char *word, ...)
@@ -255,7 +286,7 @@ run (GCancellable *cancellable, GError **error, const char *word, ...)
                            G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
   if (process == NULL)
     return NULL;
-  if (!g_subprocess_communicate_utf8 (process, NULL, cancellable, &printed, &complaint, error))
+  if (!communicate (process, cancellable, &printed, &complaint, error))
     {
       g_subprocess_force_exit (process);
       return NULL;
