@@ -18,7 +18,7 @@ def starts_the_agent():
 
 def goes_through_its_pages_by_keyboard():
     with Desktop() as desktop:
-        desktop.start_window()
+        desktop.open_page("Overview")
         for number, page in enumerate(PAGES, 1):
             desktop.keys("alt+%d" % number)
             tab = desktop.find("tab", page, is_wanted=lambda tab: "selected" in tab.states)
