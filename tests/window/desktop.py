@@ -302,6 +302,7 @@ class Desktop(World):
 
     def click(self, node):
         """With the mouse in its middle, after the wheel has brought it in sight."""
+        self.listens()
         for _ in range(100):
             x, y, width, height = node.extents
             x, y = x + width // 2, y + height // 2
@@ -370,8 +371,12 @@ class Desktop(World):
 
     def keys(self, *keys):
         """To the newest window, as soon as it listens."""
-        until(lambda: self.screen.get_active() == self.screen.get_newest(), "the keyboard's window")
+        self.listens()
         self.screen.press(*keys)
+
+    def listens(self):
+        """Waits until the newest window is where it is to be, and has the keyboard."""
+        until(lambda: self.screen.get_active() == self.screen.get_newest(), "the keyboard's window")
 
     def focus(self):
         """The path of what has the keyboard's focus, or None."""

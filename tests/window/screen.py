@@ -19,7 +19,9 @@ class Screen:
             self.server = subprocess.Popen(
                 ["Xvfb", "-displayfd", str(writer), "-screen", "0", "%dx%dx24" % (WIDTH, HEIGHT),
                  # It would begin anew, and refuse who comes meanwhile, when the last one leaves.
-                 "-noreset", "-nolisten", "tcp"],
+                 "-noreset", "-nolisten", "tcp",
+                 # Where it is slow a key would be held long enough to be repeated.
+                 "-r"],
                 pass_fds=[writer], stdout=nothing, stderr=nothing, env=environment)
         os.close(writer)
         with os.fdopen(reader) as file:
@@ -65,6 +67,15 @@ class Screen:
 
     def click(self, x, y):
         self.run("xdotool", "mousemove", str(x), str(y), "click", "1")
+        self.wait_for_manager()
+
+    def wait_for_manager(self):
+        """It holds a click back until it has raised the window; keys that are pressed meanwhile
+        would come first. It tells of what it was asked for after all that came before."""
+        number = str(7 - int(self.run("xdotool", "get_num_desktops")))
+        self.run("xdotool", "set_num_desktops", number)
+        until(lambda: self.run("xdotool", "get_num_desktops").strip() == number,
+              "the window manager has seen the click")
 
     def turn_wheel(self, x, y, is_down):
         self.run("xdotool", "mousemove", str(x), str(y), "click", "5" if is_down else "4")
