@@ -180,12 +180,6 @@ on_verify (HelioAgent1 *skeleton,
 {
   if (refuse_while_paused (agent, invocation))
     return TRUE;
-  if (*bucket != '\0' && helio_agent_find_watch (agent, bucket) == NULL)
-    {
-      g_dbus_method_invocation_return_error (invocation, HELIO_ERROR, HELIO_ERROR_NOT_FOUND,
-                                             _ ("There is no bucket “%s”"), bucket);
-      return TRUE;
-    }
   try_again (agent);
   if (refuse_without_ledger (agent, invocation))
     return TRUE;

@@ -26,6 +26,8 @@ struct _HelioWaiter
 {
   GDBusMethodInvocation *invocation;
   gboolean is_verify;
+  gboolean has_begun; /* Verify */
+  char *bucket;       /* that Verify is to look at; "" for all */
   int64_t began;
   int64_t began_us;
   GPtrArray *pending; /* Pending, of Verify */
@@ -44,6 +46,7 @@ void
 helio_waiter_free (HelioWaiter *waiter)
 {
   g_clear_pointer (&waiter->pending, g_ptr_array_unref);
+  g_free (waiter->bucket);
   g_variant_builder_clear (&waiter->verdicts);
   g_free (waiter);
 }
@@ -72,8 +75,15 @@ helio_waiter_add_sync (HelioAgent *agent, GDBusMethodInvocation *invocation)
 void
 helio_waiter_add_verify (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *bucket)
 {
-  HelioWaiter *waiter = add (agent, invocation, TRUE);
+  add (agent, invocation, TRUE)->bucket = g_strdup (bucket);
+}
 
+static void
+begin_verify (HelioAgent *agent, HelioWaiter *waiter)
+{
+  const char *bucket = waiter->bucket;
+
+  waiter->has_begun = TRUE;
   for (guint i = 0; i < agent->targets->len; i++)
     {
       HelioTarget *target = agent->targets->pdata[i];
@@ -220,7 +230,7 @@ drop_vanished (HelioAgent *agent, HelioWaiter *waiter)
 }
 
 static void
-end (HelioAgent *agent, HelioWaiter *waiter, const char *why)
+end (HelioAgent *agent, HelioWaiter *waiter, HelioError code, const char *why)
 {
   GVariant *verdicts = g_variant_ref_sink (g_variant_builder_end (&waiter->verdicts));
 
@@ -229,8 +239,7 @@ end (HelioAgent *agent, HelioWaiter *waiter, const char *why)
   /* Who gets the answer finds the properties agree with it. */
   helio_agent_update_now (agent);
   if (why != NULL)
-    g_dbus_method_invocation_return_error_literal (waiter->invocation, HELIO_ERROR,
-                                                   HELIO_ERROR_FAILED, why);
+    g_dbus_method_invocation_return_error_literal (waiter->invocation, HELIO_ERROR, code, why);
   else if (waiter->is_verify)
     g_dbus_method_invocation_return_value (waiter->invocation,
                                            g_variant_new ("(@aa{sv})", verdicts));
@@ -252,11 +261,43 @@ is_receiver_silent (HelioAgent *agent, HelioWaiter *waiter)
   return FALSE;
 }
 
+/* Verifications that were asked for: which buckets there are must be known. Answers whether one
+ * began. */
+static gboolean
+begin_verifications (HelioAgent *agent)
+{
+  gboolean has_begun = FALSE;
+
+  for (guint i = agent->waiters->len; agent->is_source_reachable && i > 0; i--)
+    {
+      HelioWaiter *waiter = agent->waiters->pdata[i - 1];
+
+      if (!waiter->is_verify || waiter->has_begun)
+        continue;
+      if (*waiter->bucket != '\0' && helio_agent_find_watch (agent, waiter->bucket) == NULL)
+        {
+          g_autofree char *why = g_strdup_printf (_ ("There is no bucket “%s”"), waiter->bucket);
+
+          end (agent, waiter, HELIO_ERROR_NOT_FOUND, why);
+          continue;
+        }
+      begin_verify (agent, waiter);
+      has_begun = TRUE;
+    }
+  return has_begun;
+}
+
 void
 helio_waiter_check (HelioAgent *agent)
 {
   if (agent->waiters->len == 0)
     return;
+  if (begin_verifications (agent))
+    {
+      /* It looks at them again. */
+      helio_scheduler_kick (agent);
+      return;
+    }
 
   g_autofree char *obstacle = find_any_obstacle (agent);
 
@@ -265,13 +306,14 @@ helio_waiter_check (HelioAgent *agent)
       HelioWaiter *waiter = agent->waiters->pdata[i - 1];
 
       drop_vanished (agent, waiter);
-      gboolean is_done
-          = waiter->is_verify ? waiter->pending->len == 0 : is_sync_done (agent, waiter);
+      gboolean is_done = waiter->is_verify ? waiter->has_begun && waiter->pending->len == 0
+                                           : is_sync_done (agent, waiter);
 
       if (is_done || obstacle != NULL)
-        end (agent, waiter, is_done ? NULL : obstacle);
+        end (agent, waiter, HELIO_ERROR_FAILED, is_done ? NULL : obstacle);
       else if (is_receiver_silent (agent, waiter))
-        end (agent, waiter, _ ("The receiver does not begin: see its messages in the journal"));
+        end (agent, waiter, HELIO_ERROR_FAILED,
+             _ ("The receiver does not begin: see its messages in the journal"));
     }
 }
 
@@ -283,7 +325,7 @@ helio_waiter_stop_verify (HelioAgent *agent)
       HelioWaiter *waiter = agent->waiters->pdata[i - 1];
 
       if (waiter->is_verify)
-        end (agent, waiter, _ ("The verification was stopped"));
+        end (agent, waiter, HELIO_ERROR_FAILED, _ ("The verification was stopped"));
     }
 }
 
@@ -291,5 +333,5 @@ void
 helio_waiter_end_all (HelioAgent *agent, const char *why)
 {
   while (agent->waiters->len > 0)
-    end (agent, agent->waiters->pdata[0], why);
+    end (agent, agent->waiters->pdata[0], HELIO_ERROR_FAILED, why);
 }

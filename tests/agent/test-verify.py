@@ -157,6 +157,25 @@ def finds_what_activitywatch_changed_long_ago():
         assert_equal(verify(world))
 
 
+def waits_until_activitywatch_was_read():
+    """Who asks at once is not told that there is nothing."""
+    with World(events=200) as world:
+        agent = publish(world)
+        for bucket, answer in (("", WINDOW), (WINDOW, WINDOW), ("no-such", None)):
+            world.stop_agent(agent)
+            world.aw.control("fault", {"method": "GET", "path": "buckets/", "count": 1,
+                                       "delay_ms": 2000})
+            agent = world.start_agent("--settings", world.path("agent.ini"))
+            assert world.get("State") == "starting", world.get("Buckets")
+            try:
+                verdicts = world.call("Verify", bucket)
+            except dbus.DBusException as error:
+                assert error.get_dbus_name() == ERROR + "NotFound", error
+                assert "“no-such”" in error.get_dbus_message(), error
+                verdicts = [{"bucket": None}]
+            assert [verdict["bucket"] for verdict in verdicts] == [answer]
+
+
 def mends_what_a_restored_backup_lacks():
     """Looking at the destination makes the ledger agree with it: that alone proves nothing."""
     with World(events=2000) as world:
@@ -415,6 +434,7 @@ run_tests([
     ("/agent/verify/finds-tampering", finds_tampering),
     ("/agent/verify/finds-what-activitywatch-changed-long-ago",
      finds_what_activitywatch_changed_long_ago),
+    ("/agent/verify/waits-until-activitywatch-was-read", waits_until_activitywatch_was_read),
     ("/agent/verify/mends-what-a-restored-backup-lacks", mends_what_a_restored_backup_lacks),
     ("/agent/verify/takes-what-goes-on-for-no-difference", takes_what_goes_on_for_no_difference),
     ("/agent/verify/tells-how-far-it-is-and-can-be-stopped",
