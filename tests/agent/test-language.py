@@ -88,8 +88,8 @@ def errors_are_said_in_the_language_of_the_session():
         world.start_agent()
         until(lambda: world.get("State") == "trouble", "trouble")
         assert "antwortet" in world.get("Trouble"), world.get("Trouble")
-        text = world.fails("NotFound", "Verify", "no-bucket")
-        assert text == "Es gibt keinen Bucket „no-bucket“", text
+        text = world.fails("NotFound", "ListSent", "another")
+        assert text == "Es gibt kein Ziel another", text
         assert "Problem" in ctl(world, "status")
         status = json.loads(ctl(world, "status", "--json"))
         assert status["state"] == "trouble", status
