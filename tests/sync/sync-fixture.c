@@ -5,11 +5,20 @@
 
 #include <fcntl.h>
 #include <libsoup/soup.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "sync-lines.h"
 
 #define API "/api/heliograph/v1"
+
+/* A test that fails does not leave its programs behind. */
+static void
+end_with_parent (G_GNUC_UNUSED gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
 
 /* Starts a program and waits for the line that names its address. */
 static char *
@@ -25,6 +34,7 @@ start (SyncFixture *fixture, const char *const *argv, GSubprocess **process)
 
   g_subprocess_launcher_take_stderr_fd (
       launcher, open (log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   *process = g_subprocess_launcher_spawnv (launcher, argv, &error);
   g_assert_no_error (error);
   lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (*process));
