@@ -18,6 +18,7 @@
 
 typedef struct
 {
+  GDBusConnection *bus; /* NULL until the name is ours */
   HelioTray *tray;
   guint patience;
   int exit_code;
@@ -28,8 +29,10 @@ on_name_acquired (GDBusConnection *bus, const char *name G_GNUC_UNUSED, gpointer
 {
   Program *program = data;
 
-  if (program->tray == NULL)
-    program->tray = helio_tray_new (bus, program->patience);
+  if (program->tray != NULL)
+    return;
+  program->bus = g_object_ref (bus);
+  program->tray = helio_tray_new (bus, program->patience);
 }
 
 static void
@@ -100,7 +103,7 @@ main (int argc, char **argv)
       return 1;
     }
 
-  Program program = { NULL, (guint) MAX (patience, 1), 0 };
+  Program program = { .patience = (guint) MAX (patience, 1) };
   /* It may outlive the agent that reads its standard output. */
   signal (SIGPIPE, SIG_IGN);
   g_unix_signal_add (SIGTERM, on_signal, NULL);
@@ -109,5 +112,9 @@ main (int argc, char **argv)
                   on_name_acquired, on_name_lost, &program, NULL);
   gtk_main ();
   g_clear_object (&program.tray);
+  /* The panel that says that "Quit" was chosen waits for an answer. */
+  if (program.bus != NULL)
+    g_dbus_connection_flush_sync (program.bus, NULL, NULL);
+  g_clear_object (&program.bus);
   return program.exit_code;
 }
