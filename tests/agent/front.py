@@ -27,7 +27,8 @@ class Front:
         self.open = set()
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.url = "http://127.0.0.1:%d" % self.socket.getsockname()[1]
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.thread = threading.Thread(target=self.listen, daemon=True)
+        self.thread.start()
 
     @property
     def heads(self):
@@ -37,6 +38,9 @@ class Front:
         return self
 
     def __exit__(self, *_):
+        # Closed alone, what waits in accept() might take its number for that of a later socket.
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
         self.socket.close()
         self.set_answer(None)
 
