@@ -25,9 +25,8 @@ typedef struct
 struct _HelioWaiter
 {
   GDBusMethodInvocation *invocation;
-  gboolean is_verify;
+  char *bucket;       /* that Verify looks at, "" for all; NULL for SyncNow */
   gboolean has_begun; /* Verify */
-  char *bucket;       /* that Verify is to look at; "" for all */
   int64_t began;
   int64_t began_us;
   GPtrArray *pending; /* Pending, of Verify */
@@ -51,31 +50,30 @@ helio_waiter_free (HelioWaiter *waiter)
   g_free (waiter);
 }
 
-static HelioWaiter *
-add (HelioAgent *agent, GDBusMethodInvocation *invocation, gboolean is_verify)
+static void
+add (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *bucket)
 {
   HelioWaiter *waiter = g_new0 (HelioWaiter, 1);
 
   waiter->invocation = invocation;
-  waiter->is_verify = is_verify;
+  waiter->bucket = g_strdup (bucket);
   waiter->began = helio_time_now ();
   waiter->began_us = g_get_monotonic_time ();
   waiter->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) pending_free);
   g_variant_builder_init (&waiter->verdicts, G_VARIANT_TYPE ("aa{sv}"));
   g_ptr_array_add (agent->waiters, waiter);
-  return waiter;
 }
 
 void
 helio_waiter_add_sync (HelioAgent *agent, GDBusMethodInvocation *invocation)
 {
-  add (agent, invocation, FALSE);
+  add (agent, invocation, NULL);
 }
 
 void
 helio_waiter_add_verify (HelioAgent *agent, GDBusMethodInvocation *invocation, const char *bucket)
 {
-  add (agent, invocation, TRUE)->bucket = g_strdup (bucket);
+  add (agent, invocation, bucket);
 }
 
 static void
@@ -240,7 +238,7 @@ end (HelioAgent *agent, HelioWaiter *waiter, HelioError code, const char *why)
   helio_agent_update_now (agent);
   if (why != NULL)
     g_dbus_method_invocation_return_error_literal (waiter->invocation, HELIO_ERROR, code, why);
-  else if (waiter->is_verify)
+  else if (waiter->bucket != NULL)
     g_dbus_method_invocation_return_value (waiter->invocation,
                                            g_variant_new ("(@aa{sv})", verdicts));
   else
@@ -272,7 +270,7 @@ begin_verifications (HelioAgent *agent)
     {
       HelioWaiter *waiter = agent->waiters->pdata[i - 1];
 
-      if (!waiter->is_verify || waiter->has_begun)
+      if (waiter->bucket == NULL || waiter->has_begun)
         continue;
       if (*waiter->bucket != '\0' && helio_agent_find_watch (agent, waiter->bucket) == NULL)
         {
@@ -306,8 +304,8 @@ helio_waiter_check (HelioAgent *agent)
       HelioWaiter *waiter = agent->waiters->pdata[i - 1];
 
       drop_vanished (agent, waiter);
-      gboolean is_done = waiter->is_verify ? waiter->has_begun && waiter->pending->len == 0
-                                           : is_sync_done (agent, waiter);
+      gboolean is_done = waiter->bucket != NULL ? waiter->has_begun && waiter->pending->len == 0
+                                                : is_sync_done (agent, waiter);
 
       if (is_done || obstacle != NULL)
         end (agent, waiter, HELIO_ERROR_FAILED, is_done ? NULL : obstacle);
@@ -324,7 +322,7 @@ helio_waiter_stop_verify (HelioAgent *agent)
     {
       HelioWaiter *waiter = agent->waiters->pdata[i - 1];
 
-      if (waiter->is_verify)
+      if (waiter->bucket != NULL)
         end (agent, waiter, HELIO_ERROR_FAILED, _ ("The verification was stopped"));
     }
 }

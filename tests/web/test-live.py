@@ -104,8 +104,8 @@ def a_change_is_on_the_page_two_seconds_after_the_poll():
                              ('Code', 'notes.md - Visual Studio Code', 'Writing in VS Code on laptop'),
                              ('firefox', 'News — Mozilla Firefox', 'Reading News in Firefox on laptop')))
     taken = []
-    # A machine may stall, but not half of the time.
-    while sum(seconds < POLL_SECONDS + SOON_SECONDS for seconds in taken) < 3:
+    # A machine may stall once.
+    while sum(seconds < POLL_SECONDS + SOON_SECONDS for seconds in taken) < 5:
         assert len(taken) < 6, taken
         app, title, sentence = next(pages)
         begin = time.monotonic()
